@@ -1,0 +1,75 @@
+"""The errors that bad input raises."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BackpropError(Exception):
+    """Bad input, said in one message; every error of this package is one of these."""
+
+
+class ParseError(BackpropError):
+    """Program text that cannot be read: what was expected, what was found, and where."""
+
+    def __init__(self, message: str, text: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.text = text
+        self.span = (start, end)
+        """Offsets into the text in characters, from 0, half-open."""
+        self.line = text.count("\n", 0, start) + 1
+        """The line, from 1."""
+        self.column = start - (text.rfind("\n", 0, start) + 1) + 1
+        """The column in characters, from 1."""
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.message}"
+
+    @property
+    def source_line(self) -> str:
+        """The line of the text in which the error stands."""
+        return self.text.split("\n")[self.line - 1]
+
+
+class FileError(BackpropError):
+    """A sample file that cannot be used: the file, the line where one is known, and why."""
+
+    def __init__(self, message: str, path: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+
+    def __str__(self) -> str:
+        place = self.path if self.line is None else f"{self.path}, line {self.line}"
+        return f"{escaped(place)}: {self.message}"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, or None when none is near."""
+    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`; did you mean …?` with the nearest known name, or nothing."""
+    match = nearest(name, known)
+    return f"; did you mean {match}?" if match else ""
+
+
+def invisible(character: str) -> bool:
+    """True for characters that a terminal would obey or hide instead of show."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def escaped(text: str) -> str:
+    """`text` with its invisible characters written as escapes, safe to print anywhere."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character.encode("unicode_escape").decode() if invisible(character) else character
+        for character in text
+    )

@@ -1,0 +1,123 @@
+"""A trace as the JSON document of the format backprop-tui/trace."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..errors import BackpropError
+from ..rules import formula
+from ..show import program, texts
+from ..sweep import Step
+
+if TYPE_CHECKING:
+    from ..graph import Graph
+    from ..trace import Trace
+
+FORMAT = "backprop-tui/trace"
+VERSION = 1
+
+
+def document(trace: Trace, at: int | None = None) -> dict[str, Any]:
+    """The document as plain data; with `at`, steps and adjoints as they stand after that step.
+
+    Raises BackpropError for a step out of range.
+    """
+    graph, sweep = trace.graph, trace.sweep
+    last = check_step(trace, at)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": program(graph),
+        "values": {name: number(value) for name, value in trace.bindings.items()},
+        "wrt": list(trace.wrt),
+        "output": graph.ref(graph.output),
+        "value": number(trace.value),
+        "gradient": {name: number(value) for name, value in trace.gradient.items()},
+        "nodes": _nodes(trace, sweep.starts[last]),
+        "steps": [_step(graph, sweep.step(k)) for k in range(1, last + 1)],
+        "problems": [_problem(problem) for problem in trace.problems],
+    }
+
+
+def check_step(trace: Trace, at: int | None) -> int:
+    """The step meant; the last one when None. BackpropError when the sweep has no such step."""
+    last = len(trace.sweep)
+    if at is None:
+        return last
+    if not 0 <= at <= last:
+        raise BackpropError(f"there is no step {at}: the sweep has the steps 0 to {last}")
+    return at
+
+
+def number(value: float) -> float | str:
+    """A number as JSON holds it: one that is not finite as a string."""
+    if math.isfinite(value):
+        return value
+    return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:
+    graph, sweep = trace.graph, trace.sweep
+    found = []
+    for node, text in zip(graph.nodes, texts(graph), strict=True):
+        received = sweep.received(node.id, position)
+        found.append(
+            {
+                "id": node.id,
+                "label": node.label,
+                "name": node.name,
+                "kind": kind(graph, node.id, sweep.wrt),
+                "op": node.operation.name if node.operation else None,
+                "inputs": list(node.operands),
+                "text": text,
+                "value": number(sweep.values[node.id]),
+                "active": bool(sweep.active[node.id]),
+                "adjoint": None if received is None else number(received.adjoint),
+            }
+        )
+    return found
+
+
+def kind(graph: Graph, node: int, wrt: tuple[int, ...]) -> str:
+    """`constant`, `operation`, `variable` (in wrt) or `fixed` (a leaf that is not)."""
+    if node in graph.constants:
+        return "constant"
+    if not graph.is_leaf(node):
+        return "operation"
+    return "variable" if node in wrt else "fixed"
+
+
+def _step(graph: Graph, step: Step) -> dict[str, Any]:
+    return {
+        "step": step.number,
+        "node": step.node,
+        "adjoint": number(step.adjoint),
+        "contributions": [
+            {
+                "slot": sent.slot,
+                "to": sent.to,
+                "rule": sent.rule,
+                "formula": formula(graph, step.node, sent.slot),
+                "partial": number(sent.partial),
+                "amount": number(sent.amount),
+                "before": number(sent.before),
+                "after": number(sent.after),
+                "complete": sent.complete,
+                "note": sent.note,
+            }
+            for sent in step.contributions
+        ],
+    }
+
+
+def _problem(problem: Any) -> dict[str, Any]:
+    slot = {} if problem.slot is None else {"slot": problem.slot}
+    return {
+        "node": problem.node,
+        "phase": problem.phase,
+        **slot,
+        "kind": problem.kind,
+        "message": problem.message,
+        "why": problem.why,
+    }

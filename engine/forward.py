@@ -1,0 +1,51 @@
+"""The forward pass: the value of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+from .errors import BackpropError, escaped, suggestion
+from .graph import Graph
+
+
+def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
+    """The value of every node, by id; `bindings` gives every variable a number. Never raises."""
+    values: list[float] = []
+    add, constants, names = values.append, graph.constants, graph.names
+    for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+        if row is None:
+            add(constants[node] if node in constants else bindings[names[node]])
+        elif len(operands) == 2:
+            left, right = operands
+            add(row.value(values[left], values[right]))
+        else:
+            add(row.value(*[values[operand] for operand in operands]))
+    return tuple(values)
+
+
+def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, float]:
+    """The bindings as floats, in order of appearance.
+
+    Raises BackpropError for a value that is not finite, a name that the program lacks and a
+    variable without a value.
+    """
+    for name, value in bindings.items():
+        if name not in graph.variables_by_name:
+            raise BackpropError(_no_variable(graph, name))
+        if not isfinite(value):
+            raise BackpropError(f"the value of {name} is {value}: it must be a finite number")
+    missing = [name for name in graph.variables if name not in bindings]
+    if missing:
+        plural = "s" if len(missing) > 1 else ""
+        few = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
+        raise BackpropError(f"no value for the variable{plural} {few}: give {missing[0]}=NUMBER")
+    return {name: float(bindings[name]) for name in graph.variables}
+
+
+def _no_variable(graph: Graph, name: str) -> str:
+    if name in graph.by_name:
+        return f"{name} is computed by the program: values are given to variables"
+    hint = suggestion(name, graph.variables)
+    known = ", ".join(graph.variables[:5]) or "none"
+    return f"the program has no variable {escaped(name)}{hint or f' (its variables: {known})'}"

@@ -1,0 +1,366 @@
+"""The operation table: one row says all that the product knows about an operation.
+
+Formulas are written in the product's own language over the operands `a`, `b`, the result `y`
+and, for operations of any number of operands, `a` (the operand meant), `n` (how many there are)
+and `k` (how many of them equal the result). Conditions take the same names in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan
+from typing import Any
+
+from . import values as v
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Edge:
+    """Where a formula does not hold: a condition, the partial there, the sentence shown."""
+
+    when: Callable[..., bool]
+    partial: float | None
+    """The partial there; None keeps the formula's value and only adds the sentence."""
+    note: str | None
+    """None where the slope is smooth and only the formula evaluated has a gap."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Partial:
+    """The derivative of an operation by one of its operands."""
+
+    rule: str
+    formula: str
+    """The form shown."""
+    exact: str | None = None
+    """The form evaluated, where the one shown loses digits."""
+    alone: str | None = None
+    """The rule's name when every other operand is inactive."""
+    edges: tuple[Edge, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fault:
+    """Where an operation has no finite real value: a condition, the kind of problem, the reason."""
+
+    when: Callable[..., bool]
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Operation:
+    """One row of the table."""
+
+    name: str
+    value: Callable[..., float]
+    partials: tuple[Partial, ...]
+    """One for each operand; a single one that serves all when `variadic`."""
+    sympy: Callable[..., Any]
+    """The SymPy form: takes the sympy module, then the operands as SymPy expressions."""
+    faults: tuple[Fault, ...] = ()
+    aliases: tuple[str, ...] = ()
+    power: int = 0
+    """Binding power as an infix or prefix operator; 0 for a function."""
+    right: bool = False
+    """True for an operator that groups from the right."""
+    sign: str | None = None
+    """The operator as the screen shows it."""
+    variadic: bool = False
+
+    @property
+    def arity(self) -> int | None:
+        """How many operands it takes; None for one or more."""
+        return None if self.variadic else len(self.partials)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its formulas may use, in the order in which values are handed to them."""
+        if self.variadic:
+            return ("a", "n", "k", "y")
+        return (*"ab"[: len(self.partials)], "y")
+
+
+ATOM, POWER, SIGN, PRODUCT, SUM = 5, 4, 3, 2, 1
+"""Binding powers, the tightest first; a sign stands between a power and a product."""
+
+KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
+TIE = "tie: the operands that share the {which} value share the slope equally"
+JUMP = "jump: {name} has no slope here; 0 by convention"
+STEEP = "vertical tangent: the slope is {slope} here"
+POLE = "singular point: the value is not finite and no slope exists"
+
+
+def _kink(left: float, right: float, chosen: float) -> Edge:
+    texts = {"left": f"{left:g}", "right": f"{right:g}", "chosen": f"{chosen:g}"}
+    return Edge(lambda a, y: a == 0, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
+
+
+def _tie(which: str) -> Edge:
+    return Edge(lambda a, n, k, y: k > 1 and a == y, None, TIE.format(which=which))
+
+
+def _infinite_extreme() -> tuple[Edge, Edge]:
+    """Where the extreme is infinite, a - y is inf - inf and says nothing."""
+    return (
+        Edge(lambda a, n, k, y: math.isinf(y) and a == y and k == 1, 1.0, None),
+        Edge(lambda a, n, k, y: math.isinf(y) and a != y, 0.0, None),
+    )
+
+
+def _steep(when: Callable[..., bool], slope: float) -> tuple[Edge, ...]:
+    text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
+    return (Edge(when, slope, STEEP.format(slope=text)),)
+
+
+def _unary(
+    name: str,
+    value: Callable[[float], float],
+    formula: str,
+    sympy: Callable[..., Any],
+    *,
+    rule: str | None = None,
+    exact: str | None = None,
+    edges: tuple[Edge, ...] = (),
+    faults: tuple[Fault, ...] = (),
+    aliases: tuple[str, ...] = (),
+) -> Operation:
+    partial = Partial(rule or f"derivative of {name}", formula, exact, None, edges)
+    return Operation(name, value, (partial,), sympy, faults, aliases)
+
+
+def _flat(
+    name: str, value: Callable[[float], float], at: Callable[..., bool], sympy: Any
+) -> Operation:
+    """A function that is constant between its jumps."""
+    return _unary(name, value, "0", sympy, edges=(Edge(at, 0.0, JUMP.format(name=name)),))
+
+
+def _outside(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
+    return (Fault(when, "domain", why),)
+
+
+NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0")
+AT_INFINITY = _outside(lambda a: math.isinf(a), "a periodic function has no value at infinity")
+BEYOND_ONE = _outside(lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1")
+
+# fmt: off
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "+", operator.add,
+        (Partial("sum rule", "1"), Partial("sum rule", "1")),
+        lambda S, a, b: a + b, power=SUM, sign=" + ",
+    ),
+    Operation(
+        "-", operator.sub,
+        (Partial("difference rule", "1"), Partial("difference rule", "-1")),
+        lambda S, a, b: a - b, power=SUM, sign=" \N{MINUS SIGN} ",
+    ),
+    Operation(
+        "*", operator.mul,
+        (
+            Partial("product rule", "b", alone="constant multiple rule"),
+            Partial("product rule", "a", alone="constant multiple rule"),
+        ),
+        lambda S, a, b: a * b, power=PRODUCT, sign="\N{MIDDLE DOT}",
+    ),
+    Operation(
+        "/", v.divide,
+        (
+            Partial("quotient rule", "1/b", alone="constant multiple rule"),
+            Partial("quotient rule", "-a/b^2", exact="-y/b"),
+        ),
+        lambda S, a, b: a / b,
+        (
+            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value"),
+            Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0"),
+        ),
+        power=PRODUCT, sign="/",
+    ),
+    Operation(
+        "^", v.power,
+        (
+            Partial(
+                "power rule", "b*a^(b - 1)",
+                edges=(
+                    Edge(lambda a, b, y: a == 0 and b == 0, 0.0,
+                         "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
+                    Edge(lambda a, b, y: a == 0 and b < 0, nan, POLE),
+                    *_steep(lambda a, b, y: a == 0 and 0 < b < 1, inf),
+                ),
+            ),
+            Partial(
+                "exponential rule", "y*ln(a)",
+                edges=(
+                    Edge(lambda a, b, y: a == 0 and b > 0, 0.0,
+                         "singular point: 0^b is 0 for every b above 0: slope 0"),
+                    Edge(lambda a, b, y: a == 0 and b == 0, -inf,
+                         "singular point: 0^b jumps from inf through 1 to 0 at b = 0"),
+                    Edge(lambda a, b, y: a == 0 and b < 0, nan, POLE),
+                    Edge(lambda a, b, y: a < 0, nan,
+                         "singular point: a power of a negative base has no slope by its exponent"),
+                ),
+            ),
+        ),
+        lambda S, a, b: a**b,
+        (
+            Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power"),
+            Fault(lambda a, b: a < 0 and math.fmod(b, 1) != 0, "domain",
+                  "a negative base needs a whole exponent"),
+        ),
+        power=POWER, right=True, sign="^",
+    ),
+    Operation(
+        "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
+        lambda S, a: -a, power=SIGN, sign="\N{MINUS SIGN}",
+    ),
+    _unary("exp", v.exp, "y", lambda S, a: S.exp(a), rule="exponential rule"),
+    _unary("ln", v.ln, "1/a", lambda S, a: S.log(a),
+           rule="logarithm rule", faults=NO_LOG, aliases=("log",)),
+    Operation(
+        "log", v.log_base,
+        (
+            Partial("logarithm rule", "1/(a*ln(b))"),
+            Partial("logarithm rule", "-ln(a)/(b*ln(b)^2)", exact="-y/(b*ln(b))"),
+        ),
+        lambda S, a, b: S.log(a) / S.log(b),
+        (
+            Fault(lambda a, b: a <= 0 or b <= 0, "domain", "a logarithm needs operands above 0"),
+            Fault(lambda a, b: a == 1 and b == 1, "indeterminate", "log(1, 1) has no value"),
+            Fault(lambda a, b: b == 1, "division by zero", "ln(1) is 0: no logarithm has base 1"),
+        ),
+    ),
+    _unary("log2", v.log2, "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
+           rule="logarithm rule", faults=NO_LOG),
+    _unary("log10", v.log10, "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
+           rule="logarithm rule", faults=NO_LOG),
+    _unary("log1p", v.log1p, "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
+           faults=_outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1")),
+    _unary("expm1", v.expm1, "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule"),
+    _unary("sqrt", v.sqrt, "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
+           edges=_steep(lambda a, y: a == 0, inf),
+           faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more")),
+    _unary("cbrt", math.cbrt, "1/(3*y^2)", lambda S, a: S.real_root(a, 3), rule="cube root rule",
+           edges=_steep(lambda a, y: a == 0, inf)),
+    _unary("sin", v.sin, "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
+    _unary("cos", v.cos, "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
+    _unary("tan", v.tan, "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
+    _unary("asin", v.asin, "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
+           exact="1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, inf),
+           faults=BEYOND_ONE, aliases=("arcsin",)),
+    _unary("acos", v.acos, "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
+           exact="-1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, -inf),
+           faults=BEYOND_ONE, aliases=("arccos",)),
+    _unary("atan", math.atan, "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
+    Operation(
+        "atan2", math.atan2,
+        (
+            Partial("derivative of atan2", "b/(a^2 + b^2)", exact="b/hypot(a, b)/hypot(a, b)",
+                    edges=(Edge(lambda a, b, y: a == 0 and b == 0, nan,
+                                "singular point: the angle of the origin has no slope"),)),
+            Partial("derivative of atan2", "-a/(a^2 + b^2)", exact="-a/hypot(a, b)/hypot(a, b)",
+                    edges=(Edge(lambda a, b, y: a == 0 and b == 0, nan,
+                                "singular point: the angle of the origin has no slope"),)),
+        ),
+        lambda S, a, b: S.atan2(a, b), aliases=("arctan2",),
+    ),
+    _unary("sinh", v.sinh, "cosh(a)", lambda S, a: S.sinh(a)),
+    _unary("cosh", v.cosh, "sinh(a)", lambda S, a: S.cosh(a)),
+    _unary("tanh", math.tanh, "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2"),
+    _unary("asinh", math.asinh, "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
+           exact="1/hypot(a, 1)", aliases=("arcsinh",)),
+    _unary("acosh", v.acosh, "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
+           exact="1/(sqrt(a - 1)*sqrt(a + 1))", edges=_steep(lambda a, y: a == 1, inf),
+           faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more"),
+           aliases=("arccosh",)),
+    _unary("atanh", v.atanh, "1/(1 - a^2)", lambda S, a: S.atanh(a),
+           exact="1/((1 - a)*(1 + a))", aliases=("arctanh",),
+           faults=_outside(lambda a: abs(a) >= 1,
+                           "atanh needs an operand between \N{MINUS SIGN}1 and 1")),
+    _unary("sigmoid", v.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
+           exact="exp(-abs(a))/(1 + exp(-abs(a)))^2"),
+    _unary("relu", v.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),)),
+    _unary("leaky_relu", v.leaky_relu, "0.01 + 0.99*step(a)",
+           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), edges=(_kink(0.01, 1, 0.01),)),
+    _unary("elu", v.elu, "exp(min(a, 0))", lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
+    _unary("softplus", v.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a))),
+    _unary("silu", v.silu, "sigmoid(a) + y*(1 - sigmoid(a))", lambda S, a: a / (1 + S.exp(-a)),
+           exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
+    _unary("gelu", v.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
+           lambda S, a: a * (1 + S.erf(a / S.sqrt(2))) / 2,
+           exact="y/a + a*exp(-a^2/2)/sqrt(2*pi)", edges=(Edge(lambda a, y: a == 0, 0.5, None),)),
+    _unary("mish", v.mish,
+           "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
+           lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
+    _unary("erf", math.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a)),
+    _unary("abs", abs, "sign(a)", lambda S, a: S.Abs(a), edges=(_kink(-1, 1, 0),)),
+    _flat("sign", v.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
+    _flat("step", v.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
+    _flat("floor", v.floor, lambda a, y: a == y, lambda S, a: S.floor(a)),
+    _flat("ceil", v.ceil, lambda a, y: a == y, lambda S, a: S.ceiling(a)),
+    Operation(
+        "hypot", math.hypot,
+        (
+            Partial("derivative of hypot", "a/y",
+                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                                "kink: the distance from the origin has no slope at the origin"),)),
+            Partial("derivative of hypot", "b/y",
+                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                                "kink: the distance from the origin has no slope at the origin"),)),
+        ),
+        lambda S, a, b: S.sqrt(a**2 + b**2),
+    ),
+    Operation(
+        "xlogy", v.xlogy,
+        (
+            Partial("product rule", "ln(b)", alone="constant multiple rule"),
+            Partial("logarithm rule", "a/b",
+                    edges=(Edge(lambda a, b, y: a == 0, 0.0,
+                                "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
+        ),
+        lambda S, a, b: a * S.log(b),
+        _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0"),
+    ),
+    Operation(
+        "min", v.least,
+        (Partial("derivative of min", "step(y - a)", exact="step(y - a)/k",
+                 edges=(*_infinite_extreme(), _tie("least"))),),
+        lambda S, *a: S.Min(*a), variadic=True,
+    ),
+    Operation(
+        "max", v.greatest,
+        (Partial("derivative of max", "step(a - y)", exact="step(a - y)/k",
+                 edges=(*_infinite_extreme(), _tie("greatest"))),),
+        lambda S, *a: S.Max(*a), variadic=True,
+    ),
+    Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), variadic=True),
+    Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
+              lambda S, *a: S.Add(*a) / len(a), variadic=True),
+    Operation("logsumexp", v.logsumexp, (Partial("derivative of logsumexp", "exp(a - y)"),),
+              lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), variadic=True),
+)
+# fmt: on
+
+CONSTANTS = {
+    "e": math.e,
+    "pi": math.pi,
+    "\N{GREEK SMALL LETTER PI}": math.pi,
+    "tau": math.tau,
+    "\N{GREEK SMALL LETTER TAU}": math.tau,
+}
+"""Names that stand for a number unless the program or its values say otherwise."""
+
+INFIX = {row.name: row for row in OPERATIONS if row.power and len(row.partials) == 2}
+NEGATION = next(row for row in OPERATIONS if row.power == SIGN)
+PRODUCT_OF = INFIX["*"]
+FUNCTIONS: dict[str, tuple[Operation, ...]] = {}
+"""Function names, aliases included, to the rows that bear them (one for each number of operands)."""
+for _row in OPERATIONS:
+    if not _row.power:
+        for _name in (_row.name, *_row.aliases):
+            FUNCTIONS[_name] = (*FUNCTIONS.get(_name, ()), _row)
+SQUARE_ROOT = FUNCTIONS["sqrt"][0]
+ABSOLUTE = FUNCTIONS["abs"][0]

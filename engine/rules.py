@@ -1,0 +1,118 @@
+"""The table's formulas, parsed once and compiled once to functions of the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import itemgetter
+
+from .graph import Graph
+from .ops import Edge, Operation, Partial
+from .parse import parse
+from .show import DATA, Signs, expression, signed
+
+Numbers = tuple[float, ...]
+"""The numbers that a row's formulas take, in the order of its `names`."""
+Slope = float | Callable[[Numbers], float]
+"""A partial: a constant, or a function of the numbers."""
+
+
+@cache
+def slopes(row: Operation) -> tuple[Slope, ...]:
+    """The partials of an operation, one for each operand (a single one where variadic)."""
+    return tuple(_slope(row, partial) for partial in row.partials)
+
+
+def partial_of(row: Operation, slot: int) -> Partial:
+    """The table's partial for an operand slot."""
+    return row.partials[0 if row.variadic else slot]
+
+
+def numbers(row: Operation, slot: int, operands: Sequence[float], value: float) -> Numbers:
+    """What the formulas of this slot take, from the values of the operands and of the node."""
+    if row.variadic:
+        return operands[slot], float(len(operands)), float(operands.count(value)), value
+    return (*operands, value)
+
+
+def edge(row: Operation, slot: int, taken: Numbers) -> Edge | None:
+    """The edge at which a partial stands, if any."""
+    edges = partial_of(row, slot).edges
+    return next((edge for edge in edges if edge.when(*taken)), None)
+
+
+@cache
+def formula_graph(row: Operation, formula: str) -> Graph:
+    """A formula of this row as a graph of its own."""
+    return parse(formula, row.names)
+
+
+def formula(
+    graph: Graph,
+    node: int,
+    slot: int,
+    shown: Callable[[int], str] | None = None,
+    signs: Signs = DATA,
+    exact: bool = False,
+) -> str:
+    """The partial of a node by an operand as text.
+
+    Each operand and the node itself are written by their refs, or as `shown` says.
+    `exact` gives the form evaluated where it differs from the one shown.
+    """
+    row = graph.operations[node]
+    assert row is not None
+    operands, partial = graph.operands[node], partial_of(row, slot)
+    chosen = partial.exact if exact and partial.exact else partial.formula
+    rule = formula_graph(row, chosen)
+    meant = dict(zip(row.names, operands, strict=False))
+    if row.variadic:
+        meant = {"a": operands[slot]}
+    meant["y"] = node
+    counts = {"n": len(operands)}
+    texts = {
+        rule.variables_by_name[name]: (shown or graph.ref)(meant[name])
+        if name in meant
+        else str(counts.get(name, name))
+        for name in rule.variables
+    }
+    return expression(rule, rule.output, lambda i: signed(texts[i]) if i in texts else None, signs)
+
+
+def _slope(row: Operation, partial: Partial) -> Slope:
+    rule = formula_graph(row, partial.exact or partial.formula)
+    plain = _compiled(rule, rule.output, row.names)
+    if not partial.edges:
+        return plain
+
+    def slope(taken: Numbers) -> float:
+        for edge in partial.edges:
+            if edge.partial is not None and edge.when(*taken):
+                return edge.partial
+        return plain if isinstance(plain, float) else plain(taken)
+
+    return slope
+
+
+def _compiled(rule: Graph, node: int, names: Sequence[str]) -> Slope:
+    """A formula's node as a function; what is made of constants alone is computed here."""
+    if node in rule.constants:
+        return rule.constants[node]
+    row = rule.operations[node]
+    if row is None:
+        return itemgetter(names.index(rule.names[node]))
+    value = row.value
+    operands = [_compiled(rule, operand, names) for operand in rule.operands[node]]
+    if all(isinstance(operand, float) for operand in operands):
+        return float(value(*operands))
+    if len(operands) == 1:
+        (f,) = operands
+        assert callable(f)
+        return lambda taken: value(f(taken))
+    f, g = operands
+    if isinstance(f, float):
+        assert callable(g)
+        return lambda taken: value(f, g(taken))
+    if isinstance(g, float):
+        return lambda taken: value(f(taken), g)
+    return lambda taken: value(f(taken), g(taken))

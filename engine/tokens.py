@@ -1,0 +1,134 @@
+"""Program text to tokens."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from string import ascii_letters
+from typing import NamedTuple
+
+from .errors import ParseError, escaped, invisible
+
+NUMBER, NAME, SIGN, BREAK, END = "number", "name", "sign", "break", "end"
+SPACE, SUPERSCRIPT, STRAY = "space", "superscript", "stray"
+
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
+TYPOGRAPHIC = {"·": "*", "×": "*", "÷": "/", "−": "-", "**": "^"}
+"""Signs that people paste or write instead of the language's own."""
+
+WORDS = (
+    r"[^\S\n]+|\#[^\n]*|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*\*|.|\n"
+)
+ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
+UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
+"""The same with every alphabet; ASCII text, by far the most, is cut faster without."""
+
+KINDS = {
+    **dict.fromkeys(" \t#", SPACE),
+    **dict.fromkeys(".0123456789", NUMBER),
+    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
+    **dict.fromkeys(ascii_letters, NAME),
+    **dict.fromkeys("-+*/^(),=|√·×÷−", SIGN),
+    **dict.fromkeys(";\n", BREAK),
+}
+"""What a word is, by its first character."""
+
+
+class Token(NamedTuple):
+    """A piece of the program: what kind it is, how it reads, where it stands."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a program, the last one an END. ParseError for what belongs to no token."""
+    found: list[Token] = []
+    add, new, kinds, end = found.append, tuple.__new__, KINDS, 0
+    for word in (ASCII if text.isascii() else UNICODE).findall(text):
+        start = end
+        end += len(word)
+        kind = kinds.get(word[0]) or _unusual(word)
+        if kind == SIGN:
+            word = TYPOGRAPHIC.get(word, word)
+        elif kind == NUMBER:
+            _check_number(text, word, start, end)
+        elif kind == NAME:
+            if not word.isascii():
+                _check_name(text, word, start)
+        elif kind == SPACE:
+            if not word.isprintable():
+                _check_space(text, start, end)
+            continue
+        elif kind == SUPERSCRIPT:
+            add(Token(SIGN, "^", start, end))
+            kind, word = NUMBER, word.translate(SUPERSCRIPTS)
+        elif kind == STRAY:
+            raise _stray(text, start)
+        add(new(Token, (kind, word, start, end)))
+    add(Token(END, "", end, end))
+    return found
+
+
+def _unusual(word: str) -> str:
+    """What a word is that starts with no character of KINDS."""
+    return NAME if word[0].isalpha() else SPACE if word.isspace() else STRAY
+
+
+def describe(character: str) -> str:
+    """A character as an error message names it: shown or escaped, with its Unicode name."""
+    code = f"U+{ord(character):04X}"
+    name = unicodedata.name(character, "a control character")
+    return f"{code} {name}" if invisible(character) else f"{character} ({code} {name})"
+
+
+def _check_number(text: str, word: str, start: int, end: int) -> None:
+    if word == ".":
+        raise _stray(text, start)
+    after = text[end : end + 2]
+    if after[:1] == ".":
+        raise ParseError("a number has one decimal point", text, end, end + 1)
+    if word == "0" and after[:1] in ("x", "X", "b", "o") and after[1:].isdigit():
+        raise ParseError(
+            "numbers are decimal: hexadecimal, octal and binary are not read", text, start, end + 2
+        )
+    if math.isinf(float(word)):
+        raise ParseError(f"{word} is larger than a double can hold (1.8e308)", text, start, end)
+
+
+def _check_name(text: str, word: str, start: int) -> None:
+    for offset, character in enumerate(word):
+        inner = offset and (
+            character.isdecimal() and character.isascii() or character in SUBSCRIPTS
+        )
+        if not (character.isalpha() or inner or (offset and character == "_")):
+            raise _stray(text, start + offset)
+
+
+def _check_space(text: str, start: int, end: int) -> None:
+    if text[start] == "#":
+        start += 1
+    for offset in range(start, end):
+        if text[offset] not in " \t\r" and invisible(text[offset]):
+            raise _stray(text, offset)
+
+
+def _stray(text: str, position: int) -> ParseError:
+    character = text[position]
+    message = f"{describe(character)} is not part of the language"
+    if character == "_":
+        message = "a name starts with a letter, and a number holds no _"
+    elif character == ".":
+        message = "a decimal point needs a digit beside it"
+    elif character in "[]{}":
+        message = f"{character} is not part of the language: group with ( and )"
+    elif character == "!":
+        message = "! is not part of the language: there is no factorial"
+    elif character in "<>&":
+        message = f"{character} is not part of the language: there are no comparisons or conditions"
+    return ParseError(escaped(message), text, position, position + 1)

@@ -1,0 +1,75 @@
+"""A program traced: its graph, the forward values, the finished sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from .export import json
+from .forward import check_bindings, evaluate
+from .graph import Graph
+from .parse import parse
+from .problems import Problem, problems
+from .sweep import Sweep, choose_leaves, sweep
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One program at one set of values, with everything that was computed from it."""
+
+    graph: Graph
+    bindings: Mapping[str, float]
+    """The value of each variable, in order of appearance."""
+    sweep: Sweep
+
+    @property
+    def values(self) -> Sequence[float]:
+        """The value of every node, by id."""
+        return self.sweep.values
+
+    @property
+    def value(self) -> float:
+        """The value of the output."""
+        return self.sweep.values[self.graph.output]
+
+    @property
+    def wrt(self) -> tuple[str, ...]:
+        """The leaves differentiated by, in order of appearance."""
+        return tuple(self.graph.names[leaf] for leaf in self.sweep.wrt)
+
+    @property
+    def gradient(self) -> dict[str, float]:
+        """The derivative of the output by each `wrt` leaf, in order of appearance."""
+        return {self.graph.names[leaf]: self.sweep.adjoints[leaf] for leaf in self.sweep.wrt}
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The first causes of every number that is not finite, in the order met."""
+        return problems(self.sweep)
+
+    def to_dict(self, at: int | None = None) -> dict[str, Any]:
+        """The trace as plain data, as the JSON format has it; `at` stops after that step.
+
+        Raises BackpropError for a step out of range.
+        """
+        return json.document(self, at)
+
+
+def trace(
+    program: str | Graph,
+    values: Mapping[str, float] | None = None,
+    wrt: Sequence[str] | None = None,
+) -> Trace:
+    """Parses, evaluates and differentiates a program.
+
+    `values` gives each variable a finite number. `wrt` names the leaves to differentiate by, by
+    name or shell pattern; every variable when None. Raises ParseError for the program and
+    BackpropError for the values and names.
+    """
+    bindings = dict(values or {})
+    graph = program if isinstance(program, Graph) else parse(program, bindings)
+    bindings = check_bindings(graph, bindings)
+    leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
+    return Trace(graph, bindings, sweep(graph, evaluate(graph, bindings), leaves))

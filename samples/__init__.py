@@ -1,0 +1,1 @@
+"""The bundled samples: programs with values and a few lines of explanation."""

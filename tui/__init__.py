@@ -1,0 +1,1 @@
+"""The screen: a terminal application over one frozen session."""
