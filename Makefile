@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # A strict editable install links each file by name: a new or removed file means a new install.
-FILES := $(sort $(wildcard engine/*.py engine/*/*.py tui/*.py tui/*/*.py tui/*.tcss samples/*))
+FILES := $(sort $(wildcard engine/*.py engine/*/*.py tui/*.py tui/*/*.py tui/*.tcss */py.typed samples/*))
 STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=strict
 

@@ -7,7 +7,6 @@ from .problems import Problem
 from .sweep import Contribution, Step, Sweep
 from .trace import Trace, trace
 
-
 __all__ = [
     "BackpropError",
     "Contribution",

@@ -144,7 +144,7 @@ def _outside(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
 
 
 NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0")
-AT_INFINITY = _outside(lambda a: math.isinf(a), "a periodic function has no value at infinity")
+AT_INFINITY = _outside(math.isinf, "a periodic function has no value at infinity")
 BEYOND_ONE = _outside(lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1")
 
 # fmt: off
@@ -285,7 +285,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _unary("relu", v.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),)),
     _unary("leaky_relu", v.leaky_relu, "0.01 + 0.99*step(a)",
            lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), edges=(_kink(0.01, 1, 0.01),)),
-    _unary("elu", v.elu, "exp(min(a, 0))", lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
+    _unary("elu", v.elu, "exp(min(a, 0))",
+           lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
     _unary("softplus", v.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a))),
     _unary("silu", v.silu, "sigmoid(a) + y*(1 - sigmoid(a))", lambda S, a: a / (1 + S.exp(-a)),
            exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
@@ -357,7 +358,7 @@ INFIX = {row.name: row for row in OPERATIONS if row.power and len(row.partials) 
 NEGATION = next(row for row in OPERATIONS if row.power == SIGN)
 PRODUCT_OF = INFIX["*"]
 FUNCTIONS: dict[str, tuple[Operation, ...]] = {}
-"""Function names, aliases included, to the rows that bear them (one for each number of operands)."""
+"""Function names, aliases included, to their rows: one for each number of operands."""
 for _row in OPERATIONS:
     if not _row.power:
         for _name in (_row.name, *_row.aliases):

@@ -263,8 +263,9 @@ class _Parser:
         while waiting and (top := waiting[-1]).power and top.power >= power:
             waiting.pop()
             right, _, end = operands.pop()
+            ids: tuple[int, ...] = (right,)
             if top.prefix:
-                start, ids = top.token.start, (right,)
+                start = top.token.start
             else:
                 left, start, _ = operands.pop()
                 ids = (left, right)

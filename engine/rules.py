@@ -105,13 +105,14 @@ def _compiled(rule: Graph, node: int, names: Sequence[str]) -> Slope:
     operands = [_compiled(rule, operand, names) for operand in rule.operands[node]]
     if all(isinstance(operand, float) for operand in operands):
         return float(value(*operands))
-    if len(operands) == 1:
-        (f,) = operands
-        assert callable(f)
+    if len(operands) == 1 and not isinstance(f := operands[0], float):
         return lambda taken: value(f(taken))
-    f, g = operands
+    return _binary(value, *operands)
+
+
+def _binary(value: Callable[..., float], f: Slope, g: Slope) -> Slope:
     if isinstance(f, float):
-        assert callable(g)
+        assert not isinstance(g, float)
         return lambda taken: value(f, g(taken))
     if isinstance(g, float):
         return lambda taken: value(f(taken), g)

@@ -136,15 +136,15 @@ class Sweep:
         if position > self.starts[begun]:
             begun += 1
         top = self.order[begun - 1] - 1 if begun else self.graph.output
-        operations, leaves, found = [], [], []
+        operations: list[int] = []
+        leaves: list[int] = []
         for node in range(top, -1, -1):
             received = self.received(node, position) if self.active[node] else None
             if received and (received.count or not received.of):
                 (leaves if self.graph.is_leaf(node) else operations).append(node)
                 if limit is not None and len(operations) >= limit:
                     break
-        found = operations + leaves
-        return found[:limit]
+        return (operations + leaves)[:limit]
 
     def user_of(self, contribution: int) -> int:
         """The node that sends this contribution."""

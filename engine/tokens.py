@@ -104,7 +104,7 @@ def _check_number(text: str, word: str, start: int, end: int) -> None:
 def _check_name(text: str, word: str, start: int) -> None:
     for offset, character in enumerate(word):
         inner = offset and (
-            character.isdecimal() and character.isascii() or character in SUBSCRIPTS
+            (character.isdecimal() and character.isascii()) or character in SUBSCRIPTS
         )
         if not (character.isalpha() or inner or (offset and character == "_")):
             raise _stray(text, start + offset)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import reduce, wraps
-from operator import add
-
 from math import inf, nan
+from operator import add
 
 Unary = Callable[[float], float]
 

@@ -1,0 +1,138 @@
+"""The words and formulas of a node: its value, its state in the sweep, its adjoint so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .show import DIGITS, NUMBERS, equation, number, with_numbers
+from .spans import FEW, Line, listed, row
+from .sweep import Received, Sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Describes the nodes of one sweep, numbers to this many significant digits."""
+
+    sweep: Sweep
+    digits: int = DIGITS
+
+    def number(self, value: float) -> str:
+        """A number as the explanations write it."""
+        return number(value, self.digits)
+
+    def derivative(self, node: int) -> str:
+        """The symbol of a node's adjoint."""
+        graph = self.sweep.graph
+        return f"∂{graph.ref(graph.output)}/∂{graph.ref(node)}"
+
+    def current(self, position: int) -> int:
+        """The step under way or just completed; 0 at the seed."""
+        done = self.sweep.step_at(position)
+        return done if position == self.sweep.starts[done] else done + 1
+
+    def state(self, node: int, position: int) -> str:
+        """`inactive`, `none yet`, `partial`, `complete`, `current` or `sent`, at a position."""
+        received = self.sweep.received(node, position)
+        if received is None:
+            return "inactive"
+        visited = self.sweep.visited(node)
+        if visited is not None and visited <= (current := self.current(position)):
+            return "current" if visited == current else "sent"
+        if received.complete:
+            return "complete"
+        return "partial" if received.count else "none yet"
+
+    def node(self, node: int, position: int) -> list[Line]:
+        """One node at a position: its value, its adjoint so far, who uses it."""
+        graph, sweep = self.sweep.graph, self.sweep
+        lines = [self.forward(node)]
+        received = sweep.received(node, position)
+        if received is None:
+            lines.append(row("adjoint", (f"none: {self.why_inactive(node)}", "muted")))
+        else:
+            lines += self._adjoint(node, received, position)
+        users = list(dict.fromkeys(graph.users_of(node)))
+        words = f"used by {listed(map(graph.ref, users))}" if users else "used by no node"
+        lines.append(row("users", (words, "plain")))
+        step = sweep.visited(node)
+        if step is not None:
+            done = "visited" if step <= self.current(position) else "to be visited"
+            lines.append(row("sweep", (f"{done} at step {step} of {len(sweep)}", "plain")))
+        return lines
+
+    def forward(self, node: int) -> Line:
+        """The node's equation with its numbers: the forward pass."""
+        graph, values = self.sweep.graph, self.sweep.values
+        name = f"{graph.ref(node)}"
+        if graph.is_leaf(node):
+            text = graph.symbols.get(node)
+            middle = [f"{text} ="] if text else []
+            kind = self._kind(node)
+            return row(
+                name,
+                (" ".join(["=", *middle, self.number(values[node])]), "forward"),
+                (f"    {kind}", "muted"),
+            )
+        parts = [
+            equation(graph, node),
+            with_numbers(graph, node, self.value, NUMBERS),
+            self.value(node),
+        ]
+        return row(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
+
+    def value(self, node: int) -> str:
+        return self.number(self.sweep.values[node])
+
+    def _kind(self, node: int) -> str:
+        if node in self.sweep.graph.constants:
+            return "a constant"
+        return "a variable" if node in self.sweep.wrt else "held fixed"
+
+    def factor(self, value: float) -> str:
+        text = self.number(value)
+        return f"({text})" if text.startswith("−") else text
+
+    def why_inactive(self, node: int) -> str:
+        graph = self.sweep.graph
+        if node in graph.constants:
+            return "a constant does not change (constant rule)"
+        if graph.is_leaf(node) and node not in self.sweep.wrt:
+            return "it is held fixed"
+        leaves = listed(graph.names[leaf] for leaf in self.sweep.wrt)
+        return f"it is not on a path from {leaves or 'a variable'} to {graph.ref(graph.output)}"
+
+    def _adjoint(self, node: int, received: Received, position: int) -> list[Line]:
+        sweep, graph = self.sweep, self.sweep.graph
+        if not received.of:
+            return [
+                row("adjoint", (f"{self.derivative(node)} = 1", "sum"), ("  the seed", "muted"))
+            ]
+        state = "complete" if received.complete else "partial" if received.count else "none yet"
+        amount = f" = {self.number(received.adjoint)}" if received.count else ""
+        lines = [
+            row(
+                "adjoint",
+                (f"{self.derivative(node)}{amount}", "sum"),
+                (f"  {state}, {received.count} of {received.of}", "partial"),
+            )
+        ]
+        arrivals = sweep.arrivals(node)
+        for contribution in arrivals[: min(received.count, FEW)]:
+            user = sweep.user_of(contribution)
+            adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
+            lines.append(
+                row(
+                    f"+ from {graph.ref(user)}",
+                    (self.factor(adjoint), "later"),
+                    (" × ", "plain"),
+                    (self.factor(partial), "forward"),
+                    (" = ", "plain"),
+                    (self.number(adjoint * partial), "strong"),
+                )
+            )
+        if received.count > FEW:
+            lines.append(row("", (f"and {received.count - FEW} more", "muted")))
+        waiting = dict.fromkeys(map(sweep.user_of, arrivals[received.count :]))
+        if waiting:
+            lines.append(row("waits for", (listed(map(graph.ref, waiting)), "waiting")))
+        return lines

@@ -1,0 +1,223 @@
+"""The words and formulas of a step: each contribution, what comes next and why."""
+
+from __future__ import annotations
+
+from .describe import Description
+from .forward import evaluate
+from .rules import formula, formula_graph, numbers, partial_of
+from .show import NUMBERS, PRINT
+from .spans import FEW, Line, Span, listed, row
+from .sweep import Contribution, Step
+
+
+class Explanation(Description):
+    """Explains one sweep: the one source of words for panes, text and exports."""
+
+    def heading(self, position: int) -> str:
+        """What happens at a position, in a few words."""
+        sweep, graph = self.sweep, self.sweep.graph
+        if not position:
+            return f"Step 0 of {len(sweep)}: the seed"
+        current = self.current(position)
+        targets = [graph.ref(sent.to) for sent in sweep.step(current).contributions]
+        node = graph.ref(sweep.order[current - 1])
+        return f"Step {current} of {len(sweep)}: {node} sends to {listed(targets)}"
+
+    def moment(self, position: int) -> list[Line]:
+        """The step at a position: the node, each contribution, what comes next and why."""
+        current = self.current(position)
+        if not current:
+            return [*self._seed(), *self.onward(position)]
+        step = self.sweep.step(current)
+        lines = [self._visited(step)]
+        for index, sent in enumerate(step.contributions, self.sweep.starts[current - 1]):
+            lines += self._contribution(step, sent, index < position)
+        return [*lines, *self._unsent(step), *self.onward(position)]
+
+    def onward(self, position: int) -> list[Line]:
+        """Which node is next and why, and the frontier."""
+        sweep, graph = self.sweep, self.sweep.graph
+        done = sweep.step_at(position)
+        if position != sweep.starts[done]:
+            sent, of = position - sweep.starts[done], sweep.starts[done + 1] - sweep.starts[done]
+            return [row("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))]
+        if done == len(sweep):
+            return [row("next", (f"nothing: {self._finished()}", "strong"))]
+        node = sweep.order[done]
+        lines = [
+            row("next", (graph.ref(node), "strong"), (f", because {self._because(node)}", "plain"))
+        ]
+        if done:
+            frontier = sweep.frontier(position, FEW + 1)
+            lines.append(
+                row(
+                    "frontier",
+                    (
+                        f"{graph.ref(graph.output)} is now seen as a function of "
+                        f"{listed(map(graph.ref, frontier))}",
+                        "muted",
+                    ),
+                )
+            )
+        return lines
+
+    def gradient(self) -> list[Line]:
+        """The gradient, a line for each leaf differentiated by; the word where there is none."""
+        sweep = self.sweep
+        if not sweep.wrt:
+            return [(("no variable is differentiated by: there is no gradient", "plain"),)]
+        return [
+            ((f"{self.derivative(leaf)} = ", "plain"), (self.number(sweep.adjoints[leaf]), "sum"))
+            for leaf in sweep.wrt
+        ]
+
+    def _seed(self) -> list[Line]:
+        graph = self.sweep.graph
+        output = graph.ref(graph.output)
+        lines = [self.forward(graph.output)]
+        if not self.sweep.active[graph.output]:
+            return [
+                *lines,
+                row("seed", (f"{output} depends on nothing that is differentiated by", "plain")),
+            ]
+        return [
+            *lines,
+            row(
+                "seed",
+                (f"{self.derivative(graph.output)} = 1", "later"),
+                (f": {output} changes exactly as fast as itself", "plain"),
+            ),
+        ]
+
+    def _visited(self, step: Step) -> Line:
+        words = "the seed" if step.node == self.sweep.graph.output else "complete"
+        adjoint = f"{self.derivative(step.node)} = {self.number(step.adjoint)}"
+        return (
+            *self.forward(step.node),
+            ("    ", "plain"),
+            (adjoint, "later"),
+            (f" {words}", "muted"),
+        )
+
+    def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
+        graph = self.sweep.graph
+        to, node = graph.ref(sent.to), graph.ref(step.node)
+        if not is_sent:
+            return [row(f"to {to}", ("not sent yet", "waiting"))]
+        local = f"∂{node}/∂{to}"
+        state = "complete" if sent.complete else "partial"
+        place = self._arrived(step, sent)
+        had = self.number(sent.before) if place[0] > 1 else "nothing"
+        lines = [
+            row(f"to {to}", (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
+            row(
+                "",
+                ("chain rule", "rule"),
+                ("  ", "plain"),
+                (self.derivative(step.node), "later"),
+                (" (later derivative)", "muted"),
+                (" · ", "plain"),
+                (local, "forward"),
+                (" (forward value)", "muted"),
+                (" = ", "plain"),
+                (self.factor(step.adjoint), "later"),
+                (" × ", "plain"),
+                (self.factor(sent.partial), "forward"),
+                (" = ", "plain"),
+                (self.number(sent.amount), "strong"),
+            ),
+            row(
+                "",
+                ("running sum", "rule"),
+                (f"  {to} had {had} + receives ", "plain"),
+                (self.number(sent.amount), "strong"),
+                (" = now ", "plain"),
+                (self.number(sent.after), "sum"),
+                (f"  {state}, {place[0]} of {place[1]}", "done" if sent.complete else "partial"),
+            ),
+        ]
+        if sent.note:
+            lines.insert(1, row("", (sent.note, "warning")))
+        return lines
+
+    def _arrived(self, step: Step, sent: Contribution) -> tuple[int, int]:
+        """Which of the operand's contributions this is, and how many it waits for."""
+        sweep = self.sweep
+        arrivals = sweep.arrivals(sent.to)
+        start = sweep.starts[step.number - 1]
+        contribution = next(
+            c for c in range(start, sweep.starts[step.number]) if sweep.slots[c] == sent.slot
+        )
+        return arrivals.index(contribution) + 1, len(arrivals)
+
+    def _local(self, step: Step, sent: Contribution, local: str) -> list[Span]:
+        """The local partial: in symbols, with numbers put in, its value."""
+        graph = self.sweep.graph
+        value = self.number(sent.partial)
+        exact = self._shown_value(step, sent) != value
+        put_in = formula(graph, step.node, sent.slot, self.value, NUMBERS, exact)
+        parts = [formula(graph, step.node, sent.slot, None, PRINT), put_in, value]
+        if exact and (sent.note or put_in == value):
+            parts.pop(1)
+        return [(f"{local} = ", "plain"), (" = ".join(dict.fromkeys(parts)), "forward")]
+
+    def _shown_value(self, step: Step, sent: Contribution) -> str:
+        """What the formula shown gives; the one evaluated may keep more digits."""
+        graph, values = self.sweep.graph, self.sweep.values
+        operation = graph.operations[step.node]
+        assert operation is not None
+        operands = [values[i] for i in graph.operands[step.node]]
+        rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
+        taken = numbers(operation, sent.slot, operands, values[step.node])
+        bindings = dict(zip(operation.names, taken, strict=True))
+        return self.number(evaluate(rule, bindings)[rule.output])
+
+    def _unsent(self, step: Step) -> list[Line]:
+        """Why the inactive operands of a node get nothing."""
+        graph = self.sweep.graph
+        inactive = dict.fromkeys(i for i in graph.operands[step.node] if not self.sweep.active[i])
+        return [
+            row(graph.ref(node), (f"nothing is sent to it: {self.why_inactive(node)}", "muted"))
+            for node in list(inactive)[:FEW]
+        ]
+
+    def _because(self, node: int) -> str:
+        """Why the sweep may visit this node now, and not another first."""
+        sweep, graph = self.sweep, self.sweep.graph
+        if node == graph.output:
+            return "it is the output: the sweep starts there"
+        users = dict.fromkeys(map(sweep.user_of, sweep.arrivals(node)))
+        names = listed(map(graph.ref, users))
+        done = (
+            f"all its {len(users)} users ({names}) have"
+            if len(users) > 1
+            else f"its only user {names} has"
+        )
+        ready = self._ready(sweep.starts[(sweep.visited(node) or 1) - 1])
+        others = f"; of the ready nodes ({listed(map(graph.ref, ready))}) it was evaluated last"
+        return f"{done} been visited{others if len(ready) > 1 else ''}"
+
+    def _ready(self, position: int) -> list[int]:
+        """The operations on the frontier whose adjoint is complete: any could be visited next."""
+        sweep = self.sweep
+        return [
+            node
+            for node in sweep.frontier(position, FEW + 1)
+            if not sweep.graph.is_leaf(node)
+            and (received := sweep.received(node, position))
+            and received.complete
+        ]
+
+    def _finished(self) -> str:
+        graph, sweep = self.sweep.graph, self.sweep
+        output = graph.ref(graph.output)
+        if not sweep.wrt:
+            return f"{output} is constant and there is nothing to differentiate by"
+        if not sweep.active[graph.output]:
+            leaves = listed(graph.names[leaf] for leaf in sweep.wrt)
+            return f"no path leads from {leaves} to {output}: the gradient is 0"
+        shown = [
+            f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in sweep.wrt[:FEW]
+        ]
+        more = f" and {len(sweep.wrt) - FEW} more" if len(sweep.wrt) > FEW else ""
+        return f"the sweep is complete: {', '.join(shown)}{more}"

@@ -1,0 +1,38 @@
+"""Marked text: lines of spans, each with the name of a style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+Span = tuple[str, str]
+"""A text and the name of its style: one of STYLES."""
+Line = tuple[Span, ...]
+
+STYLES = (
+    "plain", "strong", "muted", "label", "rule", "later", "forward", "sum", "done", "current",
+    "partial", "waiting", "warning", "selected", "error",
+)  # fmt: skip
+FEW = 6
+"""How many nodes a sentence lists before it says how many more there are."""
+INDENT = 10
+"""Cells of the column in which the label of a line stands."""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a sentence lists them: `a`, `a and b`, `a, b and 3 more`."""
+    unique = list(dict.fromkeys(names))
+    if len(unique) > FEW:
+        return f"{', '.join(unique[:FEW])} and {len(unique) - FEW} more"
+    return (
+        " and ".join([", ".join(unique[:-1]), unique[-1]]) if len(unique) > 1 else "".join(unique)
+    )
+
+
+def plain(line: Sequence[Span]) -> str:
+    """A line without its styles."""
+    return "".join(text for text, _ in line).rstrip()
+
+
+def row(label: str, *spans: Span) -> Line:
+    """A line with its label in a column of its own."""
+    return ((f"{label:<{INDENT}}" if len(label) < INDENT else f"{label} ", "label"), *spans)
