@@ -4,6 +4,7 @@ from .errors import BackpropError, FileError, ParseError
 from .graph import Graph, Node
 from .parse import parse
 from .problems import Problem
+from .sample import Sample, bundled, load, load_bundled
 from .sweep import Contribution, Step, Sweep
 from .trace import Trace, trace
 
@@ -21,6 +22,7 @@ __all__ = [
     "Trace",
     "bundled",
     "load",
+    "load_bundled",
     "parse",
     "trace",
 ]

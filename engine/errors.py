@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 
 class BackpropError(Exception):
@@ -28,10 +29,16 @@ class ParseError(BackpropError):
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.message}"
 
-    @property
-    def source_line(self) -> str:
-        """The line of the text in which the error stands."""
-        return self.text.split("\n")[self.line - 1]
+    def excerpt(self, room: int = 76) -> tuple[str, str]:
+        """The offending line and, below it, carets under the span; cut to `room` characters."""
+        line = self.text.split("\n")[self.line - 1]
+        start = max(0, self.column - 1 - room * 2 // 3)
+        shown = escaped(line[start : start + room])
+        before = escaped(line[start : self.column - 1])
+        length = min(self.span[1] - self.span[0], len(line) - self.column + 1, room // 3)
+        marked = escaped(line[self.column - 1 : self.column - 1 + length])
+        carets = " " * cell_width(before) + "^" * max(1, cell_width(marked))
+        return ("…" if start else "") + shown, (" " if start else "") + carets
 
 
 class FileError(BackpropError):
@@ -72,4 +79,15 @@ def escaped(text: str) -> str:
     return "".join(
         character.encode("unicode_escape").decode() if invisible(character) else character
         for character in text
+    )
+
+
+@lru_cache(maxsize=4096)
+def cell_width(text: str) -> int:
+    """How many terminal cells a text takes: wide characters take two, combining ones none."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
     )

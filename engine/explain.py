@@ -111,33 +111,26 @@ class Explanation(Description):
         lines = [
             row(f"to {to}", (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
             row(
-                "",
-                ("chain rule", "rule"),
-                ("  ", "plain"),
+                "chain rule",
                 (self.derivative(step.node), "later"),
-                (" (later derivative)", "muted"),
-                (" · ", "plain"),
+                (" (later derivative) · ", "muted"),
                 (local, "forward"),
-                (" (forward value)", "muted"),
-                (" = ", "plain"),
-                (self.factor(step.adjoint), "later"),
-                (" × ", "plain"),
-                (self.factor(sent.partial), "forward"),
-                (" = ", "plain"),
+                (" (forward value) = ", "muted"),
+                (f"{self.factor(step.adjoint)} × ", "later"),
+                (f"{self.factor(sent.partial)} = ", "forward"),
                 (self.number(sent.amount), "strong"),
             ),
             row(
-                "",
-                ("running sum", "rule"),
-                (f"  {to} had {had} + receives ", "plain"),
-                (self.number(sent.amount), "strong"),
-                (" = now ", "plain"),
-                (self.number(sent.after), "sum"),
-                (f"  {state}, {place[0]} of {place[1]}", "done" if sent.complete else "partial"),
+                "running sum",
+                (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
+                (
+                    f"{self.number(sent.after)}  {state}, {place[0]} of {place[1]}",
+                    "sum" if sent.complete else "partial",
+                ),
             ),
         ]
         if sent.note:
-            lines.insert(1, row("", (sent.note, "warning")))
+            lines.insert(1, row("convention", (sent.note, "warning")))
         return lines
 
     def _arrived(self, step: Step, sent: Contribution) -> tuple[int, int]:

@@ -14,7 +14,7 @@ STYLES = (
 )  # fmt: skip
 FEW = 6
 """How many nodes a sentence lists before it says how many more there are."""
-INDENT = 10
+INDENT = 13
 """Cells of the column in which the label of a line stands."""
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from operator import neg
 
 from .errors import BackpropError, suggestion
@@ -130,21 +131,30 @@ class Sweep:
     def frontier(self, position: int, limit: int | None = None) -> list[int]:
         """The unvisited active nodes that have received something, in the order of their visit.
 
-        C has been differentiated so far as a function of these. Leaves come last. At most `limit`.
+        The output has been differentiated so far as a function of these. Leaves, which are never
+        visited, come last. At most `limit`.
         """
         begun = self.step_at(position)
         if position > self.starts[begun]:
             begun += 1
-        top = self.order[begun - 1] - 1 if begun else self.graph.output
-        operations: list[int] = []
-        leaves: list[int] = []
-        for node in range(top, -1, -1):
-            received = self.received(node, position) if self.active[node] else None
-            if received and (received.count or not received.of):
-                (leaves if self.graph.is_leaf(node) else operations).append(node)
-                if limit is not None and len(operations) >= limit:
-                    break
-        return (operations + leaves)[:limit]
+        if not begun:
+            return [self.graph.output][: self.active[self.graph.output]]
+        first, operations = self._first_arrivals, self.graph.operations
+        reached = [n for n in range(self.order[begun - 1] - 1, -1, -1) if first[n] < position]
+        waiting = [n for n in reached if operations[n] is not None]
+        leaves = [n for n in reached if operations[n] is None]
+        return (waiting + leaves)[:limit]
+
+    @cached_property
+    def _first_arrivals(self) -> Sequence[int]:
+        """By node: the first contribution that it receives; beyond the last where there is none."""
+        none = len(self.slots)
+        first = array("q", [none]) * len(self.graph)
+        for number in range(len(self), 0, -1):
+            operands = self.graph.operands[self.order[number - 1]]
+            for contribution in range(self.starts[number] - 1, self.starts[number - 1] - 1, -1):
+                first[operands[self.slots[contribution]]] = contribution
+        return first
 
     def user_of(self, contribution: int) -> int:
         """The node that sends this contribution."""

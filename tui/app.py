@@ -1,0 +1,290 @@
+"""The application: composition, bindings, one-line actions."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable, Iterable
+
+from backprop_tui.engine import BackpropError, Sample
+from backprop_tui.engine.bindings import bindings_text, read_bindings
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding
+from textual.containers import Container
+from textual.events import Resize
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from .keys import KEYS
+from .panes.editor import JOBS, EditorPane
+from .panes.lines import LinePane
+from .panes.session_pane import SessionPane
+from .present.frame import header_line, timeline_line
+from .present.picture import Picture, from_lines
+from .present.step_pane import step_picture
+from .present.tree_pane import tree_picture
+from .present.values_pane import values_picture
+from .session import Session, open_session
+
+LEAST = (60, 16)
+"""The smallest window, in cells."""
+SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
+INTERRUPTED = SIGNALS["SIGINT"]
+
+
+def _header(session: Session, width: int) -> Picture:
+    return from_lines([header_line(session, width)])
+
+
+def _timeline(session: Session, width: int) -> Picture:
+    return from_lines([timeline_line(session, width)])
+
+
+class Explorer(App[None]):
+    """The debugger's screen over one session."""
+
+    TITLE = "backprop-tui"
+    CSS_PATH = "app.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS = [
+        *(
+            Binding(key.keys, key.action, key.short or key.help, show=bool(key.short),
+                    key_display=key.shown.split()[0])
+            for key in KEYS
+        ),
+        *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
+    ]  # fmt: skip
+
+    session: reactive[Session | None] = reactive(None, repaint=False)
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__()
+        self.start = session
+        self.interrupted = False
+        self.focused_before: Widget | None = None
+        self.session_before: Session | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes, the timeline and the footer; a word instead when the window is too small."""
+        panes = {
+            "header": SessionPane("header", _header, focusable=False),
+            "tree": SessionPane("tree", tree_picture),
+            "values": SessionPane("values", values_picture),
+            "step": SessionPane("step", step_picture),
+            "timeline": SessionPane("timeline", _timeline, focusable=False),
+        }
+        panes["tree"].border_title = "Tree: value and derivative"
+        panes["values"].border_title = "Values"
+        for pane in panes.values():
+            pane.data_bind(Explorer.session)
+        yield panes["header"]
+        with Container(id="main"):
+            yield panes["tree"]
+            yield panes["values"]
+            yield panes["step"]
+        yield panes["timeline"]
+        yield Footer(compact=True, show_command_palette=False)
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Listens to signals; opens the session, or the browser when there is none."""
+        loop = asyncio.get_running_loop()
+        for name, status in SIGNALS.items():
+            loop.add_signal_handler(getattr(signal, name), self.exit, None, status)
+        if self.start is None:
+            self.action_browse()
+        else:
+            self.session = self.start
+            self.query_one("#tree").focus()
+
+    def on_resize(self, event: Resize) -> None:
+        """Says so when the window is too small to be of use."""
+        width, height = event.size
+        small = width < LEAST[0] or height < LEAST[1]
+        self.screen.set_class(small, "-too-small")
+        self.query_one("#too-small", Static).update(
+            f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
+            f"This one is {width} × {height}. (q quits)"
+        )
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the list, and the choice of a theme."""
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        for key in KEYS:
+            if key.action != "command_palette":
+                yield SystemCommand(
+                    f"{key.help} ({key.shown})", key.group, self._runner(key.action)
+                )
+
+    def _runner(self, action: str) -> Callable[[], Awaitable[bool]]:
+        return lambda: self.run_action(action)
+
+    def action_move(self, steps: int) -> None:
+        """Steps on or back."""
+        self._change(lambda session: session.move(steps))
+
+    def action_send(self, contributions: int) -> None:
+        """Sends contributions or takes them back."""
+        self._change(lambda session: session.send(contributions))
+
+    def action_seek(self, step: int) -> None:
+        """Goes to a step."""
+        self._change(lambda session: session.seek(step))
+
+    def action_end(self) -> None:
+        """Goes to the end of the sweep."""
+        self._change(lambda session: session.seek(len(session.trace.sweep)))
+
+    def action_digit(self, digit: str) -> None:
+        """Takes a digit of a count."""
+        self._change(lambda session: session.typed(digit))
+
+    def action_choose(self, rows: int) -> None:
+        """Moves the selection in the focused pane; scrolls the step pane."""
+        focused = self.focused
+        if isinstance(focused, LinePane) and focused.id == "step":
+            focused.scroll_lines(rows)
+        elif focused is not None and focused.id == "values":
+            self._change(lambda session: session.choose_next(rows))
+        else:
+            self._change(lambda session: session.choose_row(rows))
+
+    def action_fold(self) -> None:
+        """Folds the selected operation in the tree."""
+        self._change(lambda session: session.fold())
+
+    def action_page(self, pages: int) -> None:
+        """Scrolls the focused pane."""
+        if isinstance(self.focused, LinePane):
+            self.focused.scroll_lines(pages * max(1, self.focused.size.height - 1))
+
+    def action_zoom(self) -> None:
+        """Gives the focused pane the whole window, or takes it back."""
+        if self.screen.maximized:
+            self.screen.minimize()
+        elif isinstance(self.focused, LinePane):
+            self.screen.maximize(self.focused)
+
+    def action_leave(self) -> None:
+        """Leaves the editor, the zoom, or the node selected, whichever is there."""
+        if self.query(EditorPane):
+            self._close_editor()
+        elif self.screen.maximized:
+            self.screen.minimize()
+        else:
+            self._change(lambda session: session.plain())
+
+    def action_edit(self, name: str) -> None:
+        """Opens an editor at the foot of the screen."""
+        if self.session is None or self.query(EditorPane):
+            return
+        self.focused_before, self.session_before = self.focused, self.session
+        editor = EditorPane(JOBS[name], STARTS[name](self.session))
+        self.screen.mount(editor, before="#timeline")
+
+    def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
+        """Lets an edited text take effect, or says under it why it cannot.
+
+        It acts on the session as it was before the edit, so that a place in the sweep that a
+        text on the way had to give up is found again.
+        """
+        editor = self.query_one(EditorPane)
+        try:
+            self._change(lambda _: EFFECTS[event.job.name](self.session_before, event.text))
+        except BackpropError as error:
+            editor.complain(error)
+            return
+        editor.complain(None)
+        if event.final:
+            self._close_editor()
+
+    def on_line_pane_clicked(self, event: LinePane.Clicked) -> None:
+        """Selects the node of a line; a second click on it folds."""
+        if self.session is None or event.pane.id not in ("tree", "values"):
+            return
+        if event.pane.id == "values":
+            self._change(lambda session: session.choose(event.line))
+        elif event.line == self.session.row:
+            self.action_fold()
+        else:
+            node = self.session.tree.nodes[event.line]
+            self._change(lambda session: session.choose(node, event.line))
+
+    def action_browse(self) -> None:
+        """Opens the sample browser."""
+        from .screens.browser import Browser
+
+        self.push_screen(Browser(first=self.session is None), self._opened)
+
+    def action_help(self) -> None:
+        """Opens the help."""
+        from .screens.help import Help
+
+        self.push_screen(Help())
+
+    def action_interrupt(self) -> None:
+        """Quits when asked twice in a row."""
+        if self.interrupted:
+            self.exit(return_code=INTERRUPTED)
+        self.interrupted = True
+        self.notify("Press Ctrl+C again to quit, or q", markup=False, timeout=3)
+
+    def _opened(self, sample: Sample | None) -> None:
+        if sample is not None:
+            self.session = open_session(sample)
+            self.query_one("#tree").focus()
+        elif self.session is None:
+            self.exit()
+
+    def _close_editor(self) -> None:
+        self.query_one(EditorPane).remove()
+        self.set_focus(self.focused_before)
+
+    def _change(self, change: Callable[[Session], Session]) -> None:
+        """Puts a new session in the place of the old one."""
+        self.interrupted = False
+        if self.session is not None:
+            self.session = change(self.session)
+
+
+def _go_to(session: Session, text: str) -> Session:
+    try:
+        step = int(text)
+    except ValueError:
+        raise BackpropError(f"{text.strip() or 'nothing'} is not the number of a step") from None
+    return session.go_to(step)
+
+
+STARTS: dict[str, Callable[[Session], str]] = {
+    "program": lambda session: session.sample.program.strip("\n"),
+    "values": lambda session: bindings_text(dict(session.trace.bindings)),
+    "wrt": lambda session: ", ".join(session.trace.wrt),
+    "step": lambda session: "",
+}
+"""What each editor starts with."""
+
+EFFECTS: dict[str, Callable[[Session, str], Session]] = {
+    "program": lambda session, text: session.with_program(text),
+    "values": lambda session, text: session.with_values(read_bindings(text)),
+    "wrt": lambda session, text: session.with_wrt(text.replace(",", " ").split()),
+    "step": _go_to,
+}
+"""What each edited text does; a BackpropError is shown under it."""
+
+
+def run(session: Session | None, *, theme: str | None = None, mouse: bool = True) -> int:
+    """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
+    app = Explorer(session)
+    if theme is not None:
+        if theme not in app.available_themes:
+            raise BackpropError(
+                f"there is no theme {theme}: choose from {', '.join(sorted(app.available_themes))}"
+            )
+        app.theme = theme
+    elif os.environ.get("NO_COLOR"):
+        app.theme = "ansi-dark"
+    app.run(mouse=mouse)
+    return app.return_code or 0

@@ -1,0 +1,92 @@
+"""A trace as text: the twin of the screen, from the same explanations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backprop_tui.engine.errors import cell_width, escaped
+from backprop_tui.engine.explain import Explanation
+from backprop_tui.engine.show import program
+from backprop_tui.engine.spans import Line
+from backprop_tui.engine.spans import plain as text_of
+
+from ..present.values_pane import equation_of
+from ..session import Session
+
+
+def text(session: Session, at: int | None = None) -> Iterator[str]:
+    """The lines: expression, nodes, the sweep step by step, gradient; stops after step `at`."""
+    words = session.explanation
+    sweep = session.trace.sweep
+    last = len(sweep) if at is None else at
+    yield from _head(session)
+    yield ""
+    yield from _table(session, sweep.starts[last])
+    yield ""
+    for step in range(last + 1):
+        position = sweep.starts[step]
+        yield words.heading(position)
+        yield from _lines(words.moment(position))
+        yield ""
+    if last == len(sweep):
+        yield "Gradient"
+        yield from _lines(words.gradient())
+    if session.trace.problems:
+        yield ""
+        yield "Problems"
+        for problem in session.trace.problems:
+            yield f"  {session.graph.ref(problem.node)} {problem.phase}: {problem.message}: {problem.why}"
+
+
+def _lines(lines: list[Line]) -> Iterator[str]:
+    return (f"  {text_of(line)}" for line in lines)
+
+
+def _head(session: Session) -> Iterator[str]:
+    graph, words, sample = session.graph, session.explanation, session.sample
+    if sample.title:
+        yield escaped(sample.title)
+        yield ""
+    yield "Program"
+    yield from (f"  {line}" for line in program(graph).split("\n"))
+    output = graph.ref(graph.output)
+    yield f"  {output} = {words.number(session.trace.value)}"
+
+
+def _table(session: Session, position: int) -> Iterator[str]:
+    """Every node with its equation, value, adjoint and what it has received."""
+    graph, words = session.graph, session.explanation
+    output = graph.ref(graph.output)
+    rows = [("node", "name", "equation", "value", f"∂{output}/∂node", "received")]
+    rows += [_row(session, words, node, position) for node in range(len(graph))]
+    widths = [max(cell_width(row[column]) for row in rows) for column in range(5)]
+    yield "Nodes"
+    for row in rows:
+        cells = [
+            _padded(cell, width, index) for index, (cell, width) in enumerate(zip(row, widths))
+        ]
+        yield ("  " + "  ".join([*cells, row[5]])).rstrip()
+
+
+def _padded(cell: str, width: int, column: int) -> str:
+    blanks = " " * (width - cell_width(cell))
+    return blanks + cell if column in (3, 4) else cell + blanks
+
+
+def _row(session: Session, words: Explanation, node: int, position: int) -> tuple[str, ...]:
+    graph = session.graph
+    received = session.trace.sweep.received(node, position)
+    adjoint, count = "", "inactive"
+    if received is not None:
+        begun = received.count or not received.of
+        adjoint = words.number(received.adjoint) if begun else "none yet"
+        state = "complete" if received.complete else "partial" if begun else "none yet"
+        count = f"{received.count} of {received.of}, {state}" if received.of else "the seed"
+    return (
+        graph.label(node),
+        graph.names.get(node, ""),
+        equation_of(session, node),
+        words.number(session.trace.values[node]),
+        adjoint,
+        count,
+    )

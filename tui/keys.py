@@ -1,0 +1,51 @@
+"""The one list of key bindings: footer, help and command palette are made from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """What a key does."""
+
+    keys: str
+    """Textual's names of the keys, comma-separated."""
+    shown: str
+    """The keys as the user reads them."""
+    action: str
+    """The action of the application."""
+    short: str
+    """For the footer; empty keeps it out."""
+    help: str
+    """A sentence for help and the command palette."""
+    group: str
+
+
+STEP, NODE, EDIT, APP = "Walk the sweep", "Look at nodes", "Edit and open", "Application"
+
+KEYS = (
+    Key("n,right", "n →", "move(1)", "next", "Visit the next node of the sweep; 10n visits ten", STEP),
+    Key("N,left", "N ←", "move(-1)", "back", "Go one node back in the sweep; 10N goes ten", STEP),
+    Key("s", "s", "send(1)", "send", "Send the next single contribution", STEP),
+    Key("S", "S", "send(-1)", "", "Take the last contribution back", STEP),
+    Key("g,home", "g Home", "seek(0)", "start", "Go before the first step: the seed", STEP),
+    Key("G,end", "G End", "end", "end", "Go to the end of the sweep: the gradient", STEP),
+    Key("colon", ":", "edit('step')", "", "Go to a step by its number", STEP),
+    Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
+    Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
+    Key("enter", "Enter", "fold", "", "Fold the selected operation in the tree, or unfold it", NODE),
+    Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),
+    Key("pagedown", "PgDn", "page(1)", "", "Scroll the pane down", NODE),
+    Key("tab", "Tab", "app.focus_next", "", "Go to the next pane", NODE),
+    Key("shift+tab", "Shift+Tab", "app.focus_previous", "", "Go to the previous pane", NODE),
+    Key("z", "z", "zoom", "", "Zoom the pane to the whole window, or back", NODE),
+    Key("escape", "Esc", "leave", "", "Back to the node of the step; leave an editor", NODE),
+    Key("e", "e", "edit('program')", "edit", "Edit the program; everything follows as you type", EDIT),
+    Key("v", "v", "edit('values')", "values", "Edit the values of the variables", EDIT),
+    Key("w", "w", "edit('wrt')", "", "Choose what to differentiate by", EDIT),
+    Key("o", "o", "browse", "open", "Open a sample", EDIT),
+    Key("question_mark,f1", "? F1", "help", "help", "Keys, marks, words and conventions", APP),
+    Key("ctrl+p", "Ctrl+P", "command_palette", "", "Command palette", APP),
+    Key("q", "q Ctrl+Q", "quit", "quit", "Quit", APP),
+    Key("ctrl+c", "Ctrl+C", "interrupt", "", "Says how to quit; twice quits", APP),
+)  # fmt: skip

@@ -1,0 +1,151 @@
+"""A pane that draws a picture line by line: only what is on screen, only what changed."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.spans import STYLES, Line, Span
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from ..present.picture import SELECTED, Picture, from_lines, offset
+
+EMPTY = from_lines([])
+
+
+class LinePane(ScrollView, inherit_bindings=False):
+    """Draws a Picture; scrolls to its focus whenever it is shown a new one."""
+
+    COMPONENT_CLASSES = frozenset({f"line--{style}" for style in STYLES})
+
+    class Clicked(Message):
+        """A line was clicked."""
+
+        def __init__(self, pane: LinePane, line: int) -> None:
+            super().__init__()
+            self.pane = pane
+            self.line = line
+
+        @property
+        def control(self) -> LinePane:
+            """The pane, for handlers that name it."""
+            return self.pane
+
+    def __init__(self, id: str, *, focusable: bool = True) -> None:
+        super().__init__(id=id)
+        self.can_focus = focusable
+        self._picture = EMPTY
+        self._lines: dict[int, Line] = {}
+        self._palette: dict[str, Style] = {}
+
+    def show(self, picture: Picture) -> None:
+        """Draws another picture: the lines that differ, all of them after a scroll."""
+        self._picture = picture
+        top = 0 if picture.header is None else 1
+        width, height = self.scrollable_content_region.size
+        # A changed virtual size lays the whole screen out anew: what fits counts as full.
+        self.virtual_size = Size(width, max(height, picture.height + top))
+        target = offset(picture, max(1, height - top))
+        if target != self.scroll_offset.y:
+            self.scroll_to(y=target, animate=False, force=True, immediate=True)
+        before, self._lines = self._lines, {}
+        for y in range(height):
+            if changed := changed_cells(before.get(y), self._line(y), width):
+                self.refresh(Region(0, y, changed, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the pane as it stands."""
+        line = self._line(y)
+        width = self.scrollable_content_region.width
+        base = self._style("base")
+        if line[:1] == (SELECTED,):
+            base += self._style("selected")
+        segments = [Segment(text, base + self._style(style)) for text, style in line if text]
+        return Strip(segments).adjust_cell_length(width, base).simplify()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scrolls without moving the focus."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Forgets the lines drawn: every one has moved."""
+        super().watch_scroll_y(old_value, new_value)
+        self._lines = {}
+
+    def notify_style_update(self) -> None:
+        """Forgets the colours of the theme before."""
+        super().notify_style_update()
+        self._palette = {}
+
+    def on_click(self, event: events.Click) -> None:
+        """Says which line was clicked."""
+        header = 0 if self._picture.header is None else 1
+        offset_in = event.get_content_offset(self)
+        if offset_in is None or offset_in.y < header:
+            return
+        line = offset_in.y - header + self.scroll_offset.y
+        if line < self._picture.height:
+            self.post_message(self.Clicked(self, line))
+
+    def _line(self, y: int) -> Line:
+        """The line at a height of the window."""
+        line = self._lines.get(y)
+        if line is None:
+            line = self._lines[y] = self._make(y)
+        return line
+
+    def _make(self, y: int) -> Line:
+        picture = self._picture
+        if picture.header is not None:
+            if y == 0:
+                return picture.header
+            y -= 1
+        index = y + self.scroll_offset.y
+        return picture.line(index) if index < picture.height else ()
+
+    def _style(self, name: str) -> Style:
+        style = self._palette.get(name)
+        if style is None:
+            component = f"line--{name}"
+            style = (
+                self.rich_style
+                if name == "base"
+                else self.get_component_rich_style(component, partial=True)
+            )
+            self._palette[name] = style
+        return style
+
+
+def changed_cells(old: Line | None, new: Line, width: int) -> int:
+    """How many cells from the left must be drawn again to turn one line into the other.
+
+    The framework draws from a pane's left edge, so what is the same at the right end is saved.
+    """
+    if old == new:
+        return 0
+    if old is None or old[:1] != new[:1]:
+        return width
+    before, after = _cells(old, width), _cells(new, width)
+    same = sum(
+        1
+        for _ in takewhile(
+            lambda pair: pair[0] == pair[1], zip(before[::-1], after[::-1], strict=True)
+        )
+    )
+    return width - same
+
+
+def _cells(line: Line, width: int) -> list[Span]:
+    """A line as one span for each cell; a wide character leaves its second cell empty."""
+    cells: list[Span] = []
+    for text, style in line:
+        for character in text:
+            cells.append((character, style))
+            cells += [("", style)] * (cell_width(character) - 1)
+    return (cells + [(" ", "plain")] * width)[:width]

@@ -1,0 +1,44 @@
+"""A pane of the main screen: a presenter's picture of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.reactive import reactive
+
+from ..present.picture import Picture
+from ..session import Session
+from .lines import LinePane
+
+Presenter = Callable[[Session, int], Picture]
+"""From a session and a width in cells to a picture."""
+
+
+class SessionPane(LinePane):
+    """Draws what its presenter makes of the session."""
+
+    session: reactive[Session | None] = reactive(None, repaint=False)
+
+    def __init__(
+        self,
+        id: str,
+        present: Presenter,
+        *,
+        focusable: bool = True,
+    ) -> None:
+        super().__init__(id, focusable=focusable)
+        self.present = present
+
+    def watch_session(self) -> None:
+        """Draws the new session."""
+        self.draw()
+
+    def on_resize(self) -> None:
+        """Draws the session at the new size."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Draws the session as it is."""
+        if self.session is None or not self.is_mounted:
+            return
+        self.show(self.present(self.session, self.scrollable_content_region.width))

@@ -1,0 +1,1 @@
+"""The session as rows and lines: plain text with style names, one file a pane."""

@@ -1,0 +1,85 @@
+"""The lines around the panes: the program on top, the timeline below."""
+
+from __future__ import annotations
+
+from backprop_tui.engine.errors import cell_width, escaped
+from backprop_tui.engine.spans import Line, Span
+
+from ..session import Session
+from .marks import MARKS
+from .picture import clip
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+BAR = 24
+"""The widest progress bar, in cells."""
+
+
+def counter(session: Session) -> str:
+    """`step 2/3`, and how far the step under way has come."""
+    sweep, step = session.trace.sweep, session.step
+    text = f"step {step}/{len(sweep)}"
+    sent = session.position - sweep.starts[step]
+    return f"{text} + {sent} of {sweep.starts[step + 1] - sweep.starts[step]}" if sent else text
+
+
+def header_line(session: Session, width: int) -> Line:
+    """The title, the program with the selected node marked, the type of the output."""
+    graph = session.graph
+    title = f" {escaped(session.sample.title) or 'backprop-tui'}  "
+    count = len(session.trace.wrt)
+    power = "" if count == 1 else str(count).translate(SUPERSCRIPTS)
+    kind = f"  {graph.ref(graph.output)} : ℝ{power} → ℝ " if count else "  constant "
+    title = clip(title, max(0, width // 3))
+    room = width - cell_width(title) - cell_width(kind)
+    program = _program(session, room)
+    used = sum(cell_width(text) for text, _ in program)
+    return ((title, "strong"), *program, (" " * max(0, room - used), "plain"), (kind, "muted"))
+
+
+def _program(session: Session, room: int) -> list[Span]:
+    """The line of the program in which the selected node stands, its own text marked."""
+    graph = session.graph
+    text = graph.text
+    start, end = graph.starts[session.selected], graph.ends[session.selected]
+    first = text.rfind("\n", 0, start) + 1
+    line = text[first : text.find("\n", start) if "\n" in text[start:] else len(text)]
+    lead = len(line) - len(line.lstrip())
+    begin, stop = start - first, min(end - first, len(line))
+    window = max(lead, min(begin - room // 3, len(line) - room)) if len(line) > room else lead
+    before, marked, after = line[window:begin], line[begin:stop], line[stop:]
+    if window > lead:
+        before = "…" + before[1:]
+    spans = [(before, "plain"), (marked, "current"), (after, "plain")]
+    found: list[Span] = []
+    for piece, style in spans:
+        shown = clip(escaped(piece), room)
+        room -= cell_width(shown)
+        found.append((shown, style))
+    return found
+
+
+def timeline_line(session: Session, width: int) -> Line:
+    """The counter, a bar, and the nodes in the order of their visits around the current one."""
+    sweep, words = session.trace.sweep, session.explanation
+    typed = f" {session.count}×" if session.count else ""
+    head = f" {counter(session)}{typed} "
+    total = max(1, sweep.starts[-1])
+    bar = min(BAR, max(0, width // 5))
+    full = bar * session.position // total if len(sweep) else bar
+    spans: list[Span] = [
+        (head.ljust(16), "strong"), ("━" * full, "done"), ("─" * (bar - full) + "  ", "muted"),
+    ]  # fmt: skip
+    room = width - max(16, len(head)) - bar - 2
+    step = words.current(session.position)
+    first = max(1, step - room // 8)
+    for number in range(first, len(sweep) + 1):
+        node = sweep.order[number - 1]
+        mark, style = MARKS[words.state(node, session.position)]
+        style = style if number <= step else "muted"
+        text = f"{mark}{session.graph.ref(node)} "
+        room -= cell_width(text)
+        if room < 2:
+            spans.append(("…", "muted"))
+            break
+        spans.append((text, style))
+    return tuple(spans)

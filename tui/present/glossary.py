@@ -1,0 +1,54 @@
+"""The words of the product, one idea each, and the rules of its language."""
+
+GLOSSARY = [
+    ("node", "A number that the program computes or is given: a constant, a variable or the result "
+             "of one operation. Each has a label (a, b, c …); variables and named statements also "
+             "have a name."),
+    ("operand", "A node from which an operation computes. The operation is its user. x*x uses x in "
+                "two slots, so two edges lead to the one node x."),
+    ("forward pass", "Computing the value of every node, operands before users."),
+    ("partial", "The local partial derivative ∂user/∂operand: how fast one operation's result "
+                "changes with one of its operands. It needs forward values only."),
+    ("adjoint", "∂output/∂node: how fast the output changes with a node. It is none yet, then "
+                "partial (k of n contributions received), then complete."),
+    ("contribution", "What a visited node sends to one operand: its own adjoint times the local "
+                     "partial. The operand adds it to what it has so far."),
+    ("later derivative", "A factor known from steps of the sweep already done: the adjoint of the "
+                         "node that sends. Later means nearer to the output."),
+    ("forward value", "A factor known from the forward pass alone: the local partial."),
+    ("chain rule", "The statement about one edge: adjoint of the user times the local partial. A "
+                   "node's adjoint is the sum over all of its edges."),
+    ("backpropagation", "The algorithm: visit the nodes from the output backwards, each once, after "
+                        "all its users, so that every adjoint is complete before it is used. It is "
+                        "more than the chain rule, which says nothing about order or reuse."),
+    ("gradient descent", "Another thing: it uses the gradient to change the variables a little, so "
+                         "that the output falls. Backpropagation only finds the gradient."),
+    ("gradient", "The adjoints of the leaves differentiated by, when the sweep is complete."),
+    ("sweep, step", "The sweep is the whole backward pass; step k visits its k-th node; step 0 is "
+                    "the seed."),
+    ("seed", "The output's own adjoint: ∂output/∂output = 1."),
+    ("active", "On a path from a leaf differentiated by to the output. Only active nodes are "
+               "visited or receive anything."),
+    ("held fixed", "A variable that is not differentiated by, such as the input of a network while "
+                   "its weights are learnt."),
+    ("frontier", "The unvisited active nodes that have received something: the output has been "
+                 "differentiated so far as a function of these."),
+    ("problem", "A first cause: a value or contribution that is not finite although all it was made "
+                "from is."),
+]  # fmt: skip
+
+LANGUAGE = [
+    ("statements", "one a line or separated by ;   name = expression names a node; the last is the "
+                   "output; # starts a comment"),
+    ("operators", "+ - * / ^ (or **), |x|; ^ groups from the right and binds tighter than a sign: "
+                  "-x^2 is -(x^2), 2^3^2 is 2^(3^2)"),
+    ("products", "4x, 2sin(x), 3(x + 1), (a)(b) multiply; 1/2x is (1/2)*x; xy is one name"),
+    ("logarithms", "log and ln are natural; log(x, b) has base b; log10 and log2 exist"),
+]  # fmt: skip
+
+CONVENTIONS = [
+    ("numbers", "IEEE 754 doubles: overflow is inf, an undefined real result is nan, and both "
+                "travel on from the node where they arose"),
+    ("undefined", "an operation without a value has no partials either: ln(-1) is nan, and so is "
+                  "its partial"),
+]  # fmt: skip

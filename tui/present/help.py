@@ -1,0 +1,62 @@
+"""The help page: made from the key list, the table of operations and the glossary."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from backprop_tui.engine.ops import CONSTANTS, OPERATIONS, Operation
+from backprop_tui.engine.spans import Line
+
+from ..keys import KEYS
+from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE
+from .marks import MARKS, MEANINGS
+from .picture import wrap
+
+COLUMN = 16
+
+
+def help_lines(width: int) -> list[Line]:
+    """The whole page, wrapped to the width."""
+    lines = [
+        *_keys(),
+        *_section("Marks", [(f"{mark}  {state}", MEANINGS[state]) for state, (mark, _) in MARKS.items()]),
+        *_section("Words", GLOSSARY),
+        *_section("The language", [*LANGUAGE, ("functions", _functions()), ("constants", _constants())]),
+        *_section("Conventions", [*CONVENTIONS, *_edges()]),
+    ]  # fmt: skip
+    return [row for line in lines for row in wrap(line, width, COLUMN)]
+
+
+def _keys() -> list[Line]:
+    lines: list[Line] = []
+    for group, keys in groupby(KEYS, key=lambda key: key.group):
+        lines += _section(group, [(key.shown, key.help) for key in keys])
+    return lines
+
+
+def _section(title: str, entries: list[tuple[str, str]]) -> list[Line]:
+    return [
+        ((title, "strong"),),
+        *(((f"  {word:<{COLUMN - 3}} ", "rule"), (text, "plain")) for word, text in entries),
+        (),
+    ]
+
+
+def _functions() -> str:
+    rows = (row for row in OPERATIONS if not row.power)
+    return ", ".join(" = ".join((row.name, *row.aliases)) for row in rows)
+
+
+def _constants() -> str:
+    return ", ".join(CONSTANTS) + ": unless the program or a value defines the name"
+
+
+def _edges() -> list[tuple[str, str]]:
+    """The convention of every row of the table that has one."""
+    return [
+        (row.name, "; ".join(dict.fromkeys(notes))) for row in OPERATIONS if (notes := _notes(row))
+    ]
+
+
+def _notes(row: Operation) -> list[str]:
+    return [edge.note for partial in row.partials for edge in partial.edges if edge.note]

@@ -1,0 +1,97 @@
+"""What a pane draws: lines made when asked for, and the one that must be in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.spans import Line, Span
+
+SELECTED = ("", "selected")
+"""A span that, put first, marks the whole line as selected."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """Lines that exist when asked for, so that a million cost no more than a screenful."""
+
+    height: int
+    line: Callable[[int], Line]
+    focus: int | None = None
+    """The line to keep in sight."""
+    header: Line | None = None
+    """A line that stays on top while the rest scrolls."""
+
+
+def from_lines(lines: Sequence[Line], focus: int | None = None) -> Picture:
+    """A picture of lines that are there already."""
+    return Picture(len(lines), lines.__getitem__, focus)
+
+
+def offset(picture: Picture, room: int) -> int:
+    """The first line shown in `room` lines: a function of the picture alone.
+
+    It moves by half a pane at a time, so that most steps redraw single lines only.
+    """
+    if picture.focus is None or picture.height <= room:
+        return 0
+    half = max(1, room // 2)
+    wanted = (picture.focus - half // 2) // half * half
+    return max(0, min(wanted, picture.height - room))
+
+
+def clip(text: str, width: int) -> str:
+    """A text in at most `width` cells, an ellipsis in place of what is cut off."""
+    if cell_width(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    cut = text[: width - 1]
+    while cell_width(cut) > width - 1:
+        cut = cut[:-1]
+    return cut + "…"
+
+
+def left(text: str, width: int) -> str:
+    """A text flush left in a column, at least one blank after it."""
+    text = clip(text, width - 1)
+    return text + " " * (width - cell_width(text))
+
+
+def right(text: str, width: int) -> str:
+    """A text flush right in a column."""
+    return " " * (width - cell_width(text)) + text
+
+
+def wrap(line: Line, width: int, indent: int) -> list[Line]:
+    """A line broken at blanks to fit the width, what follows set in by `indent` cells."""
+    lines: list[Line] = []
+    row: list[Span] = []
+    used = 0
+    for word, style in _words(line):
+        size = cell_width(word)
+        if used + cell_width(word.rstrip()) > width and used > indent:
+            lines.append(tuple(row))
+            row, used = [(" " * indent, "plain")], indent
+            word, size = word.lstrip(), cell_width(word.lstrip())
+        while used + cell_width(word.rstrip()) > width and width > indent:
+            head = clip(word, width - used + 1)[:-1]
+            lines.append((*row, (head, style)))
+            word = word[len(head) :]
+            row, used, size = [(" " * indent, "plain")], indent, cell_width(word)
+        row.append((word, style))
+        used += size
+    return [*lines, tuple(row)]
+
+
+def _words(line: Line) -> list[Span]:
+    """The spans cut after each run of blanks."""
+    found = []
+    for text, style in line:
+        start = 0
+        for end in range(1, len(text) + 1):
+            if end == len(text) or (text[end - 1] == " " and text[end] != " "):
+                found.append((text[start:end], style))
+                start = end
+    return found

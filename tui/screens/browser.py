@@ -1,0 +1,121 @@
+"""The sample browser: a list that filters as you type, beside a live preview."""
+
+from __future__ import annotations
+
+from backprop_tui.engine import Sample
+from backprop_tui.engine.sample import bundled, load_bundled
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from ..panes.lines import LinePane
+from ..panes.session_pane import SessionPane
+from ..present.browser import about_lines, list_picture, matching
+from ..present.picture import from_lines
+from ..present.tree_pane import tree_picture
+from ..session import open_session
+
+
+class Browser(Screen[Sample | None]):
+    """Chooses a bundled sample; gives None when left without one."""
+
+    BINDINGS = [
+        Binding("up,k", "choose(-1)", "up", key_display="↑", priority=False),
+        Binding("down,j", "choose(1)", "down", key_display="↓"),
+        Binding("enter", "open", "open"),
+        Binding("slash", "filter", "filter", key_display="/"),
+        Binding("escape", "leave", "leave", key_display="Esc"),
+        Binding("q,ctrl+q", "app.quit", "quit", key_display="q"),
+    ]
+
+    def __init__(self, *, first: bool) -> None:
+        super().__init__()
+        self.first = first
+        self.samples = {name: load_bundled(name) for name in bundled()}
+        self.shown = list(self.samples)
+        self.chosen = 0
+
+    def compose(self) -> ComposeResult:
+        """The filter over the list, the words over the tree."""
+        with Horizontal():
+            with Vertical(id="left"):
+                yield Input(placeholder="/ to filter", id="filter", compact=True)
+                yield LinePane("list")
+            with Vertical(id="right"):
+                yield LinePane("about", focusable=False)
+                yield SessionPane("preview", tree_picture, focusable=False)
+        yield Footer(compact=True, show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Starts on the list."""
+        self.query_one("#list").border_title = "Samples"
+        self.query_one("#preview").border_title = "Tree, after the sweep"
+        self.query_one("#list").focus()
+
+    def on_resize(self) -> None:
+        """Draws at the new size, once the panes have theirs."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draws the list and the preview of the sample chosen."""
+        pane = self.query_one("#list", LinePane)
+        width = pane.scrollable_content_region.width
+        titles = [(name, self.samples[name].title) for name in self.shown]
+        pane.show(list_picture(titles, self.chosen, width))
+        about = self.query_one("#about", LinePane)
+        preview = self.query_one("#preview", SessionPane)
+        if not self.shown:
+            about.show(from_lines([(("no sample matches the filter", "muted"),)]))
+            preview.session = None
+            preview.show(from_lines([]))
+            return
+        sample = self.samples[self.shown[self.chosen]]
+        session = open_session(sample)
+        width = about.scrollable_content_region.width
+        about.show(from_lines(about_lines(session, width)))
+        preview.session = session.seek(len(session.trace.sweep))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filters as you type."""
+        self.shown = [name for name, s in self.samples.items() if matching(name, s, event.value)]
+        self.chosen = 0
+        self.draw()
+
+    def on_input_submitted(self) -> None:
+        """Opens the sample chosen."""
+        self.action_open()
+
+    def on_line_pane_clicked(self, event: LinePane.Clicked) -> None:
+        """Chooses a sample; a second click opens it."""
+        event.stop()
+        if event.pane.id != "list":
+            return
+        if event.line == self.chosen:
+            self.action_open()
+        else:
+            self.action_choose(event.line - self.chosen)
+
+    def action_choose(self, lines: int) -> None:
+        """Moves the choice."""
+        self.chosen = min(max(self.chosen + lines, 0), max(0, len(self.shown) - 1))
+        self.draw()
+
+    def action_filter(self) -> None:
+        """Starts typing a filter."""
+        self.query_one("#filter").focus()
+
+    def action_open(self) -> None:
+        """Opens the sample chosen."""
+        if self.shown:
+            self.dismiss(self.samples[self.shown[self.chosen]])
+
+    def action_leave(self) -> None:
+        """Leaves the filter, then the browser."""
+        field = self.query_one("#filter", Input)
+        if field.has_focus:
+            field.value = ""
+            self.query_one("#list").focus()
+        else:
+            self.dismiss(None)

@@ -1,0 +1,209 @@
+"""Everything the screen depends on, as one frozen value; every method returns a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
+from backprop_tui.engine.explain import Explanation
+from backprop_tui.engine.export.json import check_step
+from backprop_tui.engine.show import DIGITS
+from backprop_tui.engine.sweep import choose_leaves
+
+from .tree import Tree, tree
+
+ASSUMED = 1.0
+"""The value at which the screen opens a variable that was given none."""
+LARGEST_COUNT = 1_000_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A trace, a position in its sweep, and what the user has chosen to see."""
+
+    sample: Sample
+    trace: Trace
+    tree: Tree
+    assumed: frozenset[str] = frozenset()
+    """The variables that were given no value."""
+    patterns: tuple[str, ...] | None = None
+    """What to differentiate by, as asked; None for every variable not held fixed."""
+    position: int = 0
+    """How many contributions have been sent."""
+    selected: int = 0
+    """The node chosen; stepping chooses the node of the step."""
+    row: int = 0
+    """The row of the tree that stands for the selected node."""
+    folds: frozenset[int] = frozenset()
+    count: str = ""
+    """Digits typed so far: how often the next key is to be repeated."""
+    digits: int = DIGITS
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the program."""
+        return self.trace.graph
+
+    @property
+    def explanation(self) -> Explanation:
+        """The words for this trace."""
+        return Explanation(self.trace.sweep, self.digits)
+
+    @property
+    def step(self) -> int:
+        """How many steps are complete."""
+        return self.trace.sweep.step_at(self.position)
+
+    @property
+    def current(self) -> int:
+        """The node of the step under way or just completed; the output at the seed."""
+        step = self.explanation.current(self.position)
+        return self.trace.sweep.order[step - 1] if step else self.graph.output
+
+    def seek(self, step: int) -> Session:
+        """At the end of a step, kept within the sweep; its node selected."""
+        sweep = self.trace.sweep
+        return self._at(sweep.starts[min(max(step, 0), len(sweep))])
+
+    def go_to(self, step: int) -> Session:
+        """At the end of a step. BackpropError when the sweep has no such step."""
+        return self.seek(check_step(self.trace, step))
+
+    def move(self, steps: int) -> Session:
+        """So many times the count typed in steps on or back; a step under way counts as one."""
+        amount = self._times(steps)
+        sweep = self.trace.sweep
+        whole = self.position == sweep.starts[self.step]
+        return self.seek(self.step + amount + (0 if whole or amount > 0 else 1))
+
+    def send(self, contributions: int) -> Session:
+        """So many times the count typed in contributions on or back."""
+        position = self.position + self._times(contributions)
+        return self._at(min(max(position, 0), self.trace.sweep.starts[-1]))
+
+    def typed(self, digit: str) -> Session:
+        """With one more digit of a count; a leading 0 counts nothing."""
+        count = (self.count + digit).lstrip("0")
+        return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
+
+    def plain(self) -> Session:
+        """Without a count, the node of the step selected."""
+        return self._at(self.position)
+
+    def choose(self, node: int, row: int | None = None) -> Session:
+        """With another node selected, its folded ancestors left as they are."""
+        node = min(max(node, 0), len(self.graph) - 1)
+        place = self.tree.first[node] if row is None else row
+        return replace(self, selected=node, row=place, count="")
+
+    def choose_row(self, rows: int) -> Session:
+        """With the selection moved by so many rows of the tree."""
+        row = min(max(max(self.row, 0) + self._times(rows), 0), len(self.tree) - 1)
+        return self.choose(self.tree.nodes[row], row)
+
+    def choose_next(self, nodes: int) -> Session:
+        """With the selection moved by so many nodes in id order."""
+        return self.choose(self.selected + self._times(nodes))
+
+    def fold(self) -> Session:
+        """With the selected operation's operands hidden in the tree, or shown again."""
+        if self.graph.is_leaf(self.selected):
+            return self
+        folds = self.folds ^ {self.selected}
+        rows = tree(self.graph, folds)
+        return replace(self, folds=folds, tree=rows, row=rows.first[self.selected], count="")
+
+    def with_program(self, text: str) -> Session:
+        """With another program: the place is kept while the graph differs in its numbers at most.
+
+        Variables keep their values; new ones are assumed. Raises ParseError.
+        """
+        graph = parse(text, self.trace.bindings)
+        bindings = {name: self.trace.bindings.get(name, ASSUMED) for name in graph.variables}
+        assumed = frozenset(
+            name for name in graph.variables
+            if name in self.assumed or name not in self.trace.bindings
+        )  # fmt: skip
+        traced = trace(graph, bindings, _leaves(graph, self.sample, self._kept_patterns(graph)))
+        sample = replace(self.sample, program=text)
+        changed = replace(self, sample=sample, trace=traced, assumed=assumed, count="")
+        if same_shape(graph, self.graph) and traced.wrt == self.trace.wrt:
+            return changed
+        return replace(changed, tree=tree(graph), folds=frozenset()).seek(0)
+
+    def with_values(self, bindings: Mapping[str, float]) -> Session:
+        """With other values for some variables. BackpropError for a name that is none."""
+        values = {**self.trace.bindings, **bindings}
+        traced = trace(self.graph, values, self.trace.wrt)
+        return replace(self, trace=traced, assumed=self.assumed - bindings.keys(), count="")
+
+    def with_wrt(self, patterns: Sequence[str]) -> Session:
+        """Differentiated by other leaves, from the seed. BackpropError for a pattern that fits none.
+
+        No pattern at all means every variable not held fixed.
+        """
+        chosen = tuple(patterns) or None
+        leaves = _leaves(self.graph, replace(self.sample, wrt=None), chosen)
+        traced = trace(self.graph, self.trace.bindings, leaves)
+        return replace(self, trace=traced, patterns=chosen).seek(0)
+
+    def _kept_patterns(self, graph: Graph) -> tuple[str, ...] | None:
+        """The patterns asked for, unless the new program has nothing that they match."""
+        try:
+            choose_leaves(graph, self.patterns or ())
+        except BackpropError:
+            return None
+        return self.patterns
+
+    def _times(self, amount: int) -> int:
+        return amount * int(self.count or 1)
+
+    def _at(self, position: int) -> Session:
+        moved = replace(self, position=position, count="")
+        return moved.choose(moved.current)
+
+
+def open_session(
+    sample: Sample,
+    *,
+    of: str | None = None,
+    wrt: Sequence[str] | None = None,
+    at: int | None = None,
+    digits: int = DIGITS,
+    complete: bool = False,
+) -> Session:
+    """A session over a sample; `of` names another output, `at` the step to open at.
+
+    A variable without a value is assumed to be 1, or an error when values must be `complete`.
+    Raises BackpropError for a program, a name or a step that cannot be used.
+    """
+    graph = parse(sample.program, sample.bindings)
+    if of is not None:
+        graph = graph.with_output(of)
+    missing = [] if complete else [n for n in graph.variables if n not in sample.bindings]
+    bindings = {**sample.bindings, **dict.fromkeys(missing, ASSUMED)}
+    patterns = tuple(wrt) if wrt is not None else sample.wrt
+    traced = trace(graph, bindings, _leaves(graph, sample, patterns))
+    session = Session(
+        sample, traced, tree(graph), frozenset(missing), patterns, digits=digits
+    ).seek(0)
+    step = sample.at if at is None else at
+    return session if step is None else session.go_to(step)
+
+
+def same_shape(one: Graph, other: Graph) -> bool:
+    """True when two graphs differ in their numbers at most: each place in one is one in the other."""
+    return (
+        one.operations == other.operations
+        and one.operands == other.operands
+        and one.names == other.names
+        and one.output == other.output
+    )
+
+
+def _leaves(graph: Graph, sample: Sample, patterns: Sequence[str] | None) -> tuple[str, ...]:
+    """The names to differentiate by: those asked for, else every variable not held fixed."""
+    if patterns is None:
+        return tuple(name for name in graph.variables if name not in sample.fixed)
+    return tuple(graph.names[leaf] for leaf in choose_leaves(graph, patterns))

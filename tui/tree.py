@@ -1,0 +1,73 @@
+"""The rows of the tree: the graph unrolled from its output, each shared operation once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from backprop_tui.engine import Graph
+
+
+PAGE = 12
+"""Rows beyond which an operand counts as long."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """The rows as columns. A row is an edge from the row of its parent, or a root."""
+
+    nodes: Sequence[int]
+    parents: Sequence[int]
+    """The row of the user above; -1 for a root."""
+    depths: Sequence[int]
+    lasts: bytearray
+    """1 for the last operand of its user."""
+    repeats: bytearray
+    """1 where the node is an operation that an earlier row shows with its operands."""
+    first: Sequence[int]
+    """By node: its first row, -1 where a fold hides it."""
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+
+def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
+    """The tree of a graph; the operands of the nodes in `folds` are left out.
+
+    The output is the first root; named nodes that nothing uses follow as roots of their own.
+    An operand that would fill more than a page comes after those that do not, so that a long sum
+    reads downward, term by term, as the sweep goes.
+    """
+    nodes, parents, depths = array("q"), array("q"), array("q")
+    lasts, repeats = bytearray(), bytearray()
+    first = array("q", [-1]) * len(graph)
+    unused = [n for n in range(len(graph)) if n != graph.output and not len(graph.users_of(n))]
+    sizes = _sizes(graph)
+    stack = [(root, -1, 0, 1) for root in reversed([graph.output, *unused])]
+    while stack:
+        node, parent, depth, last = stack.pop()
+        row = len(nodes)
+        operands = graph.operands[node]
+        repeat = bool(operands) and first[node] >= 0
+        nodes.append(node)
+        parents.append(parent)
+        depths.append(depth)
+        lasts.append(last)
+        repeats.append(repeat)
+        if first[node] < 0:
+            first[node] = row
+        if not repeat and node not in folds:
+            shown = sorted(operands, key=lambda operand: sizes[operand] > PAGE)
+            below = [(operand, row, depth + 1, 0) for operand in shown]
+            below[-1:] = [(*last[:3], 1) for last in below[-1:]]
+            stack += reversed(below)
+    return Tree(nodes, parents, depths, lasts, repeats, first)
+
+
+def _sizes(graph: Graph) -> bytearray:
+    """By node: the rows of its subtree, or just more than a page where there are more."""
+    sizes = bytearray()
+    for operands in graph.operands:
+        sizes.append(min(PAGE + 1, 1 + sum(sizes[operand] for operand in operands)))
+    return sizes
