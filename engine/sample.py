@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from os import PathLike, fspath
 from typing import Any
 
 from .errors import BackpropError, FileError, ParseError, escaped, suggestion
 from .forward import check_bindings
-from .graph import Graph
 from .parse import parse
-from .problems import shortened
-from .sweep import choose_leaves
 
 
 @dataclass(frozen=True, slots=True)

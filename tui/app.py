@@ -6,9 +6,9 @@ import asyncio
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
-from backprop_tui.engine.bindings import bindings_text, read_bindings
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.containers import Container
@@ -18,9 +18,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from .jobs import JOBS
 from .keys import KEYS
-from .panes.editor import JOBS, EditorPane
-from .panes.lines import LinePane
+from .panes.lines import STYLE_CLASSES, LinePane
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
 from .present.picture import Picture, from_lines
@@ -28,6 +28,9 @@ from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
 from .session import Session, open_session
+
+if TYPE_CHECKING:
+    from .panes.editor import EditorPane
 
 LEAST = (60, 16)
 """The smallest window, in cells."""
@@ -48,6 +51,7 @@ class Explorer(App[None]):
 
     TITLE = "backprop-tui"
     CSS_PATH = "app.tcss"
+    COMPONENT_CLASSES = STYLE_CLASSES
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     BINDINGS = [
         *(
@@ -65,7 +69,7 @@ class Explorer(App[None]):
         self.start = session
         self.interrupted = False
         self.focused_before: Widget | None = None
-        self.session_before: Session | None = None
+        self.editor: EditorPane | None = None
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""
@@ -170,7 +174,7 @@ class Explorer(App[None]):
 
     def action_leave(self) -> None:
         """Leaves the editor, the zoom, or the node selected, whichever is there."""
-        if self.query(EditorPane):
+        if self.editor is not None:
             self._close_editor()
         elif self.screen.maximized:
             self.screen.minimize()
@@ -179,25 +183,22 @@ class Explorer(App[None]):
 
     def action_edit(self, name: str) -> None:
         """Opens an editor at the foot of the screen."""
-        if self.session is None or self.query(EditorPane):
+        if self.session is None or self.editor is not None:
             return
-        self.focused_before, self.session_before = self.focused, self.session
-        editor = EditorPane(JOBS[name], STARTS[name](self.session))
-        self.screen.mount(editor, before="#timeline")
+        from .panes.editor import EditorPane
+
+        self.focused_before = self.focused
+        self.editor = EditorPane(JOBS[name], self.session)
+        self.screen.mount(self.editor, before="#timeline")
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
-        """Lets an edited text take effect, or says under it why it cannot.
-
-        It acts on the session as it was before the edit, so that a place in the sweep that a
-        text on the way had to give up is found again.
-        """
-        editor = self.query_one(EditorPane)
+        """Lets an edited text take effect, or says under it why it cannot."""
         try:
-            self._change(lambda _: EFFECTS[event.job.name](self.session_before, event.text))
+            self.session = event.editor.outcome()
         except BackpropError as error:
-            editor.complain(error)
+            event.editor.complain(error)
             return
-        editor.complain(None)
+        event.editor.complain(None)
         if event.final:
             self._close_editor()
 
@@ -240,7 +241,9 @@ class Explorer(App[None]):
             self.exit()
 
     def _close_editor(self) -> None:
-        self.query_one(EditorPane).remove()
+        if self.editor is not None:
+            self.editor.remove()
+            self.editor = None
         self.set_focus(self.focused_before)
 
     def _change(self, change: Callable[[Session], Session]) -> None:
@@ -248,31 +251,6 @@ class Explorer(App[None]):
         self.interrupted = False
         if self.session is not None:
             self.session = change(self.session)
-
-
-def _go_to(session: Session, text: str) -> Session:
-    try:
-        step = int(text)
-    except ValueError:
-        raise BackpropError(f"{text.strip() or 'nothing'} is not the number of a step") from None
-    return session.go_to(step)
-
-
-STARTS: dict[str, Callable[[Session], str]] = {
-    "program": lambda session: session.sample.program.strip("\n"),
-    "values": lambda session: bindings_text(dict(session.trace.bindings)),
-    "wrt": lambda session: ", ".join(session.trace.wrt),
-    "step": lambda session: "",
-}
-"""What each editor starts with."""
-
-EFFECTS: dict[str, Callable[[Session, str], Session]] = {
-    "program": lambda session, text: session.with_program(text),
-    "values": lambda session, text: session.with_values(read_bindings(text)),
-    "wrt": lambda session, text: session.with_wrt(text.replace(",", " ").split()),
-    "step": _go_to,
-}
-"""What each edited text does; a BackpropError is shown under it."""
 
 
 def run(session: Session | None, *, theme: str | None = None, mouse: bool = True) -> int:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from backprop_tui.engine import Graph
 
-
 PAGE = 12
 """Rows beyond which an operand counts as long."""
 

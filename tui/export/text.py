@@ -63,7 +63,8 @@ def _table(session: Session, position: int) -> Iterator[str]:
     yield "Nodes"
     for row in rows:
         cells = [
-            _padded(cell, width, index) for index, (cell, width) in enumerate(zip(row, widths))
+            _padded(cell, width, index)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=False))
         ]
         yield ("  " + "  ".join([*cells, row[5]])).rstrip()
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.errors import ParseError
 from backprop_tui.engine.spans import Line
@@ -14,30 +12,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import TextArea
 
+from ..jobs import Job
 from ..present.picture import from_lines
+from ..session import Session
 from .lines import LinePane
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is edited, and how."""
-
-    name: str
-    title: str
-    live: bool = True
-    """True when every change takes effect at once, False when Enter does it."""
-
-
-JOBS = {
-    job.name: job
-    for job in (
-        Job("program", "Program: everything follows as you type; Esc leaves"),
-        Job("values", "Values: NAME = number, one a line; Esc leaves"),
-        Job("wrt", "Differentiate by: names or patterns such as w*, comma-separated; "
-                   "Enter takes them", live=False),
-        Job("step", "Go to step: a number; Enter goes", live=False),
-    )
-}  # fmt: skip
 
 
 class EditorPane(Vertical):
@@ -46,21 +24,21 @@ class EditorPane(Vertical):
     class Changed(Message):
         """The text is to take effect."""
 
-        def __init__(self, job: Job, text: str, *, final: bool) -> None:
+        def __init__(self, editor: EditorPane, *, final: bool) -> None:
             super().__init__()
-            self.job = job
-            self.text = text
+            self.editor = editor
             self.final = final
 
-    def __init__(self, job: Job, text: str) -> None:
+    def __init__(self, job: Job, session: Session) -> None:
         super().__init__(id="editor")
         self.job = job
-        self.start = text
+        self.session = session
+        self.text = job.start(session)
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
         """The text area above its message."""
-        yield TextArea(self.start, id="text", compact=True, tab_behavior="focus")
+        yield TextArea(self.text, id="text", compact=True, tab_behavior="focus")
         yield LinePane("message", focusable=False)
 
     def on_mount(self) -> None:
@@ -74,16 +52,25 @@ class EditorPane(Vertical):
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Passes a live text on."""
         event.stop()
-        if self.job.live and event.text_area.text != self.start:
-            self.start = event.text_area.text
-            self.post_message(self.Changed(self.job, self.start, final=False))
+        if self.job.live and event.text_area.text != self.text:
+            self.text = event.text_area.text
+            self.post_message(self.Changed(self, final=False))
 
     def on_key(self, event: events.Key) -> None:
         """Enter takes a text that does not act at once."""
         if event.key == "enter" and not self.job.live:
             event.prevent_default()
             event.stop()
-            self.post_message(self.Changed(self.job, self.query_one(TextArea).text, final=True))
+            self.text = self.query_one(TextArea).text
+            self.post_message(self.Changed(self, final=True))
+
+    def outcome(self) -> Session:
+        """The session that the text makes of the one before the edit. Raises BackpropError.
+
+        It starts from there each time, so that a place in the sweep that a text on the way had to
+        give up is found again.
+        """
+        return self.job.effect(self.session, self.text)
 
     def complain(self, error: BackpropError | None) -> None:
         """Shows what is wrong, or nothing."""

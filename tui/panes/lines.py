@@ -17,12 +17,15 @@ from textual.strip import Strip
 from ..present.picture import SELECTED, Picture, from_lines, offset
 
 EMPTY = from_lines([])
+STYLE_CLASSES = frozenset({f"line--{style}" for style in STYLES})
+"""The component classes by which app.tcss colours the lines.
+
+They belong to the application: one set for all panes, since each costs time at every start.
+"""
 
 
 class LinePane(ScrollView, inherit_bindings=False):
     """Draws a Picture; scrolls to its focus whenever it is shown a new one."""
-
-    COMPONENT_CLASSES = frozenset({f"line--{style}" for style in STYLES})
 
     class Clicked(Message):
         """A line was clicked."""
@@ -112,14 +115,12 @@ class LinePane(ScrollView, inherit_bindings=False):
     def _style(self, name: str) -> Style:
         style = self._palette.get(name)
         if style is None:
-            component = f"line--{name}"
-            style = (
-                self.rich_style
-                if name == "base"
-                else self.get_component_rich_style(component, partial=True)
-            )
+            style = self.rich_style if name == "base" else self._of_theme(name)
             self._palette[name] = style
         return style
+
+    def _of_theme(self, name: str) -> Style:
+        return self.app.get_component_styles(f"line--{name}").partial_rich_style
 
 
 def changed_cells(old: Line | None, new: Line, width: int) -> int:

@@ -1,0 +1,58 @@
+"""What can be edited at the foot of the screen, and what an edited text does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from backprop_tui.engine import BackpropError
+from backprop_tui.engine.bindings import bindings_text, read_bindings
+
+from .session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An edit: what it starts with, what its text does."""
+
+    title: str
+    start: Callable[[Session], str]
+    effect: Callable[[Session, str], Session]
+    """The session that the text makes of the one before; raises BackpropError, shown under it."""
+    live: bool = True
+    """True when every change takes effect at once, False when Enter does it."""
+
+
+def _wrt(session: Session, text: str) -> Session:
+    return session.with_wrt(text.replace(",", " ").split())
+
+
+def _go_to(session: Session, text: str) -> Session:
+    try:
+        step = int(text)
+    except ValueError:
+        raise BackpropError(f"{text.strip() or 'nothing'} is not the number of a step") from None
+    return session.go_to(step)
+
+
+JOBS = {
+    "program": Job(
+        "Program: everything follows as you type; Esc leaves",
+        lambda session: session.sample.program.strip("\n"),
+        lambda session, text: session.with_program(text),
+    ),
+    "values": Job(
+        "Values: NAME = number, one a line; Esc leaves",
+        lambda session: bindings_text(dict(session.trace.bindings)),
+        lambda session, text: session.with_values(read_bindings(text)),
+    ),
+    "wrt": Job(
+        "Differentiate by: names or patterns such as w*; Enter takes them, Esc leaves",
+        lambda session: ", ".join(session.trace.wrt),
+        _wrt,
+        live=False,
+    ),
+    "step": Job(
+        "Go to step: a number; Enter goes, Esc leaves", lambda session: "", _go_to, live=False
+    ),
+}
