@@ -180,12 +180,7 @@ class Explanation(Description):
         if node == graph.output:
             return "it is the output: the sweep starts there"
         users = dict.fromkeys(map(sweep.user_of, sweep.arrivals(node)))
-        names = listed(map(graph.ref, users))
-        done = (
-            f"all its {len(users)} users ({names}) have"
-            if len(users) > 1
-            else f"its only user {names} has"
-        )
+        done = _all_of(list(map(graph.ref, users)))
         ready = self._ready(sweep.starts[(sweep.visited(node) or 1) - 1])
         others = f"; of the ready nodes ({listed(map(graph.ref, ready))}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"
@@ -214,3 +209,12 @@ class Explanation(Description):
         ]
         more = f" and {len(sweep.wrt) - FEW} more" if len(sweep.wrt) > FEW else ""
         return f"the sweep is complete: {', '.join(shown)}{more}"
+
+
+def _all_of(users: list[str]) -> str:
+    """The users of a node, which have all been visited, and the verb's auxiliary."""
+    if len(users) == 1:
+        return f"its only user {users[0]} has"
+    if len(users) == 2:
+        return f"both its users {users[0]} and {users[1]} have"
+    return f"all {len(users)} of its users ({listed(users)}) have"

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from math import isfinite
 from os import PathLike, fspath
 from typing import Any
 
 from .errors import BackpropError, FileError, ParseError, escaped, suggestion
 from .forward import check_bindings
 from .parse import parse
+from .problems import shortened
+from .sweep import choose_leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +31,20 @@ class Sample:
     wrt: tuple[str, ...] | None = None
     """Names or shell patterns to differentiate by; None for every variable not held fixed."""
     at: int | None = None
-    """The step to open at; None for the seed."""
+    """The step to open at."""
     breakpoints: tuple[str, ...] = ()
-    """The names or labels of nodes."""
+    """Names or labels of nodes."""
     path: str | None = None
-    """The file that it was read from, for messages."""
+    """The file that it was read from."""
 
     @property
     def bindings(self) -> dict[str, float]:
-        """All values that the file gives, fixed or not."""
+        """All values that the sample gives, fixed or not."""
         return {**self.values, **self.fixed}
 
 
 ANY = "*"
-"""In a schema: a key of any name."""
-INTEGERS = 2**63
-"""TOML's integers lie below this."""
-LARGEST = 1 << 26
-"""A file of more bytes than this is refused before it fills the memory."""
-
+"""In a schema: keys of every name."""
 SCHEMA: Mapping[str, Any] = {
     "title": "a string",
     "about": "a string",
@@ -55,102 +54,90 @@ SCHEMA: Mapping[str, Any] = {
     "fixed": {ANY: "a finite number"},
     "explore": {
         "wrt": "an array of strings",
-        "at": "a whole number of 0 or more",
+        "at": "a whole number from 0",
         "breakpoints": "an array of strings",
     },
 }
-"""Every key with the type of its value, a table's type being the schema of its keys."""
-
+"""Every key and the type of its value; the type of a table is the schema of its keys."""
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "a string": lambda value: isinstance(value, str),
     "an array of strings": lambda value: (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),
     "a finite number": lambda value: type(value) in (int, float) and _is_finite(value),
-    "a whole number of 0 or more": lambda value: type(value) is int and 0 <= value < INTEGERS,
+    "a whole number from 0": lambda value: type(value) is int and 0 <= value < 2**63,
+    "a table": lambda value: isinstance(value, dict),
 }
-
-BUNDLED = (
-    *("square", "linear-square", "sigmoid"),
-    *("constant-rule", "linear-rule", "power-rule", "exponential-rule", "logarithm-rule"),
-    *("sum-rule", "product-rule", "chain-rule"),
-    *("fan-out", "shared", "self-power", "speelpenning"),
-    *("softplus", "gaussian", "logistic-loss", "rosenbrock"),
-    *("vanishing", "exploding", "overflow"),
+COURSE = (
+    "square composition sigmoid constant linear power exponential logarithm sum product chain "
+    "fanout shared selfpower speelpenning softplus gaussian logistic rosenbrock "
+    "vanishing exploding overflow"
 )
-"""The bundled samples in the order of a course: the article, its rules, sharing, models, trouble."""
+"""The bundled samples in teaching order: the article, its rules, sharing, models, trouble."""
+TOKEN = (
+    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
+    r"|#[^\n]*|[\n=\[\]{}]|[^\s\"'#=\[\]{}]+"
+)  # fmt: skip
+"""A string, a comment, a line break, a sign or a piece of something else in valid TOML."""
 
 
 def load(path: str | PathLike[str]) -> Sample:
     """The sample in a file. Raises FileError, with the line where one is known."""
-    name = fspath(path)
     try:
-        with open(name, "rb") as stream:
-            data = stream.read(LARGEST + 1)
+        with open(path, "rb") as stream:
+            return _sample(fspath(path), stream.read())
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FileError(f"cannot be read: {reason}", name) from None
+        reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
     except ValueError:
-        raise FileError("cannot be read: no file can have this name", name) from None
-    return _read(data, name)
+        reason = "cannot be read: no file has such a name"
+    raise FileError(reason, fspath(path))
 
 
 def bundled() -> tuple[str, ...]:
     """The names of the bundled samples, in the order in which to study them."""
-    return BUNDLED
+    return tuple(COURSE.split())
 
 
 def load_bundled(name: str) -> Sample:
     """The bundled sample of this name. Raises BackpropError when there is none."""
     from importlib.resources import files
 
-    if name not in BUNDLED:
-        hint = suggestion(name, BUNDLED)
+    if name not in bundled():
+        hint = suggestion(name, bundled())
         raise BackpropError(f"there is no bundled sample {escaped(name)}{hint}")
     file = files("backprop_tui.samples") / f"{name}.toml"
-    return _read(file.read_bytes(), str(file))
+    return _sample(str(file), file.read_bytes())
 
 
-def _read(data: bytes, path: str) -> Sample:
-    """The sample that a file's bytes describe."""
-    file = _File(path, _text(data, path))
+def _sample(path: str, data: bytes) -> Sample:
+    """The sample that the bytes of a file describe."""
+    file = _File(path, _text(path, data))
     table = file.table()
-    file.check(table, SCHEMA)
+    file.check_keys(table, SCHEMA)
     if "program" not in table:
-        what = "is empty: it needs" if not table else "has no program: it needs a line such as"
-        raise FileError(f'the file {what} program = "(4*x + 1)^2"', path)
-    values, fixed = (
-        {name: float(value) for name, value in table.get(key, {}).items()}
-        for key in ("values", "fixed")
-    )
-    explore = table.get("explore", {})
-    sample = Sample(
-        table["program"],
-        table.get("title", ""),
-        table.get("about", ""),
-        tuple(table.get("tags", ())),
-        values,
-        fixed,
-        tuple(explore["wrt"]) if "wrt" in explore else None,
-        explore.get("at"),
-        tuple(explore.get("breakpoints", ())),
-        path,
-    )
+        lack = "has no program" if table else "is empty"
+        raise FileError(f'{lack}: it needs a line such as program = "(4*x + 1)^2"', path)
+    fields = {**table, **table.get("explore", {})}
+    fields.pop("explore", None)
+    sample = Sample(**{key: _settled(value) for key, value in fields.items()}, path=path)
     file.check_names(sample)
     return sample
 
 
-def _text(data: bytes, path: str) -> str:
-    if len(data) > LARGEST:
-        raise FileError(f"is larger than {LARGEST >> 20} MiB: no sample is", path)
-    if b"\0" in data:
-        raise FileError("is binary: a sample is a text file", path)
+def _settled(value: Any) -> Any:
+    """A checked value as the sample holds it: arrays as tuples, numbers as floats."""
+    if isinstance(value, dict):
+        return {key: float(number) for key, number in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _text(path: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"is not UTF-8 text: the byte 0x{data[error.start]:02x} cannot stand here"
-        raise FileError(message, path, line) from None
+        byte = f"the byte 0x{data[error.start]:02x} cannot stand here"
+        raise FileError(f"is not UTF-8 text: {byte}", path, line) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +146,7 @@ class _File:
     text: str
 
     def table(self) -> dict[str, Any]:
-        """The file as TOML reads it."""
+        """What the file holds, as TOML reads it."""
         import tomllib
 
         try:
@@ -170,34 +157,129 @@ class _File:
             message, _, place = str(error).partition(" (at ")
             line = re.match(r"line (\d+)", place)
             last = self.text.rstrip().count("\n") + 1 if place else None
-            message = f"TOML: {escaped(message[:1].lower() + message[1:])}"
+            message = f"is not valid TOML: {escaped(message)}"
             raise FileError(message, self.path, int(line[1]) if line else last) from None
 
-    def check(self, table: dict[str, Any], schema: Mapping[str, Any], *path: str) -> None:
+    def check_keys(self, table: dict[str, Any], schema: Mapping[str, Any], *path: str) -> None:
         """FileError for a key that the schema lacks, or a value of another type than it says."""
         for key, value in table.items():
             expected = schema.get(ANY) or schema.get(key)
+            name = ".".join(escaped(shortened(part, 60)) for part in (*path, key))
             if expected is None:
-                hint = suggestion(key, schema) or f"; known here: {', '.join(schema)}"
-                raise self.error(f"unknown key {_dotted(*path, key)}{hint}", *path, key)
-            is_table = not isinstance(expected, str)
-            if not (isinstance(value, dict) if is_table else TYPES[expected](value)):
-                message = f"{_dotted(*path, key)} must be {'a table' if is_table else expected}"
-                raise self.error(f"{message}, found {_found(value)}", *path, key)
-            if is_table:
-                self.check(value, expected, *path, key)
+                hint = suggestion(key, schema) or f" (known here: {', '.join(schema)})"
+                raise self.error(f"unknown key {name}{hint}", *path, key)
+            kind = expected if isinstance(expected, str) else "a table"
+            if not TYPES[kind](value):
+                raise self.error(f"{name} must be {kind}, found {_found(value)}", *path, key)
+            if kind == "a table":
+                self.check_keys(value, expected, *path, key)
 
     def check_names(self, sample: Sample) -> None:
-        """FileError for a program that cannot be read, or a name that it lacks."""
+        """FileError for a program that cannot be read, or for a name that it lacks."""
         try:
             graph = parse(sample.program, sample.bindings)
         except ParseError as error:
             raise FileError(error.message, self.path, self.program_line(error)) from error
-        anything = dict.fromkeys(graph.variables, 0.0)
+        zeros = dict.fromkeys(graph.variables, 0.0)
         for key, names in (("values", sample.values), ("fixed", sample.fixed)):
             for name in names:
-                if name not in anything:
-                    self.check_by(lambda: check_bindings(graph, {name: 0.0}), key, name)
+                if name not in zeros:
+                    with self.errors_at(key, name):
+                        check_bindings(graph, {name: 0.0})
                 if key == "fixed" and name in sample.values:
-                    raise self.error(f"{name} stands in values and in fixed", key, name)
-        ...
+                    raise self.error(f"{name} has a value in [values] too", key, name)
+        with self.errors_at("explore", "wrt"):
+            choose_leaves(graph, sample.wrt or ())
+        refs = {*graph.by_name, *map(graph.ref, range(len(graph)))} if sample.breakpoints else ()
+        for name in sample.breakpoints:
+            if name not in refs:
+                hint = suggestion(name, refs)
+                message = f"no node is called {escaped(shortened(name))}{hint}"
+                raise self.error(message, "explore", "breakpoints")
+
+    @contextmanager
+    def errors_at(self, *path: str) -> Iterator[None]:
+        """What is wrong in this block is an error at the line of a key."""
+        try:
+            yield
+        except BackpropError as error:
+            raise self.error(escaped(str(error)), *path) from None
+
+    def error(self, message: str, *path: str) -> FileError:
+        """An error at the line of a key, or of the nearest table around it."""
+        places = _places(self.text)
+        for length in range(len(path), 0, -1):
+            for key, place in places.items():
+                if key[:length] == path[:length]:
+                    return FileError(message, self.path, self.text.count("\n", 0, place) + 1)
+        return FileError(message, self.path)
+
+    def program_line(self, error: ParseError) -> int | None:
+        """The line of the file where the program's error stands, None where escapes hide it."""
+        place = _places(self.text).get(("program",))
+        if place is None:
+            return None
+        first = self.text.count("\n", 0, place) + 1
+        value = self.text[place:].lstrip(" \t")
+        if not value.startswith(('"""', "'''")):
+            return first
+        line = first + value.startswith(('"""\n', "'''\n")) + error.line - 1
+        lines = self.text.split("\n")[line - 1 : line]
+        return (
+            line if any(error.text.split("\n")[error.line - 1] in text for text in lines) else None
+        )
+
+
+def _places(text: str) -> dict[tuple[str, ...], int]:
+    """Where the value of each key and the header of each table starts, by the path to it."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    head, depth, in_value = "", 0, False
+    for match in re.finditer(TOKEN, text + "\n", re.DOTALL):
+        token = match[0]
+        if in_value:
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+            in_value = token != "\n" or depth > 0
+        elif token == "=":
+            found[(*table, *_path(f"{head} = 0"))] = match.end()
+            head, in_value = "", True
+        elif token == "\n" and head:
+            table = _path(head)
+            found.setdefault(table, match.start())
+            head = ""
+        elif not token.startswith(("\n", "#")):
+            head += token
+    return found
+
+
+def _path(statement: str) -> tuple[str, ...]:
+    """The path of names that a key or a header in TOML spells."""
+    import tomllib
+
+    table, path = tomllib.loads(statement), []
+    while isinstance(table, dict) and table:
+        [(name, table)] = table.items()
+        path.append(name)
+    return tuple(path)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _found(value: object) -> str:
+    """A value as a message names it, in the words of TOML."""
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, str):
+        return f'the string "{escaped(shortened(value, 60))}"'
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
+        return f"the number {value}"
+    if isinstance(value, list):
+        odd = next((item for item in value if not isinstance(item, str)), None)
+        return "an array" if odd is None else f"an array that holds {_found(odd)}"
+    names = {int: "a number too large for a double", dict: "a table"}
+    return names.get(type(value), "a date or a time")

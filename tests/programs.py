@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backprop_tui.engine import Trace, parse, trace
 from backprop_tui.engine.ops import FUNCTIONS, INFIX
 from hypothesis import strategies as st
 
@@ -9,22 +10,11 @@ VARIABLES = ("x", "y", "z")
 LITERALS = ("0", "1", "2", "3", "0.5", "1.25", "1e-3", "pi", "e")
 SMOOTH = ("exp", "sin", "cos", "tanh", "atan", "sigmoid", "softplus", "erf", "sinh", "asinh")
 """Functions without a kink or a pole, whose random nests differences can follow."""
-
-
-def arities(name: str) -> list[int]:
-    """How many operands a function may be given, at most three."""
-    counts = [row.arity for row in FUNCTIONS[name]]
-    return [1, 2, 3] if None in counts else [count for count in counts if count]
-
-
-def calls(inner: st.SearchStrategy[str], names: tuple[str, ...]) -> st.SearchStrategy[str]:
-    """A function of inner expressions."""
-    shapes = [(name, count) for name in names for count in arities(name)]
-    return st.sampled_from(shapes).flatmap(
-        lambda shape: st.lists(inner, min_size=shape[1], max_size=shape[1]).map(
-            lambda operands: f"{shape[0]}({', '.join(operands)})"
-        )
-    )
+NUMBERS = st.sampled_from((0.0, 1.0, -1.0, 2.0, -0.5, 0.3, 710.0, 1e200, -1e-200)) | st.floats(
+    allow_nan=False, allow_infinity=False
+)
+"""Values for a variable, the awkward ones often."""
+MODERATE = st.floats(-2, 2)
 
 
 def expressions(
@@ -34,29 +24,53 @@ def expressions(
     size: int = 12,
 ) -> st.SearchStrategy[str]:
     """An expression as text, every operation but a call in parentheses."""
-    return st.recursive(
-        st.sampled_from(leaves),
-        lambda inner: st.one_of(
+    called = {count: [f for f in functions if takes(f, count)] for count in (1, 2, 3)}
+
+    def around(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.one_of(
             st.builds("({}{}{})".format, inner, st.sampled_from(operators), inner),
             inner.map("(-{})".format),
-            calls(inner, functions),
-        ),
-        max_leaves=size,
-    )
+            *(calls(names, inner, count) for count, names in called.items() if names),
+        )
+
+    return st.recursive(st.sampled_from(leaves), around, max_leaves=size)
+
+
+def calls(names: list[str], inner: st.SearchStrategy[str], count: int) -> st.SearchStrategy[str]:
+    """A function of this many operands."""
+    shape = f"{{}}({', '.join(['{}'] * count)})"
+    return st.builds(shape.format, st.sampled_from(names), *[inner] * count)
+
+
+def takes(function: str, count: int) -> bool:
+    """True if the function can be given this many operands."""
+    return any(row.arity in (None, count) for row in FUNCTIONS[function])
+
+
+EXPRESSIONS = {
+    name: expressions((*VARIABLES, *LITERALS, *name), size=7) for name in ("", "t", "tu")
+}
 
 
 @st.composite
 def programs(draw: st.DrawFn) -> str:
     """A few statements, each free to use the names before it."""
-    leaves, lines = (*VARIABLES, *LITERALS), []
-    for name in draw(st.sampled_from(("", "t", "tu"))):
-        lines.append(f"{name} = {draw(expressions(leaves, size=6))}")
-        leaves = (*leaves, name, name)
-    return "\n".join([*lines, draw(expressions(leaves, size=8))])
+    names = draw(st.sampled_from(("", "t", "tu")))
+    lines = [f"{name} = {draw(EXPRESSIONS[names[:i]])}" for i, name in enumerate(names)]
+    return "\n".join([*lines, draw(EXPRESSIONS[names])])
 
 
-NUMBERS = st.sampled_from((0.0, 1.0, -1.0, 2.0, -0.5, 0.3, 710.0, 1e200, -1e-200)) | st.floats(
-    allow_nan=False, allow_infinity=False
-)
-"""Values for a variable, the awkward ones often."""
-MODERATE = st.floats(-2, 2)
+PROGRAMS = programs()
+
+
+@st.composite
+def traces(
+    draw: st.DrawFn,
+    texts: st.SearchStrategy[str] = PROGRAMS,
+    numbers: st.SearchStrategy[float] = NUMBERS,
+) -> Trace:
+    """A random program at random values, differentiated by all or some of its variables."""
+    graph = parse(draw(texts))
+    values = {name: draw(numbers) for name in graph.variables}
+    wrt = [name for name in graph.variables if draw(st.booleans())]
+    return trace(graph, values, draw(st.sampled_from((None, None, wrt))))

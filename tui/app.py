@@ -52,7 +52,8 @@ class Explorer(App[None]):
     TITLE = "backprop-tui"
     CSS_PATH = "app.tcss"
     COMPONENT_CLASSES = STYLE_CLASSES
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
     BINDINGS = [
         *(
             Binding(key.keys, key.action, key.short or key.help, show=bool(key.short),
@@ -82,6 +83,7 @@ class Explorer(App[None]):
         }
         panes["tree"].border_title = "Tree: value and derivative"
         panes["values"].border_title = "Values"
+        panes["step"].border_title = "Step"
         for pane in panes.values():
             pane.data_bind(Explorer.session)
         yield panes["header"]

@@ -100,7 +100,8 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     flags: dict[str, bool] = {
         flag: action.nargs != 0 for action in _parser()._actions for flag in action.option_strings
     }
-    given, positionals = [], []
+    given: list[str] = []
+    positionals: list[str] = []
     rest = iter(arguments)
     for word in rest:
         flag, has_value, _ = word.partition("=")

@@ -24,8 +24,8 @@ class Key(NamedTuple):
 STEP, NODE, EDIT, APP = "Walk the sweep", "Look at nodes", "Edit and open", "Application"
 
 KEYS = (
-    Key("n,right", "n →", "move(1)", "next", "Visit the next node of the sweep; 10n visits ten", STEP),
-    Key("N,left", "N ←", "move(-1)", "back", "Go one node back in the sweep; 10N goes ten", STEP),
+    Key("n,right", "n →", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
+    Key("N,left", "N ←", "move(-1)", "back", "Go one node back; 10N goes ten", STEP),
     Key("s", "s", "send(1)", "send", "Send the next single contribution", STEP),
     Key("S", "S", "send(-1)", "", "Take the last contribution back", STEP),
     Key("g,home", "g Home", "seek(0)", "start", "Go before the first step: the seed", STEP),
@@ -33,14 +33,14 @@ KEYS = (
     Key("colon", ":", "edit('step')", "", "Go to a step by its number", STEP),
     Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
     Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
-    Key("enter", "Enter", "fold", "", "Fold the selected operation in the tree, or unfold it", NODE),
+    Key("enter", "Enter", "fold", "", "Fold the selected operation, or unfold it", NODE),
     Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),
     Key("pagedown", "PgDn", "page(1)", "", "Scroll the pane down", NODE),
     Key("tab", "Tab", "app.focus_next", "", "Go to the next pane", NODE),
     Key("shift+tab", "Shift+Tab", "app.focus_previous", "", "Go to the previous pane", NODE),
     Key("z", "z", "zoom", "", "Zoom the pane to the whole window, or back", NODE),
     Key("escape", "Esc", "leave", "", "Back to the node of the step; leave an editor", NODE),
-    Key("e", "e", "edit('program')", "edit", "Edit the program; everything follows as you type", EDIT),
+    Key("e", "e", "edit('program')", "edit", "Edit the program: everything follows", EDIT),
     Key("v", "v", "edit('values')", "values", "Edit the values of the variables", EDIT),
     Key("w", "w", "edit('wrt')", "", "Choose what to differentiate by", EDIT),
     Key("o", "o", "browse", "open", "Open a sample", EDIT),

@@ -139,9 +139,9 @@ class Session:
         return replace(self, trace=traced, assumed=self.assumed - bindings.keys(), count="")
 
     def with_wrt(self, patterns: Sequence[str]) -> Session:
-        """Differentiated by other leaves, from the seed. BackpropError for a pattern that fits none.
+        """Differentiated by other leaves, from the seed; by no pattern, every one not held fixed.
 
-        No pattern at all means every variable not held fixed.
+        BackpropError for a pattern that fits none.
         """
         chosen = tuple(patterns) or None
         leaves = _leaves(self.graph, replace(self.sample, wrt=None), chosen)
@@ -193,7 +193,7 @@ def open_session(
 
 
 def same_shape(one: Graph, other: Graph) -> bool:
-    """True when two graphs differ in their numbers at most: each place in one is one in the other."""
+    """True when graphs differ in their numbers at most: a place in one is one in the other."""
     return (
         one.operations == other.operations
         and one.operands == other.operands

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backprop_tui.engine import Graph
 
-PAGE = 12
+PAGE = 24
 """Rows beyond which an operand counts as long."""
 
 

@@ -34,8 +34,9 @@ def text(session: Session, at: int | None = None) -> Iterator[str]:
     if session.trace.problems:
         yield ""
         yield "Problems"
-        for problem in session.trace.problems:
-            yield f"  {session.graph.ref(problem.node)} {problem.phase}: {problem.message}: {problem.why}"
+        for found in session.trace.problems:
+            node = session.graph.ref(found.node)
+            yield f"  {node} {found.phase}: {found.message}: {found.why}"
 
 
 def _lines(lines: list[Line]) -> Iterator[str]:
@@ -57,15 +58,14 @@ def _table(session: Session, position: int) -> Iterator[str]:
     """Every node with its equation, value, adjoint and what it has received."""
     graph, words = session.graph, session.explanation
     output = graph.ref(graph.output)
-    rows = [("node", "name", "equation", "value", f"∂{output}/∂node", "received")]
+    rows: list[tuple[str, ...]] = [
+        ("node", "name", "equation", "value", f"∂{output}/∂node", "received")
+    ]
     rows += [_row(session, words, node, position) for node in range(len(graph))]
     widths = [max(cell_width(row[column]) for row in rows) for column in range(5)]
     yield "Nodes"
     for row in rows:
-        cells = [
-            _padded(cell, width, index)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
+        cells = [_padded(row[column], width, column) for column, width in enumerate(widths)]
         yield ("  " + "  ".join([*cells, row[5]])).rstrip()
 
 

@@ -6,8 +6,8 @@ from backprop_tui.engine import BackpropError
 from backprop_tui.engine.errors import ParseError
 from backprop_tui.engine.spans import Line
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import TextArea
@@ -20,6 +20,8 @@ from .lines import LinePane
 
 class EditorPane(Vertical):
     """A text area and a line of message below it."""
+
+    BINDINGS = [Binding("enter", "take", priority=True, show=False)]
 
     class Changed(Message):
         """The text is to take effect."""
@@ -56,13 +58,14 @@ class EditorPane(Vertical):
             self.text = event.text_area.text
             self.post_message(self.Changed(self, final=False))
 
-    def on_key(self, event: events.Key) -> None:
-        """Enter takes a text that does not act at once."""
-        if event.key == "enter" and not self.job.live:
-            event.prevent_default()
-            event.stop()
-            self.text = self.query_one(TextArea).text
-            self.post_message(self.Changed(self, final=True))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter takes a text that does not act at once; in the others it starts a line."""
+        return not self.job.live if action == "take" else True
+
+    def action_take(self) -> None:
+        """Passes the finished text on."""
+        self.text = self.query_one(TextArea).text
+        self.post_message(self.Changed(self, final=True))
 
     def outcome(self) -> Session:
         """The session that the text makes of the one before the edit. Raises BackpropError.

@@ -17,7 +17,7 @@ from textual.strip import Strip
 from ..present.picture import SELECTED, Picture, from_lines, offset
 
 EMPTY = from_lines([])
-STYLE_CLASSES = frozenset({f"line--{style}" for style in STYLES})
+STYLE_CLASSES = {f"line--{style}" for style in STYLES}
 """The component classes by which app.tcss colours the lines.
 
 They belong to the application: one set for all panes, since each costs time at every start.
@@ -84,6 +84,10 @@ class LinePane(ScrollView, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Forgets the colours of the theme before."""
         super().notify_style_update()
+        self.forget_colours()
+
+    def forget_colours(self) -> None:
+        """Has every colour looked up again."""
         self._palette = {}
 
     def on_click(self, event: events.Click) -> None:

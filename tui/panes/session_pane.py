@@ -34,7 +34,8 @@ class SessionPane(LinePane):
         self.draw()
 
     def on_resize(self) -> None:
-        """Draws the session at the new size."""
+        """Draws the session at the new size, which may have brought other colours."""
+        self.forget_colours()
         self.draw()
 
     def draw(self) -> None:

@@ -18,9 +18,9 @@ GLOSSARY = [
     ("forward value", "A factor known from the forward pass alone: the local partial."),
     ("chain rule", "The statement about one edge: adjoint of the user times the local partial. A "
                    "node's adjoint is the sum over all of its edges."),
-    ("backpropagation", "The algorithm: visit the nodes from the output backwards, each once, after "
-                        "all its users, so that every adjoint is complete before it is used. It is "
-                        "more than the chain rule, which says nothing about order or reuse."),
+    ("backpropagation", "The algorithm: visit the nodes from the output backwards, each once, "
+                        "after all its users, so that every adjoint is complete before it is "
+                        "used. It is more than the chain rule, which says nothing about order."),
     ("gradient descent", "Another thing: it uses the gradient to change the variables a little, so "
                          "that the output falls. Backpropagation only finds the gradient."),
     ("gradient", "The adjoints of the leaves differentiated by, when the sweep is complete."),
@@ -33,8 +33,8 @@ GLOSSARY = [
                    "its weights are learnt."),
     ("frontier", "The unvisited active nodes that have received something: the output has been "
                  "differentiated so far as a function of these."),
-    ("problem", "A first cause: a value or contribution that is not finite although all it was made "
-                "from is."),
+    ("problem", "A first cause: a value or contribution that is not finite although all it was "
+                "made from is."),
 ]  # fmt: skip
 
 LANGUAGE = [

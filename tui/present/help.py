@@ -19,9 +19,9 @@ def help_lines(width: int) -> list[Line]:
     """The whole page, wrapped to the width."""
     lines = [
         *_keys(),
-        *_section("Marks", [(f"{mark}  {state}", MEANINGS[state]) for state, (mark, _) in MARKS.items()]),
+        *_section("Marks", [(f"{MARKS[state][0]}  {state}", MEANINGS[state]) for state in MARKS]),
         *_section("Words", GLOSSARY),
-        *_section("The language", [*LANGUAGE, ("functions", _functions()), ("constants", _constants())]),
+        *_section("The language", [*LANGUAGE, *_names()]),
         *_section("Conventions", [*CONVENTIONS, *_edges()]),
     ]  # fmt: skip
     return [row for line in lines for row in wrap(line, width, COLUMN)]
@@ -42,13 +42,11 @@ def _section(title: str, entries: list[tuple[str, str]]) -> list[Line]:
     ]
 
 
-def _functions() -> str:
+def _names() -> list[tuple[str, str]]:
     rows = (row for row in OPERATIONS if not row.power)
-    return ", ".join(" = ".join((row.name, *row.aliases)) for row in rows)
-
-
-def _constants() -> str:
-    return ", ".join(CONSTANTS) + ": unless the program or a value defines the name"
+    functions = ", ".join(" = ".join((row.name, *row.aliases)) for row in rows)
+    constants = f"{', '.join(CONSTANTS)}: unless the program or a value defines the name"
+    return [("functions", functions), ("constants", constants)]
 
 
 def _edges() -> list[tuple[str, str]]:

@@ -25,7 +25,7 @@ def tree_picture(session: Session, width: int) -> Picture:
 def _row(session: Session, row: int, width: int, shift: int) -> Line:
     graph, node = session.graph, session.tree.nodes[row]
     columns = _columns(width, session.digits)
-    names = width - sum(columns)
+    names = width - 1 - sum(columns)
     mark, style = MARKS[session.explanation.state(node, session.position)]
     guides = _guides(session, row)
     guides = f"‹{guides[shift + 1 :]}" if shift and len(guides) > shift else guides[shift:]
@@ -36,7 +36,8 @@ def _row(session: Session, row: int, width: int, shift: int) -> Line:
     spans.append((" " * max(0, room - cell_width(clip(text, room))), "plain"))
     value = session.explanation.number(session.trace.values[node])
     adjoint = _adjoint(session, node) if row == session.tree.first[node] else ""
-    numbers = zip((value, adjoint), columns, ("plain", style), strict=False)
+    kinds = ("plain", "sum" if style == "current" else style)
+    numbers = zip((value, adjoint), columns, kinds, strict=False)
     spans += [(right(clip(text, column - 1), column), kind) for text, column, kind in numbers]
     chosen = node == session.selected and (row == session.row or not graph.is_leaf(node))
     return (SELECTED, *spans) if chosen else tuple(spans)
@@ -57,7 +58,7 @@ def _text(session: Session, row: int) -> Span:
         return f"{ref}  shown above", "muted"
     shown = f"{ref} = {equation(graph, node, PRINT)}"
     users = len(graph.users_of(node))
-    return f"{shown}  used {users} times" if users > 1 else shown, "strong"
+    return f"{shown}  used {users}×" if users > 1 else shown, "strong"
 
 
 def _adjoint(session: Session, node: int) -> str:

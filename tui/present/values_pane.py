@@ -12,7 +12,7 @@ from .marks import MARKS
 from .picture import SELECTED, Picture, left, right
 from .tree_pane import NUMBER
 
-RECEIVED, WORDY = 11, 19
+RECEIVED, WORDY = 9, 19
 """Cells of the last column, without and with the state in words."""
 LONGEST_NAME = 12
 
@@ -42,10 +42,11 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
 
 def _header(session: Session, columns: tuple[int, int, int, int, int]) -> Line:
     label, name, formula, number, received = columns
+    heading = "received" if received == WORDY else "k of n"
     output = session.graph.ref(session.graph.output)
     text = (
         "  " + left("node", label) + left("name", name) + left("equation", formula)
-        + right("value", number) + right(f"∂{output}/∂node", number) + "  " + "received"
+        + right("value", number) + right(f"∂{output}/∂node", number) + "  " + heading
     )  # fmt: skip
     return ((text, "muted"),)
 

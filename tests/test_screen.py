@@ -1,0 +1,183 @@
+"""The screen, run without a terminal: it is a function of the session."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from backprop_tui.engine import Sample
+from backprop_tui.tui.app import Explorer
+from backprop_tui.tui.session import open_session
+from textual.pilot import Pilot
+
+PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
+SIZES = [(120, 36), (80, 24), (60, 16)]
+Use = Callable[[Explorer, Pilot[None]], Awaitable[Any]]
+
+
+def run(use: Use, program: str = PROGRAM, size: tuple[int, int] = (120, 36), **fields: Any) -> Any:
+    values = {"x": 1.0, "y": 2.0} if program == PROGRAM else {"x": 1.0}
+    sample = Sample(program=program, values=values, fixed={}, **fields)
+
+    async def main() -> Any:
+        app = Explorer(open_session(sample))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            return await use(app, pilot)
+
+    return asyncio.run(main())
+
+
+def cells(app: Explorer) -> list[str]:
+    """Every line of the screen with its styles."""
+    return [repr(list(strip)) for strip in app.screen._compositor.render_strips()]
+
+
+def text(app: Explorer) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("program", [PROGRAM, "+".join(["sin(x*x)"] * 40)])
+def test_a_step_looks_the_same_from_either_side(program: str, size: tuple[int, int]):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        last = min(7, len(app.session.trace.sweep))
+        seen = []
+        for _ in range(last + 1):
+            seen.append(cells(app))
+            await pilot.press("n")
+        for wanted in reversed(seen):
+            await pilot.press("N")
+            assert cells(app) == wanted
+        await pilot.press("G", *["N"] * 3, "g")
+        assert cells(app) == seen[0]
+
+    run(use, program, size)
+
+
+def test_a_contribution_looks_the_same_from_either_side():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        seen = []
+        for _ in range(6):
+            seen.append(cells(app))
+            await pilot.press("s")
+        for wanted in reversed(seen):
+            await pilot.press("S")
+            assert cells(app) == wanted
+
+    run(use)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_drawn_beyond_the_window(size: tuple[int, int]):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        for key in ("n", "s", "e", "escape", "v", "escape", "down", "z", "z", "question_mark"):
+            await pilot.press(key)
+            assert {strip.cell_length for strip in app.screen._compositor.render_strips()} == {
+                size[0]
+            }
+
+    run(use, size=size)
+
+
+def test_selecting_a_node_in_one_pane_selects_it_in_all():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("tab", "up", "up")
+        node = app.session.selected
+        assert node == app.session.graph.output - 2
+        assert app.session.tree.nodes[app.session.row] == node
+        assert f"Node {app.session.graph.ref(node)}" in text(app)
+        await pilot.press("escape")
+        assert app.session.selected == app.session.graph.output
+
+    run(use)
+
+
+def test_a_click_selects_and_a_second_one_folds():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.click("#tree", offset=(10, 2))
+        assert app.session.row == 1
+        assert not app.session.folds
+        rows = len(app.session.tree)
+        await pilot.click("#tree", offset=(10, 2))
+        assert app.session.folds == {app.session.selected}
+        assert len(app.session.tree) < rows
+        await pilot.click("#values", offset=(10, 2))
+        assert app.session.selected == 0
+
+    run(use)
+
+
+def test_edits_follow_as_they_are_typed_and_a_bad_one_keeps_the_last_good_graph():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("2", "n", "e", "backspace", "3")
+        assert app.session.trace.value == 125
+        assert app.session.step == 2
+        await pilot.press("asterisk")
+        assert "expected an operand after *" in text(app)
+        assert app.session.trace.value == 125
+        await pilot.press("escape", "n")
+        assert app.session.step == 3
+
+    run(use, "(4*x+1)^2")
+
+
+def test_a_place_given_up_on_the_way_of_an_edit_is_found_again():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("2", "n", "e", "backspace", "backspace")
+        assert app.session.step == 0
+        await pilot.press("^", "2")
+        assert app.session.step == 2
+
+    run(use, "(4*x+1)^2")
+
+
+@pytest.mark.parametrize("title", ["[red]x[/red]", "[/]", "a\x1b[31mb", "tab\there", "\u202eback"])
+def test_titles_are_shown_literally(title: str):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        shown = text(app)
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        await pilot.press("n")
+
+    run(use, "x^2", title=title)
+
+
+@pytest.mark.parametrize("typed", ["[red]x[/red]", "[/]", "[@click=app.quit]x[/]"])
+def test_hostile_text_in_the_editor_is_a_message_and_no_more(typed: str):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        app.editor.query_one("TextArea").text = typed
+        await pilot.pause()
+        assert typed in text(app)
+        assert "is not part of the language" in text(app)
+        assert app.is_running
+
+    run(use, "x^2")
+
+
+def test_a_window_too_small_says_so_and_recovers():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        before = cells(app)
+        await pilot.resize_terminal(40, 10)
+        await pilot.pause()
+        assert "60 × 16" in text(app)
+        assert "40 × 10" in text(app)
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        assert cells(app) == before
+
+    run(use)
+
+
+def test_a_chain_of_thousands_opens_and_steps():
+    program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 5000))
+
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("G")
+        assert "step 5000/5000" in text(app)
+        await pilot.press("2", "5", "0", "0", "N")
+        assert "step 2500/5000" in text(app)
+        assert "h2500" in text(app)
+
+    run(use, program)

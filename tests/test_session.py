@@ -1,0 +1,153 @@
+"""The session: moving through time, choosing nodes, editing without losing the place."""
+
+import pytest
+from backprop_tui.engine import BackpropError, ParseError, Sample
+from backprop_tui.tui.session import Session, open_session
+
+PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
+
+
+def opened(program: str = PROGRAM, **values: float) -> Session:
+    return open_session(Sample(program=program, values=values or {"x": 1.0, "y": 2.0}, fixed={}))
+
+
+def state(session: Session) -> tuple[object, ...]:
+    return session.position, session.selected, session.row, session.count
+
+
+def test_moving_there_and_back_is_no_move():
+    session = opened()
+    for step in range(len(session.trace.sweep) + 1):
+        there = session.seek(step)
+        assert state(there.move(1).move(-1) if step < len(session.trace.sweep) else there) == state(
+            there
+        )
+        assert state(session.seek(len(session.trace.sweep)).seek(step)) == state(there)
+
+
+def test_contributions_pass_every_position_between_the_steps():
+    session = opened()
+    total = session.trace.sweep.starts[-1]
+    positions = [0]
+    for _ in range(total):
+        session = session.send(1)
+        positions.append(session.position)
+    assert positions == list(range(total + 1))
+    assert session.step == len(session.trace.sweep)
+    assert session.send(1).position == total
+    assert session.send(-1).position == total - 1
+
+
+def test_back_from_within_a_step_is_its_beginning():
+    session = opened().seek(1).send(1)
+    begun = session.trace.sweep.starts[1]
+    assert session.position == begun + 1
+    assert session.move(-1).position == begun
+    assert session.move(1).position == session.trace.sweep.starts[2]
+
+
+def test_a_count_repeats_the_next_move_once():
+    session = opened()
+    assert session.typed("3").move(1).step == 3
+    assert session.typed("3").move(1).move(1).step == 4
+    assert session.typed("1").typed("0").typed("0").move(1).step == len(session.trace.sweep)
+    assert session.typed("0").count == ""
+    assert session.typed("2").typed("0").count == "20"
+
+
+def test_a_step_out_of_range_is_refused_with_the_range():
+    with pytest.raises(BackpropError, match="steps 0 to 8"):
+        opened().go_to(9)
+
+
+def test_stepping_selects_the_node_of_the_step():
+    session = opened()
+    sweep = session.trace.sweep
+    assert session.selected == session.graph.output
+    for step in range(1, len(sweep) + 1):
+        moved = session.seek(step)
+        assert moved.selected == sweep.order[step - 1]
+        assert session.tree.nodes[moved.row] == moved.selected
+
+
+def test_a_fold_hides_what_is_below_and_survives_stepping():
+    session = opened().choose(opened().graph.by_name["u"]).fold()
+    shown = set(session.tree.nodes)
+    assert session.graph.by_name["t"] not in shown
+    assert session.move(1).move(1).folds == session.folds
+    assert len(session.fold().tree) == len(opened().tree)
+
+
+def test_rows_of_the_tree_are_the_edges_below_their_first_place():
+    session = opened()
+    tree, graph = session.tree, session.graph
+    for row in range(len(tree)):
+        below = [r for r in range(len(tree)) if tree.parents[r] == row]
+        operands = [] if tree.repeats[row] else sorted(graph.operands[tree.nodes[row]])
+        assert sorted(tree.nodes[r] for r in below) == operands
+        assert all(tree.depths[r] == tree.depths[row] + 1 for r in below)
+    operations = [
+        n for n, r in zip(tree.nodes, tree.repeats, strict=True) if graph.operands[n] and not r
+    ]
+    assert len(operations) == len(set(operations))
+
+
+def test_an_unused_statement_is_a_root_of_its_own():
+    session = opened("spare = x + 1\nx^2", x=3.0)
+    roots = [n for n, d in zip(session.tree.nodes, session.tree.depths, strict=True) if d == 0]
+    assert roots == [session.graph.output, session.graph.by_name["spare"]]
+
+
+def test_editing_a_number_keeps_the_place():
+    session = opened().seek(3)
+    edited = session.with_program(PROGRAM.replace("1 + x", "5 + x"))
+    assert state(edited) == state(session)
+    assert edited.trace.value != session.trace.value
+
+
+def test_editing_the_graph_begins_anew():
+    assert opened().seek(3).with_program(PROGRAM + "+1").position == 0
+
+
+def test_a_bad_edit_raises_and_changes_nothing():
+    session = opened().seek(3)
+    with pytest.raises(ParseError):
+        session.with_program("x +")
+    assert session.step == 3
+
+
+def test_editing_a_value_keeps_the_place_and_moves_every_number():
+    session = opened().seek(3)
+    edited = session.with_values({"x": 2.0})
+    assert state(edited) == state(session)
+    assert edited.trace.gradient == opened(x=2.0, y=2.0).trace.gradient
+    with pytest.raises(BackpropError, match="no variable"):
+        session.with_values({"q": 1.0})
+
+
+def test_a_variable_without_a_value_is_assumed_until_it_is_given_one():
+    session = open_session(Sample(program="x*y", values={"x": 3.0}, fixed={}))
+    assert session.assumed == {"y"}
+    assert session.trace.bindings == {"x": 3.0, "y": 1.0}
+    assert session.with_values({"y": 1.0}).assumed == frozenset()
+    with pytest.raises(BackpropError, match="y"):
+        open_session(Sample(program="x*y", values={"x": 3.0}, fixed={}), complete=True)
+
+
+def test_a_new_variable_keeps_the_values_of_the_others():
+    edited = opened("x^2", x=3.0).with_program("x^2 + z")
+    assert edited.trace.bindings == {"x": 3.0, "z": 1.0}
+    assert edited.assumed == {"z"}
+
+
+def test_held_fixed_is_left_out_unless_asked_for():
+    sample = Sample(program="w*x + b", values={"w": 2.0, "b": 0.5}, fixed={"x": 3.0})
+    assert open_session(sample).trace.wrt == ("w", "b")
+    assert open_session(sample, wrt=["x"]).trace.wrt == ("x",)
+    assert open_session(sample).with_wrt(["*"]).trace.wrt == ("w", "x", "b")
+    assert open_session(sample).with_wrt(["x"]).with_wrt([]).trace.wrt == ("w", "b")
+
+
+def test_another_output_is_differentiated():
+    session = open_session(Sample(program=PROGRAM, values={"x": 1.0, "y": 2.0}, fixed={}), of="t")
+    assert session.trace.gradient == {"x": 2.0, "y": 1.0}
