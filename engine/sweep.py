@@ -140,8 +140,9 @@ class Sweep:
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
         first, operations = self._first_arrivals, self.graph.operations
-        reached = [n for n in range(self.order[begun - 1] - 1, -1, -1) if first[n] < position]
-        waiting = [n for n in reached if operations[n] is not None]
+        reached = [n for n in range(self.graph.output, -1, -1) if first[n] < position]
+        last = self.order[begun - 1]
+        waiting = [n for n in reached if n < last and operations[n] is not None]
         leaves = [n for n in reached if operations[n] is None]
         return (waiting + leaves)[:limit]
 

@@ -18,9 +18,11 @@ SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 TYPOGRAPHIC = {"·": "*", "×": "*", "÷": "/", "−": "-", "**": "^"}
 """Signs that people paste or write instead of the language's own."""
 
+BRACKETS = {"(": 1, ")": -1}
+
 WORDS = (
-    r"[^\S\n]+|\#[^\n]*|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-    r"|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\*\*|.|\n"
+    r"[^\S\n]+|\#[^\n]*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"|\*\*|.|\n"
 )
 ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
 UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
@@ -47,15 +49,19 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a program, the last one an END. ParseError for what belongs to no token."""
+    """The tokens of a program, the last one an END. ParseError for what belongs to no token.
+
+    A line break inside parentheses is a space.
+    """
     found: list[Token] = []
-    add, new, kinds, end = found.append, tuple.__new__, KINDS, 0
+    add, new, kinds, end, depth = found.append, tuple.__new__, KINDS, 0, 0
     for word in (ASCII if text.isascii() else UNICODE).findall(text):
         start = end
         end += len(word)
         kind = kinds.get(word[0]) or _unusual(word)
         if kind == SIGN:
             word = TYPOGRAPHIC.get(word, word)
+            depth += BRACKETS.get(word, 0)
         elif kind == NUMBER:
             _check_number(text, word, start, end)
         elif kind == NAME:
@@ -65,6 +71,10 @@ def tokens(text: str) -> list[Token]:
             if not word.isprintable():
                 _check_space(text, start, end)
             continue
+        elif kind == BREAK:
+            if word == "\n" and depth > 0:
+                continue
+            depth = 0
         elif kind == SUPERSCRIPT:
             add(Token(SIGN, "^", start, end))
             kind, word = NUMBER, word.translate(SUPERSCRIPTS)
