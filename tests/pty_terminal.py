@@ -1,0 +1,119 @@
+"""A program on a pseudo-terminal: keys in, the screen out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import sys
+import termios
+import time
+from collections.abc import Callable, Sequence
+
+import pyte
+
+PROGRAM = (sys.executable, "-m", "backprop_tui.tui")
+KEYS = {
+    "enter": "\r", "esc": "\x1b", "tab": "\t", "backspace": "\x7f", "up": "\x1b[A",
+    "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F",
+}  # fmt: skip
+UNREAD = re.compile(
+    rb"\x1b\[[<>=?][0-9;]*[upc]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\|\x1b\].*?(?:\x07|\x1b\\)", re.S
+)
+"""Sequences that terminals obey and that pyte would show as text."""
+
+
+class Terminal:
+    """Runs a command in `columns` by `rows` cells; a context manager that leaves nothing behind."""
+
+    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 36) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.status: int | None = None
+        self.pid, self.file = pty.fork()
+        if not self.pid:
+            settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            os.execvpe(command[0], list(command), {**os.environ, **settings})
+        self._set_window(columns, rows)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.status is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait_exit()
+        os.close(self.file)
+
+    @property
+    def text(self) -> str:
+        """What a person would read."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def cells(self) -> list[object]:
+        """Every cell with its colours."""
+        rows = range(self.screen.lines)
+        return [self.screen.buffer[y][x] for y in rows for x in range(self.screen.columns)]
+
+    def read(self, seconds: float) -> bool:
+        """Takes what the program writes within the time; False when it writes nothing."""
+        if self.status is not None or not select.select([self.file], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self.file, 1 << 16)
+        except OSError:
+            data = b""
+        if not data:
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            return False
+        self.raw += data
+        self.stream.feed(UNREAD.sub(b"", data))
+        return True
+
+    def settle(self, quiet: float = 0.12) -> None:
+        """Reads until the program has been silent for a moment."""
+        while self.read(quiet):
+            pass
+
+    def wait(self, wanted: str | Callable[[str], bool], seconds: float = 20.0) -> Terminal:
+        """Until a text is on the screen, or a condition on it holds; then until it is silent."""
+        holds = wanted if callable(wanted) else lambda text: wanted in text
+        end = time.monotonic() + seconds
+        while not holds(self.text):
+            assert time.monotonic() < end, f"waited in vain for {wanted!r}:\n{self.text}"
+            assert self.status is None, f"ended with {self.status}:\n{self.text}"
+            self.read(0.05)
+        self.settle()
+        return self
+
+    def press(self, *keys: str) -> Terminal:
+        """Types keys, by name or as they are, one after another."""
+        for key in keys:
+            os.write(self.file, KEYS.get(key, key).encode())
+            self.settle()
+        return self
+
+    def resize(self, columns: int, rows: int) -> Terminal:
+        """Gives the window another size."""
+        self.screen.resize(rows, columns)
+        self._set_window(columns, rows)
+        os.kill(self.pid, signal.SIGWINCH)
+        self.settle(0.3)
+        return self
+
+    def wait_exit(self, seconds: float = 15.0) -> int | None:
+        """The exit status, once the program has ended."""
+        end = time.monotonic() + seconds
+        while self.status is None and time.monotonic() < end:
+            self.read(0.05)
+        return self.status
+
+    def _set_window(self, columns: int, rows: int) -> None:
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, size)

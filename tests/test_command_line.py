@@ -1,0 +1,140 @@
+"""The command without a terminal: what is printed where, and the exit status."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "backprop_tui.tui"]
+
+
+def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def document(*arguments: str, text: str = "") -> dict:
+    made = run(*arguments, "-f", "json", text=text)
+    assert made.returncode == 0, made.stderr
+    assert made.stderr == ""
+    return json.loads(made.stdout)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["(4*x+1)^2", "x=1"], 25),
+        (["-x^2", "x=3"], -9),
+        (["--digits", "3", "x", "x=3"], 3),
+        (["x*y", "x=2", "--wrt", "x", "y=-1e-3"], -2e-3),
+        (["sin(x)", "x=pi/2"], 1),
+        (["y = x^2", "x=3"], 9),
+        (["square"], 25),
+        (["square", "x=0"], 1),
+        (["e*2", "e=5"], 10),
+    ],
+)
+def test_source_and_values_stand_as_the_user_puts_them(arguments: list[str], value: float):
+    assert document(*arguments)["value"] == pytest.approx(value)
+
+
+def test_program_text_on_standard_input():
+    assert document("-", "x=2", text="t = x^3\nt + 1")["gradient"] == {"x": 12}
+
+
+def test_wrt_takes_patterns_and_of_another_output():
+    made = document("t = w1*x + w2\nt^2", "w1=1", "w2=2", "x=3", "--wrt", "w*", "--of", "t")
+    assert made["output"] == "t"
+    assert made["gradient"] == {"w1": 3, "w2": 1}
+
+
+def test_at_stops_the_steps():
+    made = document("(4*x+1)^2", "x=1", "--at", "1")
+    assert [step["step"] for step in made["steps"]] == [1]
+    assert made["gradient"] == {"x": 40}
+
+
+def test_without_a_terminal_text_is_printed():
+    assert run("(4*x+1)^2", "x=1").stdout == run("(4*x+1)^2", "x=1", "-f", "text").stdout
+    assert run().stdout == run("--list").stdout
+
+
+def test_a_file_is_written_in_the_format_of_its_ending(tmp_path: Path):
+    target = tmp_path / "made.json"
+    assert run("x^2", "x=3", "-o", str(target)).stdout == ""
+    assert json.loads(target.read_text(encoding="utf-8"))["value"] == 9
+    assert os.listdir(tmp_path) == ["made.json"]
+    assert run("x^2", "x=3", "-o", str(tmp_path / "made.xyz")).returncode == 2
+
+
+def test_a_closed_pipe_ends_quietly():
+    program = " + ".join(["sin(x)"] * 3000)
+    command = [*COMMAND, program, "x=1", "-f", "text"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.read(10)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([""], "empty"),
+        (["(x+1", "x=1"], "never closed"),
+        (["foo(x)", "x=1"], "no function foo"),
+        (["sine(x)", "x=1"], "did you mean sin?"),
+        (["x y", "x=1"], "x*y"),
+        (["sin(x,y)", "x=1"], "takes 1 operand"),
+        (["a=x; a=2", "x=1"], "assigned twice"),
+        (["y=z; z=x", "x=1"], "before its definition"),
+        (["x^2", "q=1", "x=1"], "no variable q"),
+        (["x^2", "x=abc"], "abc is not a number"),
+        (["x^2", "x=1e999"], "1e999"),
+        (["x^2", "x=1/0"], "finite"),
+        (["x^2"], "no value for the variable x"),
+        (["nowhere.toml"], "nowhere.toml"),
+        (["."], "directory"),
+        (["x^2", "x=1", "--at", "7"], "steps 0 to 1"),
+        (["x^2", "x=1", "--wrt", "w"], "no variable matches w"),
+        (["x^2", "x=1", "--of", "t"], "named t"),
+        (["sigmoyd"], "did you mean sigmoid?"),
+        (["[red]x[/red]", "x=1"], "[ is not part of the language"),
+        (["\x1b]0;t\x07x", "x=1"], "U+001B"),
+        (["😀"], "GRINNING FACE"),
+        (["x^2", "nonsense"], "NAME=VALUE"),
+        (["x", "x=1", "--digits", "0"], "from 1 to 17"),
+    ],
+)
+def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str):
+    made = run(*arguments, "-f", "json")
+    assert made.returncode == 2
+    assert made.stdout == ""
+    assert words in made.stderr
+    assert "Traceback" not in made.stderr
+    assert all(character.isprintable() or character == "\n" for character in made.stderr)
+
+
+def test_the_offending_line_stands_above_a_caret():
+    lines = run("t = x^2\nt + * 3", "x=1", "-f", "text").stderr.split("\n")
+    assert lines[1:3] == ["  t + * 3", "      ^"]
+
+
+@pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"program = 3", b"programm = 'x'"])
+def test_a_bad_file_is_named(tmp_path: Path, content: bytes):
+    path = tmp_path / "bad.toml"
+    path.write_bytes(content)
+    made = run(str(path))
+    assert made.returncode == 2
+    assert "bad.toml" in made.stderr
+    assert "Traceback" not in made.stderr

@@ -1,0 +1,102 @@
+"""The program on a real pseudo-terminal, as a person uses it."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from pty_terminal import PROGRAM, Terminal
+
+ARTICLE = (*PROGRAM, "(4*x+1)^2", "x=1")
+
+
+def restored(raw: bytes) -> bool:
+    """True when the alternate screen and the mouse are off again and the cursor is shown."""
+    pairs = [(b"?1049h", b"?1049l"), (b"?1000h", b"?1000l"), (b"?1003h", b"?1003l")]
+    off = all(raw.rfind(end) > raw.rfind(begin) for begin, end in pairs if begin in raw)
+    return b"?1049h" in raw and off and raw.rfind(b"?25h") > raw.rfind(b"?25l")
+
+
+def test_opens_and_steps_both_ways():
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3")
+        for word in ("g = e^f", "e = c + d", "c = a·x", "∂g/∂g = 1"):
+            assert word in terminal.text
+        seen = [terminal.cells]
+        for key, step in (("n", "1/3"), ("right", "2/3"), ("n", "3/3")):
+            terminal.press(key).wait(f"step {step}")
+            seen.append(terminal.cells)
+        assert "10 × 4 = 40" in terminal.text
+        for key, step in (("N", "2/3"), ("left", "1/3"), ("g", "0/3")):
+            terminal.press(key).wait(f"step {step}")
+            assert terminal.cells == seen[int(step[0])]
+        terminal.press("end").wait("step 3/3").press("home").wait("step 0/3")
+        terminal.press("2", "n").wait("step 2/3").press("S").wait("step 1/3")
+        terminal.press(":").wait("Go to step").press("3", "enter").wait("step 3/3")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+        assert restored(terminal.raw)
+
+
+def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph():
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3").press("n", "e").wait("Program:")
+        terminal.press("backspace", "3").wait("125")
+        assert "step 1/3" in terminal.text
+        terminal.press("^").wait("expected an operand after ^")
+        assert "125" in terminal.text
+        terminal.press("esc").wait(lambda text: "Program:" not in text)
+        terminal.press("v").wait("Values: NAME").press("backspace", "2").wait("729")
+        terminal.press("esc").wait("step 1/3")
+
+
+def test_the_browser_filters_and_opens_a_sample():
+    with Terminal(PROGRAM) as terminal:
+        terminal.wait("Samples").press("/", *"rosenb").wait("Rosenbrock's valley")
+        assert "Speelpenning" not in terminal.text
+        terminal.press("enter").wait("step 0/")
+        assert "Rosenbrock" in terminal.text
+        terminal.press("?").wait("Walk the sweep").press("esc").wait("step 0/")
+        terminal.press("o").wait("Samples").press("esc").wait("step 0/").press("q")
+        assert terminal.wait_exit() == 0
+
+
+def test_a_small_window_works_and_a_smaller_one_says_so():
+    with Terminal(ARTICLE, 80, 24) as terminal:
+        terminal.wait("step 0/3").press("n").wait("step 1/3")
+        for word in ("Tree", "Values", "power rule", "n next", "q quit"):
+            assert word in terminal.text
+        assert "60 × 16" in terminal.resize(50, 10).wait("60 × 16").text
+        terminal.resize(80, 24).wait("step 1/3")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+)
+def test_a_signal_leaves_the_terminal_restored(sent: signal.Signals, status: int):
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3")
+        os.kill(terminal.pid, sent)
+        assert terminal.wait_exit() == status
+        assert restored(terminal.raw)
+
+
+def test_interrupting_twice_quits():
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3").press("\x03").wait("Ctrl+C again").press("\x03")
+        assert terminal.wait_exit() == 130
+        assert restored(terminal.raw)
+
+
+def test_an_exception_in_the_screen_leaves_the_terminal_restored():
+    code = (
+        "import sys\nfrom backprop_tui.tui.app import Explorer\n"
+        "from backprop_tui.tui.cli import main\n"
+        "Explorer.action_fold = lambda self: 1 / 0\nsys.exit(main(['x^2', 'x=1']))"
+    )
+    with Terminal((sys.executable, "-c", code)) as terminal:
+        terminal.wait("step 0/1").press("enter")
+        assert terminal.wait_exit() == 1
+        assert restored(terminal.raw)
+        assert b"ZeroDivisionError" in terminal.raw
