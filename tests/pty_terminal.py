@@ -95,15 +95,18 @@ class Terminal:
     def press(self, *keys: str) -> Terminal:
         """Types keys, by name or as they are, one after another."""
         for key in keys:
-            os.write(self.file, KEYS.get(key, key).encode())
+            self.type(key)
             self.settle()
         return self
+
+    def type(self, key: str) -> None:
+        """Types one key and does not wait."""
+        os.write(self.file, KEYS.get(key, key).encode())
 
     def resize(self, columns: int, rows: int) -> Terminal:
         """Gives the window another size."""
         self.screen.resize(rows, columns)
         self._set_window(columns, rows)
-        os.kill(self.pid, signal.SIGWINCH)
         self.settle(0.3)
         return self
 

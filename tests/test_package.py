@@ -78,6 +78,6 @@ def test_printing_loads_neither_screen_nor_algebra(arguments: list[str]):
 
 
 def test_the_version_is_one():
-    from backprop_tui.engine.version import VERSION
+    from backprop_tui.tui.version import VERSION
 
     assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -115,6 +115,7 @@ class Explorer(App[None]):
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
             f"This one is {width} × {height}. (q quits)"
         )
+        self.screen.refresh(layout=True)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the list, and the choice of a theme."""

@@ -1,0 +1,137 @@
+"""What the command does: a source and values to a session, then the screen or a text."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from backprop_tui.engine import BackpropError, ParseError, Sample
+from backprop_tui.engine.bindings import read_bindings
+from backprop_tui.engine.errors import escaped, nearest
+from backprop_tui.engine.sample import bundled, load, load_bundled
+
+from .cli import BAD_INPUT
+from .export.text import text
+from .session import Session, open_session
+
+ENDINGS = {".json": "json", ".txt": "text"}
+
+
+def run(options: argparse.Namespace, positionals: list[str]) -> int:
+    """Does what was asked for; bad input is one message on standard error and status 2."""
+    try:
+        return _run(options, positionals)
+    except BackpropError as error:
+        _complain(error)
+        return BAD_INPUT
+
+
+def _run(options: argparse.Namespace, positionals: list[str]) -> int:
+    on_screen = options.format is None and options.output is None and _is_terminal()
+    if options.list or not (positionals or on_screen):
+        _write("\n".join(_sample_list()) + "\n", options.output)
+        return 0
+    session = _session(positionals, options, on_screen) if positionals else None
+    if on_screen:
+        return _show(session, options)
+    assert session is not None
+    _export(session, options)
+    return 0
+
+
+def _is_terminal() -> bool:
+    streams = (sys.stdin, sys.stdout)
+    return all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
+
+
+def _session(positionals: list[str], options: argparse.Namespace, on_screen: bool) -> Session:
+    source, *words = positionals
+    bindings: dict[str, float] = {}
+    for word in words:
+        if "=" not in word:
+            raise BackpropError(
+                f"{escaped(word)}: expected NAME=VALUE after the program"
+                " (a program with blanks needs quotes)"
+            )
+        bindings.update(read_bindings(word))
+    sample = _sample(source, bindings)
+    values = {name: value for name, value in bindings.items() if name not in sample.fixed}
+    fixed = {name: bindings.get(name, value) for name, value in sample.fixed.items()}
+    sample = replace(sample, values={**sample.values, **values}, fixed=fixed)
+    wrt = options.wrt.replace(",", " ").split() if options.wrt is not None else None
+    return open_session(
+        sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
+        complete=not on_screen,
+    )  # fmt: skip
+
+
+def _sample(source: str, bindings: dict[str, float]) -> Sample:
+    if source == "-":
+        return Sample(program=sys.stdin.read(), values={}, fixed={})
+    if source in bundled():
+        return load_bundled(source)
+    if source.endswith(".toml") or os.path.exists(source):
+        return load(Path(source))
+    match = nearest(source, bundled()) if source.isidentifier() and len(source) > 2 else None
+    if match and source not in bindings:
+        raise BackpropError(
+            f"there is no sample {source}; did you mean {match}? "
+            f"(for a variable of that name give it a value: {source}=1)"
+        )
+    return Sample(program=source, values={}, fixed={})
+
+
+def _sample_list() -> list[str]:
+    samples = [(name, load_bundled(name).title) for name in bundled()]
+    width = max(len(name) for name, _ in samples)
+    return [f"{name:<{width}}  {title}" for name, title in samples]
+
+
+def _show(session: Session | None, options: argparse.Namespace) -> int:
+    from .app import run
+
+    return run(session, theme=options.theme, mouse=not options.no_mouse)
+
+
+def _export(session: Session, options: argparse.Namespace) -> None:
+    form = options.format
+    if form is None and options.output is not None:
+        form = ENDINGS.get(Path(options.output).suffix)
+        if form is None:
+            endings = " or ".join(ENDINGS)
+            raise BackpropError(
+                f"{options.output}: the ending gives the format: {endings}; or give -f"
+            )
+    if form == "json":
+        made = json.dumps(session.trace.to_dict(options.at), ensure_ascii=False, indent=1) + "\n"
+    else:
+        made = "\n".join(text(session, session.step if options.at is not None else None)) + "\n"
+    _write(made, options.output)
+
+
+def _write(made: str, path: str | None) -> None:
+    """To a file, whole or not at all, or to standard output."""
+    if path is None:
+        sys.stdout.write(made)
+        sys.stdout.flush()
+        return
+    target = Path(path)
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        partial.write_text(made, encoding="utf-8")
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise BackpropError(f"{path}: {error.strerror}") from None
+
+
+def _complain(error: BackpropError) -> None:
+    """One message on standard error, with the offending line and a caret where there is one."""
+    print(f"backprop-tui: {error}", file=sys.stderr)
+    if isinstance(error, ParseError) and error.text.strip():
+        for line in error.excerpt():
+            print(f"  {line}", file=sys.stderr)
