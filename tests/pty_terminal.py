@@ -38,7 +38,8 @@ class Terminal:
         self.pid, self.file = pty.fork()
         if not self.pid:
             settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-            os.execvpe(command[0], list(command), {**os.environ, **settings})
+            kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+            os.execvpe(command[0], list(command), {**kept, **settings})
         self._set_window(columns, rows)
 
     def __enter__(self) -> Terminal:
