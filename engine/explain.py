@@ -91,13 +91,8 @@ class Explanation(Description):
 
     def _visited(self, step: Step) -> Line:
         words = "the seed" if step.node == self.sweep.graph.output else "complete"
-        adjoint = f"{self.derivative(step.node)} = {self.number(step.adjoint)}"
-        return (
-            *self.forward(step.node),
-            ("    ", "plain"),
-            (adjoint, "later"),
-            (f" {words}", "muted"),
-        )
+        adjoint = f"    {self.derivative(step.node)} = {self.number(step.adjoint)} {words}"
+        return (*self.forward(step.node), (adjoint, "later"))
 
     def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
         graph = self.sweep.graph
@@ -112,10 +107,8 @@ class Explanation(Description):
             row(f"to {to}", (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
             row(
                 "chain rule",
-                (self.derivative(step.node), "later"),
-                (" (later derivative) · ", "muted"),
-                (local, "forward"),
-                (" (forward value) = ", "muted"),
+                (f"{self.derivative(step.node)} (later derivative) · ", "later"),
+                (f"{local} (forward value) = ", "forward"),
                 (f"{self.factor(step.adjoint)} × ", "later"),
                 (f"{self.factor(sent.partial)} = ", "forward"),
                 (self.number(sent.amount), "strong"),
@@ -152,7 +145,7 @@ class Explanation(Description):
         parts = [formula(graph, step.node, sent.slot, None, PRINT), put_in, value]
         if exact and (sent.note or put_in == value):
             parts.pop(1)
-        return [(f"{local} = ", "plain"), (" = ".join(dict.fromkeys(parts)), "forward")]
+        return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
 
     def _shown_value(self, step: Step, sent: Contribution) -> str:
         """What the formula shown gives; the one evaluated may keep more digits."""

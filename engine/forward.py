@@ -19,6 +19,8 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
         elif len(operands) == 2:
             left, right = operands
             add(row.value(values[left], values[right]))
+        elif len(operands) == 1:
+            add(row.value(values[operands[0]]))
         else:
             add(row.value(*[values[operand] for operand in operands]))
     return tuple(values)

@@ -248,7 +248,7 @@ class _Parser:
     def overload(self, opened: _Waiting, count: int, closing: Token) -> Operation:
         """The row of the function called that takes this many operands."""
         for row in opened.rows:
-            if row.arity is None or row.arity == count:
+            if row.variadic or len(row.partials) == count:
                 return row
         counts = " or ".join(str(row.arity) for row in opened.rows)
         plural = "" if counts == "1" else "s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
@@ -105,6 +106,10 @@ class Explorer(App[None]):
         else:
             self.session = self.start
             self.query_one("#tree").focus()
+
+    def on_ready(self) -> None:
+        """The first screen stands: the garbage collector, held back until now, may work."""
+        gc.enable()
 
     def on_resize(self, event: Resize) -> None:
         """Says so when the window is too small to be of use."""
