@@ -44,9 +44,7 @@ class Explanation(Description):
         if done == len(sweep):
             return [row("next", (f"nothing: {self._finished()}", "strong"))]
         node = sweep.order[done]
-        lines = [
-            row("next", (graph.ref(node), "strong"), (f", because {self._because(node)}", "plain"))
-        ]
+        lines = [row("next", (f"{graph.ref(node)}, because {self._because(node)}", "plain"))]
         if done:
             frontier = sweep.frontier(position, FEW + 1)
             lines.append(
@@ -55,7 +53,7 @@ class Explanation(Description):
                     (
                         f"{graph.ref(graph.output)} is now seen as a function of "
                         f"{listed(map(graph.ref, frontier))}",
-                        "muted",
+                        "plain",
                     ),
                 )
             )

@@ -200,7 +200,8 @@ class _Parser:
                 raise self.error(f"{name} is no function: to multiply, write {name}*(…)", token)
             hint = suggestion(name, FUNCTIONS) or f"; to multiply, write {name}*(…)"
             raise self.error(f"there is no function {name}{hint}", token)
-        return self.wait(_Waiting(token, 0, None, FUNCTIONS[name], len(self.operands)))
+        self.waiting.append(_Waiting(token, 0, None, FUNCTIONS[name], len(self.operands)))
+        return True
 
     def operator(self, token: Token) -> bool:
         """Takes a token where an operator is expected; True if an operand is expected after it."""
@@ -226,7 +227,8 @@ class _Parser:
 
     def close(self, token: Token) -> bool:
         """Takes `)`, `,` or a closing `|`; True after a comma."""
-        self.reduce(0)
+        if self.waiting and self.waiting[-1].power:
+            self.reduce(0)
         opened = self.waiting[-1] if self.waiting else None
         is_bar = bool(opened and opened.token.text == "|")
         if opened is None or is_bar != (token.text == "|"):

@@ -55,18 +55,21 @@ def tokens(text: str) -> list[Token]:
     """
     found: list[Token] = []
     add, new, kinds, end, depth = found.append, tuple.__new__, KINDS, 0, 0
-    for word in (ASCII if text.isascii() else UNICODE).findall(text):
+    plain = text.isascii()
+    for word in (ASCII if plain else UNICODE).findall(text):
         start = end
         end += len(word)
+        if word == " ":
+            continue
         kind = kinds.get(word[0]) or _unusual(word)
         if kind == SIGN:
             word = TYPOGRAPHIC.get(word, word)
             depth += BRACKETS.get(word, 0)
+        elif kind == NAME:
+            if not plain:
+                _check_name(text, word, start)
         elif kind == NUMBER:
             _check_number(text, word, start, end)
-        elif kind == NAME:
-            if not word.isascii():
-                _check_name(text, word, start)
         elif kind == SPACE:
             if not word.isprintable():
                 _check_space(text, start, end)

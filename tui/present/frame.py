@@ -33,7 +33,7 @@ def header_line(session: Session, width: int) -> Line:
     room = width - cell_width(title) - cell_width(kind)
     program = _program(session, room)
     used = sum(cell_width(text) for text, _ in program)
-    return ((title, "strong"), *program, (" " * max(0, room - used), "plain"), (kind, "muted"))
+    return ((title, "strong"), *program, (" " * max(0, room - used), "plain"), (kind, "plain"))
 
 
 def _program(session: Session, room: int) -> list[Span]:
