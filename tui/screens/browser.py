@@ -7,7 +7,7 @@ from backprop_tui.engine.sample import bundled, load_bundled
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
+from textual.screen import ModalScreen
 from textual.widgets import Footer, Input
 
 from ..panes.lines import LinePane
@@ -18,11 +18,11 @@ from ..present.tree_pane import tree_picture
 from ..session import open_session
 
 
-class Browser(Screen[Sample | None]):
+class Browser(ModalScreen[Sample | None]):
     """Chooses a bundled sample; gives None when left without one."""
 
     BINDINGS = [
-        Binding("up,k", "choose(-1)", "up", key_display="↑", priority=False),
+        Binding("up,k", "choose(-1)", "up", key_display="↑"),
         Binding("down,j", "choose(1)", "down", key_display="↓"),
         Binding("enter", "open", "open"),
         Binding("slash", "filter", "filter", key_display="/"),
