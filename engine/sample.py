@@ -70,8 +70,8 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "
-    "fanout shared selfpower speelpenning softplus gaussian logistic rosenbrock "
-    "vanishing exploding overflow"
+    "fanout shared selfpower speelpenning softplus gaussian logistic softmax rosenbrock "
+    "vanishing exploding kink overflow"
 )
 """The bundled samples in teaching order: the article, its rules, sharing, models, trouble."""
 TOKEN = (
