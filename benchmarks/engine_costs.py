@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from backprop_tui.engine import parse, trace
 from backprop_tui.engine.forward import evaluate
+from backprop_tui.engine.route import route
 from backprop_tui.engine.sweep import sweep
 from micrograd.engine import Value
 
@@ -62,8 +63,8 @@ def _repeated(work: Callable[[], object], calls: int) -> Callable[[], float]:
 
 def _swept(program: str) -> Callable[[], object]:
     graph = parse(program)
-    leaves = tuple(graph.variables_by_name.values())
-    return lambda: sweep(graph, evaluate(graph, {"x": 1.5}), leaves)
+    way = route(graph, tuple(graph.variables_by_name.values()))
+    return lambda: sweep(way, evaluate(graph, {"x": 1.5}))
 
 
 def _added(count: int) -> float:

@@ -27,15 +27,15 @@ class Description:
 
     def current(self, position: int) -> int:
         """The step under way or just completed; 0 at the seed."""
-        done = self.sweep.step_at(position)
-        return done if position == self.sweep.starts[done] else done + 1
+        done = self.sweep.route.step_at(position)
+        return done if position == self.sweep.route.starts[done] else done + 1
 
     def state(self, node: int, position: int) -> str:
         """`inactive`, `none yet`, `partial`, `complete`, `current` or `sent`, at a position."""
         received = self.sweep.received(node, position)
         if received is None:
             return "inactive"
-        visited = self.sweep.visited(node)
+        visited = self.sweep.route.visited(node)
         if visited is not None and visited <= (current := self.current(position)):
             return "current" if visited == current else "sent"
         if received.complete:
@@ -54,7 +54,7 @@ class Description:
         users = list(dict.fromkeys(graph.users_of(node)))
         words = f"used by {listed(map(graph.ref, users))}" if users else "used by no node"
         lines.append(row("users", (words, "plain")))
-        step = sweep.visited(node)
+        step = sweep.route.visited(node)
         if step is not None:
             done = "visited" if step <= self.current(position) else "to be visited"
             lines.append(row("sweep", (f"{done} at step {step} of {len(sweep)}", "plain")))
@@ -86,7 +86,7 @@ class Description:
     def _kind(self, node: int) -> str:
         if node in self.sweep.graph.constants:
             return "a constant"
-        return "a variable" if node in self.sweep.wrt else "held fixed"
+        return "a variable" if node in self.sweep.route.wrt else "held fixed"
 
     def factor(self, value: float) -> str:
         text = self.number(value)
@@ -96,9 +96,9 @@ class Description:
         graph = self.sweep.graph
         if node in graph.constants:
             return "a constant does not change (constant rule)"
-        if graph.is_leaf(node) and node not in self.sweep.wrt:
+        if graph.is_leaf(node) and node not in self.sweep.route.wrt:
             return "it is held fixed"
-        leaves = listed(graph.names[leaf] for leaf in self.sweep.wrt)
+        leaves = listed(graph.names[leaf] for leaf in self.sweep.route.wrt)
         return f"it is not on a path from {leaves or 'a variable'} to {graph.ref(graph.output)}"
 
     def _adjoint(self, node: int, received: Received, position: int) -> list[Line]:
@@ -116,9 +116,9 @@ class Description:
                 (f"  {state}, {received.count} of {received.of}", "partial"),
             )
         ]
-        arrivals = sweep.arrivals(node)
+        arrivals = sweep.route.arrivals(node)
         for contribution in arrivals[: min(received.count, FEW)]:
-            user = sweep.user_of(contribution)
+            user = sweep.route.users[contribution]
             adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
             lines.append(
                 row(
@@ -132,7 +132,7 @@ class Description:
             )
         if received.count > FEW:
             lines.append(row("", (f"and {received.count - FEW} more", "muted")))
-        waiting = dict.fromkeys(map(sweep.user_of, arrivals[received.count :]))
+        waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.count :])
         if waiting:
             lines.append(row("waits for", (listed(map(graph.ref, waiting)), "waiting")))
         return lines

@@ -20,7 +20,7 @@ class Explanation(Description):
             return f"Step 0 of {len(sweep)}: the seed"
         current = self.current(position)
         targets = [graph.ref(sent.to) for sent in sweep.step(current).contributions]
-        node = graph.ref(sweep.order[current - 1])
+        node = graph.ref(sweep.route.order[current - 1])
         return f"Step {current} of {len(sweep)}: {node} sends to {listed(targets)}"
 
     def moment(self, position: int) -> list[Line]:
@@ -30,23 +30,23 @@ class Explanation(Description):
             return [*self._seed(), *self.onward(position)]
         step = self.sweep.step(current)
         lines = [self._visited(step)]
-        for index, sent in enumerate(step.contributions, self.sweep.starts[current - 1]):
+        for index, sent in enumerate(step.contributions, self.sweep.route.starts[current - 1]):
             lines += self._contribution(step, sent, index < position)
         return [*lines, *self._unsent(step), *self.onward(position)]
 
     def onward(self, position: int) -> list[Line]:
         """Which node is next and why, and the frontier."""
-        sweep, graph = self.sweep, self.sweep.graph
-        done = sweep.step_at(position)
-        if position != sweep.starts[done]:
-            sent, of = position - sweep.starts[done], sweep.starts[done + 1] - sweep.starts[done]
+        sweep, graph, starts = self.sweep, self.sweep.graph, self.sweep.route.starts
+        done = sweep.route.step_at(position)
+        if position != starts[done]:
+            sent, of = position - starts[done], starts[done + 1] - starts[done]
             return [row("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))]
         if done == len(sweep):
             return [row("next", (f"nothing: {self._finished()}", "strong"))]
-        node = sweep.order[done]
+        node = sweep.route.order[done]
         lines = [row("next", (f"{graph.ref(node)}, because {self._because(node)}", "plain"))]
         if done:
-            frontier = sweep.frontier(position, FEW + 1)
+            frontier = sweep.route.frontier(position, FEW + 1)
             lines.append(
                 row(
                     "frontier",
@@ -62,18 +62,18 @@ class Explanation(Description):
     def gradient(self) -> list[Line]:
         """The gradient, a line for each leaf differentiated by; the word where there is none."""
         sweep = self.sweep
-        if not sweep.wrt:
+        if not sweep.route.wrt:
             return [(("no variable is differentiated by: there is no gradient", "plain"),)]
         return [
             ((f"{self.derivative(leaf)} = ", "plain"), (self.number(sweep.adjoints[leaf]), "sum"))
-            for leaf in sweep.wrt
+            for leaf in sweep.route.wrt
         ]
 
     def _seed(self) -> list[Line]:
         graph = self.sweep.graph
         output = graph.ref(graph.output)
         lines = [self.forward(graph.output)]
-        if not self.sweep.active[graph.output]:
+        if not self.sweep.route.active[graph.output]:
             return [
                 *lines,
                 row("seed", (f"{output} depends on nothing that is differentiated by", "plain")),
@@ -126,12 +126,10 @@ class Explanation(Description):
 
     def _arrived(self, step: Step, sent: Contribution) -> tuple[int, int]:
         """Which of the operand's contributions this is, and how many it waits for."""
-        sweep = self.sweep
-        arrivals = sweep.arrivals(sent.to)
-        start = sweep.starts[step.number - 1]
-        contribution = next(
-            c for c in range(start, sweep.starts[step.number]) if sweep.slots[c] == sent.slot
-        )
+        route = self.sweep.route
+        arrivals = route.arrivals(sent.to)
+        own = range(route.starts[step.number - 1], route.starts[step.number])
+        contribution = next(c for c in own if route.slots[c] == sent.slot)
         return arrivals.index(contribution) + 1, len(arrivals)
 
     def _local(self, step: Step, sent: Contribution, local: str) -> list[Span]:
@@ -158,8 +156,8 @@ class Explanation(Description):
 
     def _unsent(self, step: Step) -> list[Line]:
         """Why the inactive operands of a node get nothing."""
-        graph = self.sweep.graph
-        inactive = dict.fromkeys(i for i in graph.operands[step.node] if not self.sweep.active[i])
+        graph, active = self.sweep.graph, self.sweep.route.active
+        inactive = dict.fromkeys(i for i in graph.operands[step.node] if not active[i])
         return [
             row(graph.ref(node), (f"nothing is sent to it: {self.why_inactive(node)}", "muted"))
             for node in list(inactive)[:FEW]
@@ -170,9 +168,9 @@ class Explanation(Description):
         sweep, graph = self.sweep, self.sweep.graph
         if node == graph.output:
             return "it is the output: the sweep starts there"
-        users = dict.fromkeys(map(sweep.user_of, sweep.arrivals(node)))
+        users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
         done = _all_of(list(map(graph.ref, users)))
-        ready = self._ready(sweep.starts[(sweep.visited(node) or 1) - 1])
+        ready = self._ready(sweep.route.starts[(sweep.route.visited(node) or 1) - 1])
         others = f"; of the ready nodes ({listed(map(graph.ref, ready))}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"
 
@@ -181,24 +179,22 @@ class Explanation(Description):
         sweep = self.sweep
         return [
             node
-            for node in sweep.frontier(position, FEW + 1)
+            for node in sweep.route.frontier(position, FEW + 1)
             if not sweep.graph.is_leaf(node)
             and (received := sweep.received(node, position))
             and received.complete
         ]
 
     def _finished(self) -> str:
-        graph, sweep = self.sweep.graph, self.sweep
+        sweep, graph, wrt = self.sweep, self.sweep.graph, self.sweep.route.wrt
         output = graph.ref(graph.output)
-        if not sweep.wrt:
+        if not wrt:
             return f"{output} is constant and there is nothing to differentiate by"
-        if not sweep.active[graph.output]:
-            leaves = listed(graph.names[leaf] for leaf in sweep.wrt)
+        if not sweep.route.active[graph.output]:
+            leaves = listed(graph.names[leaf] for leaf in wrt)
             return f"no path leads from {leaves} to {output}: the gradient is 0"
-        shown = [
-            f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in sweep.wrt[:FEW]
-        ]
-        more = f" and {len(sweep.wrt) - FEW} more" if len(sweep.wrt) > FEW else ""
+        shown = [f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in wrt[:FEW]]
+        more = f" and {len(wrt) - FEW} more" if len(wrt) > FEW else ""
         return f"the sweep is complete: {', '.join(shown)}{more}"
 
 

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from .errors import BackpropError, suggestion
 from .ops import Operation
@@ -15,8 +16,7 @@ LETTERED = 20
 """Graphs of at most this many nodes are labelled by letters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One node, made on demand from the columns of its graph."""
 
     id: int

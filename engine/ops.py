@@ -12,13 +12,12 @@ import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import values as v
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """Where a formula does not hold: a condition, the partial there, the sentence shown."""
 
     when: Callable[..., bool]
@@ -28,8 +27,7 @@ class Edge:
     """None where the slope is smooth and only the formula evaluated has a gap."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Partial:
+class Partial(NamedTuple):
     """The derivative of an operation by one of its operands."""
 
     rule: str
@@ -42,8 +40,7 @@ class Partial:
     edges: tuple[Edge, ...] = ()
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Where an operation has no finite real value: a condition, the kind of problem, the reason."""
 
     when: Callable[..., bool]
@@ -51,7 +48,7 @@ class Fault:
     why: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Operation:
     """One row of the table."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isfinite, isnan
+from typing import NamedTuple
 
 from .forward import evaluate
 from .graph import Graph
@@ -13,8 +13,7 @@ from .show import DATA, number, with_numbers
 from .sweep import Contribution, Step, Sweep
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A first cause: a number that is not finite although all it was made from is.
 
     A nan is one too when nothing that it was made from is nan.

@@ -14,7 +14,7 @@ from .errors import BackpropError, FileError, ParseError, escaped, suggestion
 from .forward import check_bindings
 from .parse import parse
 from .problems import shortened
-from .sweep import choose_leaves
+from .route import choose_leaves
 
 
 @dataclass(frozen=True, slots=True)

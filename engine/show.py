@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .graph import Graph
 from .ops import ATOM, PRODUCT_OF, SIGN, Operation
@@ -19,8 +19,7 @@ Atom = tuple[str, int]
 """A text that stands for a node, and how tightly it binds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """How operators are written."""
 
     plain: bool

@@ -6,19 +6,16 @@ import math
 import re
 import unicodedata
 from string import ascii_letters
-from typing import NamedTuple
 
 from .errors import ParseError, escaped, invisible
 
 NUMBER, NAME, SIGN, BREAK, END = "number", "name", "sign", "break", "end"
-SPACE, SUPERSCRIPT, STRAY = "space", "superscript", "stray"
+SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 TYPOGRAPHIC = {"·": "*", "×": "*", "÷": "/", "−": "-", "**": "^"}
 """Signs that people paste or write instead of the language's own."""
-
-BRACKETS = {"(": 1, ")": -1}
 
 WORDS = (
     r"[^\S\n]+|\#[^\n]*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
@@ -28,24 +25,25 @@ ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
 UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
 """The same with every alphabet; ASCII text, by far the most, is cut faster without."""
 
-KINDS = {
+FIRST = {
     **dict.fromkeys(" \t#", SPACE),
     **dict.fromkeys(".0123456789", NUMBER),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
     **dict.fromkeys(ascii_letters, NAME),
-    **dict.fromkeys("-+*/^(),=|√·×÷−", SIGN),
+    **dict.fromkeys("-+*/^,=|√·×÷−", SIGN),
+    **dict.fromkeys("()", BRACKET),
     **dict.fromkeys(";\n", BREAK),
 }
 """What a word is, by its first character."""
+WHOLE = {word: FIRST[word[0]] for word in (" ", "  ", *"-+*/^,=|()\n;")}
+"""What a word is that needs no second look."""
 
 
-class Token(NamedTuple):
-    """A piece of the program: what kind it is, how it reads, where it stands."""
+Token = tuple[str, str, int, int]
+"""A piece of the program: what kind it is, how it reads, where it starts and ends.
 
-    kind: str
-    text: str
-    start: int
-    end: int
+Plain, since there are so many.
+"""
 
 
 def tokens(text: str) -> list[Token]:
@@ -54,42 +52,44 @@ def tokens(text: str) -> list[Token]:
     A line break inside parentheses is a space.
     """
     found: list[Token] = []
-    add, new, kinds, end, depth = found.append, tuple.__new__, KINDS, 0, 0
+    add, known, end, depth = found.append, dict(WHOLE), 0, 0
     plain = text.isascii()
     for word in (ASCII if plain else UNICODE).findall(text):
         start = end
         end += len(word)
-        if word == " ":
-            continue
-        kind = kinds.get(word[0]) or _unusual(word)
-        if kind == SIGN:
-            word = TYPOGRAPHIC.get(word, word)
-            depth += BRACKETS.get(word, 0)
-        elif kind == NAME:
-            if not plain:
-                _check_name(text, word, start)
-        elif kind == NUMBER:
-            _check_number(text, word, start, end)
-        elif kind == SPACE:
-            if not word.isprintable():
+        kind = known.get(word) or FIRST.get(word[0]) or _unusual(word)
+        if kind == SPACE:
+            if word not in known:
                 _check_space(text, start, end)
             continue
+        if kind == BRACKET:
+            kind = SIGN
+            depth += 1 if word == "(" else -1
         elif kind == BREAK:
             if word == "\n" and depth > 0:
                 continue
             depth = 0
-        elif kind == SUPERSCRIPT:
-            add(Token(SIGN, "^", start, end))
-            kind, word = NUMBER, word.translate(SUPERSCRIPTS)
-        elif kind == STRAY:
-            raise _stray(text, start)
-        add(new(Token, (kind, word, start, end)))
-    add(Token(END, "", end, end))
+        elif word not in known:
+            if kind == NAME:
+                if not plain:
+                    _check_name(text, word, start)
+                known[word] = NAME
+            elif kind == NUMBER:
+                _check_number(text, word, start, end)
+            elif kind == SIGN:
+                word = TYPOGRAPHIC.get(word, word)
+            elif kind == SUPERSCRIPT:
+                add((SIGN, "^", start, end))
+                kind, word = NUMBER, word.translate(SUPERSCRIPTS)
+            else:
+                raise _stray(text, start)
+        add((kind, word, start, end))
+    add((END, "", end, end))
     return found
 
 
 def _unusual(word: str) -> str:
-    """What a word is that starts with no character of KINDS."""
+    """What a word is that starts with no character of FIRST."""
     return NAME if word[0].isalpha() else SPACE if word.isspace() else STRAY
 
 
@@ -124,6 +124,8 @@ def _check_name(text: str, word: str, start: int) -> None:
 
 
 def _check_space(text: str, start: int, end: int) -> None:
+    if text[start:end].isprintable():
+        return
     if text[start] == "#":
         start += 1
     for offset in range(start, end):

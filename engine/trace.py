@@ -12,17 +12,22 @@ from .forward import check_bindings, evaluate
 from .graph import Graph
 from .parse import parse
 from .problems import Problem, problems
-from .sweep import Sweep, choose_leaves, sweep
+from .route import choose_leaves, route
+from .sweep import Sweep, sweep
 
 
 @dataclass(frozen=True)
 class Trace:
     """One program at one set of values, with everything that was computed from it."""
 
-    graph: Graph
     bindings: Mapping[str, float]
     """The value of each variable, in order of appearance."""
     sweep: Sweep
+
+    @property
+    def graph(self) -> Graph:
+        """The program as a computation graph."""
+        return self.sweep.graph
 
     @property
     def values(self) -> Sequence[float]:
@@ -37,12 +42,20 @@ class Trace:
     @property
     def wrt(self) -> tuple[str, ...]:
         """The leaves differentiated by, in order of appearance."""
-        return tuple(self.graph.names[leaf] for leaf in self.sweep.wrt)
+        return tuple(self.graph.names[leaf] for leaf in self.sweep.route.wrt)
 
     @property
     def gradient(self) -> dict[str, float]:
         """The derivative of the output by each `wrt` leaf, in order of appearance."""
-        return {self.graph.names[leaf]: self.sweep.adjoints[leaf] for leaf in self.sweep.wrt}
+        return {self.graph.names[leaf]: self.sweep.adjoints[leaf] for leaf in self.sweep.route.wrt}
+
+    def at(self, bindings: Mapping[str, float]) -> Trace:
+        """The same program and leaves at other values; those not given stay as they are.
+
+        Raises BackpropError for a value that is not finite or a name that the program lacks.
+        """
+        bindings = check_bindings(self.graph, {**self.bindings, **bindings})
+        return Trace(bindings, sweep(self.sweep.route, evaluate(self.graph, bindings)))
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -72,4 +85,4 @@ def trace(
     graph = program if isinstance(program, Graph) else parse(program, bindings)
     bindings = check_bindings(graph, bindings)
     leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
-    return Trace(graph, bindings, sweep(graph, evaluate(graph, bindings), leaves))
+    return Trace(bindings, sweep(route(graph, leaves), evaluate(graph, bindings)))

@@ -12,7 +12,7 @@ def moments(program: str, digits: int = 6, **values: float) -> list[list[str]]:
     explanation = Explanation(trace(program, values).sweep, digits)
     return [
         [explanation.heading(position), *map(plain, explanation.moment(position))]
-        for position in explanation.sweep.starts
+        for position in explanation.sweep.route.starts
     ]
 
 
@@ -51,12 +51,12 @@ def test_every_product_and_every_sum_shown_is_right(program: str, values: dict[s
             if line.startswith("running sum"):
                 had, receives, now = _numbers(line.replace("nothing", "0"))[:3]
                 assert had + receives == pytest.approx(now, rel=1e-9)
-    assert found == len(trace(program, values).sweep.slots)
+    assert found == len(trace(program, values).sweep.route.slots)
 
 
 def test_the_next_node_is_next_because_its_users_are_done():
     graph = trace("u = x*x\nu + sin(u)*u", {"x": 2}).graph
-    order = trace("u = x*x\nu + sin(u)*u", {"x": 2}).sweep.order
+    order = trace("u = x*x\nu + sin(u)*u", {"x": 2}).sweep.route.order
     for step, node in zip(moments("u = x*x\nu + sin(u)*u", x=2)[1:], order[1:], strict=False):
         (line,) = [line for line in step if line.startswith("next")]
         assert f" {graph.ref(node)}, because" in line
@@ -71,7 +71,9 @@ def test_a_convention_is_printed_with_the_step_that_uses_it():
 
 def test_an_inactive_operand_gets_the_reason_why_it_gets_nothing():
     sweep = trace("w*x + 1", {"w": 2, "x": 3}, wrt=["w"]).sweep
-    lines = [plain(line) for k in (1, 2) for line in Explanation(sweep).moment(sweep.starts[k])]
+    lines = [
+        plain(line) for k in (1, 2) for line in Explanation(sweep).moment(sweep.route.starts[k])
+    ]
     assert any("constant rule" in line for line in lines)
     assert any("held fixed" in line for line in lines)
 
@@ -100,7 +102,7 @@ def test_a_node_says_what_it_received_and_what_it_waits_for():
     traced = trace("x*x + x", {"x": 3})
     explanation = Explanation(traced.sweep)
     x = traced.graph.by_name["x"]
-    at = [[plain(line) for line in explanation.node(x, p)] for p in traced.sweep.starts]
+    at = [[plain(line) for line in explanation.node(x, p)] for p in traced.sweep.route.starts]
     assert any("none yet, 0 of 3" in line for line in at[0])
     assert any("partial, 1 of 3" in line for line in at[1])
     assert any(line.startswith("waits for") for line in at[1])

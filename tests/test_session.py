@@ -27,7 +27,7 @@ def test_moving_there_and_back_is_no_move():
 
 def test_contributions_pass_every_position_between_the_steps():
     session = opened()
-    total = session.trace.sweep.starts[-1]
+    total = session.trace.sweep.route.starts[-1]
     positions = [0]
     for _ in range(total):
         session = session.send(1)
@@ -40,10 +40,10 @@ def test_contributions_pass_every_position_between_the_steps():
 
 def test_back_from_within_a_step_is_its_beginning():
     session = opened().seek(1).send(1)
-    begun = session.trace.sweep.starts[1]
+    begun = session.trace.sweep.route.starts[1]
     assert session.position == begun + 1
     assert session.move(-1).position == begun
-    assert session.move(1).position == session.trace.sweep.starts[2]
+    assert session.move(1).position == session.trace.sweep.route.starts[2]
 
 
 def test_a_count_repeats_the_next_move_once():
@@ -66,7 +66,7 @@ def test_stepping_selects_the_node_of_the_step():
     assert session.selected == session.graph.output
     for step in range(1, len(sweep) + 1):
         moved = session.seek(step)
-        assert moved.selected == sweep.order[step - 1]
+        assert moved.selected == sweep.route.order[step - 1]
         assert session.tree.nodes[moved.row] == moved.selected
 
 

@@ -10,6 +10,7 @@ from backprop_tui.engine import BackpropError, Graph, Sweep, parse, trace
 from backprop_tui.engine.forward import evaluate
 from backprop_tui.engine.graph import Builder
 from backprop_tui.engine.ops import INFIX, Edge
+from backprop_tui.engine.route import route
 from backprop_tui.engine.sweep import sweep
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -44,9 +45,9 @@ def identical(one: float, other: float) -> bool:
 @given(traces())
 def test_every_active_operation_is_visited_once_after_its_users(result):
     graph, swept = result.graph, result.sweep
-    active = reachable(graph, swept.wrt)
-    assert active == {node for node in range(len(graph)) if swept.active[node]}
-    visits = list(swept.order)
+    active = reachable(graph, swept.route.wrt)
+    assert active == {node for node in range(len(graph)) if swept.route.active[node]}
+    visits = list(swept.route.order)
     operations = [node for node in active if not graph.is_leaf(node)]
     assert visits == sorted(operations, reverse=True)
     for node in active - {graph.output}:
@@ -66,13 +67,13 @@ def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result):
             assert identical(sent.before, before)
             assert identical(sent.after, before + sent.amount)
             sums[sent.to] = sent.after
-    for leaf in result.sweep.wrt:
+    for leaf in result.sweep.route.wrt:
         assert identical(result.gradient[graph.names[leaf]], sums.get(leaf, 0.0))
 
 
 @given(traces())
 def test_each_active_slot_gets_one_contribution_and_no_other_does(result):
-    graph, active = result.graph, reachable(result.graph, result.sweep.wrt)
+    graph, active = result.graph, reachable(result.graph, result.sweep.route.wrt)
     for step in steps(result.sweep):
         expected = [s for s, node in enumerate(graph.operands[step.node]) if node in active]
         assert [sent.slot for sent in step.contributions] == expected
@@ -86,14 +87,14 @@ def test_constants_and_fixed_leaves_receive_nothing(result):
     graph = result.graph
     receivers = {sent.to for step in steps(result.sweep) for sent in step.contributions}
     assert receivers.isdisjoint(graph.constants)
-    assert {node for node in receivers if graph.is_leaf(node)} <= set(result.sweep.wrt)
+    assert {node for node in receivers if graph.is_leaf(node)} <= set(result.sweep.route.wrt)
 
 
 class Replay:
     """The sweep played by hand, one contribution after another."""
 
     def __init__(self, swept: Sweep) -> None:
-        self.active = reachable(swept.graph, swept.wrt)
+        self.active = reachable(swept.graph, swept.route.wrt)
         self.output = swept.graph.output
         edges = [
             operand
@@ -150,23 +151,23 @@ def test_frontier_is_what_has_received_and_is_not_visited(result, limit):
     swept = result.sweep
     for position, replay, _ in moments(swept):
         frontier = replay.frontier(result.graph.is_leaf)
-        assert swept.frontier(position) == frontier
-        assert swept.frontier(position, limit) == frontier[:limit]
+        assert swept.route.frontier(position) == frontier
+        assert swept.route.frontier(position, limit) == frontier[:limit]
 
 
 @given(traces())
 def test_positions_steps_and_nodes_name_each_other(result):
     swept, sender = result.sweep, {}
     for step in steps(swept):
-        assert swept.visited(step.node) == step.number
+        assert swept.route.visited(step.node) == step.number
         for _ in step.contributions:
             sender[len(sender)] = step.node
-    assert {c: swept.user_of(c) for c in sender} == sender
+    assert dict(enumerate(swept.route.users)) == sender
     for position, _, done in moments(swept):
-        assert swept.step_at(position) == done
-        assert position >= swept.starts[done]
-    inactive = [node for node in range(len(result.graph)) if node not in swept.order]
-    assert all(swept.visited(node) is None for node in inactive)
+        assert swept.route.step_at(position) == done
+        assert position >= swept.route.starts[done]
+    inactive = [node for node in range(len(result.graph)) if node not in swept.route.order]
+    assert all(swept.route.visited(node) is None for node in inactive)
 
 
 @given(traces())
@@ -261,11 +262,11 @@ def test_partial_of_an_inactive_operand_is_never_evaluated():
 
     power = INFIX["^"]
     base, exponent = power.partials
-    row = replace(power, partials=(base, replace(exponent, edges=(Edge(refuse, nan, None),))))
+    row = replace(power, partials=(base, exponent._replace(edges=(Edge(refuse, nan, None),))))
     builder = Builder()
     x, two = builder.variable("x"), builder.constant(2.0)
     graph = builder.graph([(None, builder.add(row, (x, two)))])
-    swept = sweep(graph, evaluate(graph, {"x": -1.0}), (x,))
+    swept = sweep(route(graph, (x,)), evaluate(graph, {"x": -1.0}))
     assert swept.adjoints[x] == -2.0
 
 
@@ -294,7 +295,7 @@ def test_output_that_is_a_variable_has_no_steps_and_adjoint_one():
         result = trace(program, {"x": 3})
         assert len(result.sweep) == 0
         assert result.gradient == {"x": 1}
-        assert result.sweep.frontier(0) == [result.graph.output]
+        assert result.sweep.route.frontier(0) == [result.graph.output]
 
 
 @pytest.mark.parametrize(
@@ -305,7 +306,7 @@ def test_output_out_of_reach_has_no_steps_and_gradient_zero(program, wrt):
     result = trace(program, values, wrt)
     assert len(result.sweep) == 0
     assert set(result.gradient.values()) <= {0.0}
-    assert not any(result.sweep.active)
+    assert not any(result.sweep.route.active)
 
 
 def test_any_named_node_can_be_the_output():
@@ -350,7 +351,7 @@ def test_gradient_is_the_sum_over_all_paths(result):
         edges = [(user, slot) for user, slot in partials if graph.operands[user][slot] == node]
         return [product * partials[edge] for edge in edges for product in paths(edge[0])]
 
-    for leaf in swept.wrt:
-        terms = paths(leaf) if swept.active[leaf] else []
+    for leaf in swept.route.wrt:
+        terms = paths(leaf) if swept.route.active[leaf] else []
         size = fsum(map(abs, terms))
         assert result.gradient[graph.names[leaf]] == pytest.approx(fsum(terms), abs=1e-12 * size)

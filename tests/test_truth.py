@@ -65,7 +65,7 @@ def totals(result: Trace) -> dict[str, tuple[float, float | None]]:
     for node in range(len(result.graph)):
         text = subexpression(result.graph, node)
         _, before = found.get(text, (0.0, None))
-        adjoint = result.sweep.adjoints[node] if result.sweep.active[node] else None
+        adjoint = result.sweep.adjoints[node] if result.sweep.route.active[node] else None
         adjoint = adjoint if before is None else before + (adjoint or 0.0)
         found[text] = result.values[node], adjoint
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.bindings import bindings_text, read_bindings
@@ -11,8 +11,7 @@ from backprop_tui.engine.bindings import bindings_text, read_bindings
 from .session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """An edit: what it starts with, what its text does."""
 
     title: str

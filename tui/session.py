@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
+from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.show import DIGITS
-from backprop_tui.engine.sweep import choose_leaves
 
 from .tree import Tree, tree
 
@@ -53,18 +53,18 @@ class Session:
     @property
     def step(self) -> int:
         """How many steps are complete."""
-        return self.trace.sweep.step_at(self.position)
+        return self.trace.sweep.route.step_at(self.position)
 
     @property
     def current(self) -> int:
         """The node of the step under way or just completed; the output at the seed."""
         step = self.explanation.current(self.position)
-        return self.trace.sweep.order[step - 1] if step else self.graph.output
+        return self.trace.sweep.route.order[step - 1] if step else self.graph.output
 
     def seek(self, step: int) -> Session:
         """At the end of a step, kept within the sweep; its node selected."""
         sweep = self.trace.sweep
-        return self._at(sweep.starts[min(max(step, 0), len(sweep))])
+        return self._at(sweep.route.starts[min(max(step, 0), len(sweep))])
 
     def go_to(self, step: int) -> Session:
         """At the end of a step. BackpropError when the sweep has no such step."""
@@ -74,13 +74,13 @@ class Session:
         """So many times the count typed in steps on or back; a step under way counts as one."""
         amount = self._times(steps)
         sweep = self.trace.sweep
-        whole = self.position == sweep.starts[self.step]
+        whole = self.position == sweep.route.starts[self.step]
         return self.seek(self.step + amount + (0 if whole or amount > 0 else 1))
 
     def send(self, contributions: int) -> Session:
         """So many times the count typed in contributions on or back."""
         position = self.position + self._times(contributions)
-        return self._at(min(max(position, 0), self.trace.sweep.starts[-1]))
+        return self._at(min(max(position, 0), self.trace.sweep.route.starts[-1]))
 
     def typed(self, digit: str) -> Session:
         """With one more digit of a count; a leading 0 counts nothing."""
@@ -134,8 +134,7 @@ class Session:
 
     def with_values(self, bindings: Mapping[str, float]) -> Session:
         """With other values for some variables. BackpropError for a name that is none."""
-        values = {**self.trace.bindings, **bindings}
-        traced = trace(self.graph, values, self.trace.wrt)
+        traced = self.trace.at(bindings)
         return replace(self, trace=traced, assumed=self.assumed - bindings.keys(), count="")
 
     def with_wrt(self, patterns: Sequence[str]) -> Session:

@@ -34,7 +34,7 @@ def document(trace: Trace, at: int | None = None) -> dict[str, Any]:
         "output": graph.ref(graph.output),
         "value": number(trace.value),
         "gradient": {name: number(value) for name, value in trace.gradient.items()},
-        "nodes": _nodes(trace, sweep.starts[last]),
+        "nodes": _nodes(trace, sweep.route.starts[last]),
         "steps": [_step(graph, sweep.step(k)) for k in range(1, last + 1)],
         "problems": [_problem(problem) for problem in trace.problems],
     }
@@ -67,12 +67,12 @@ def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:
                 "id": node.id,
                 "label": node.label,
                 "name": node.name,
-                "kind": kind(graph, node.id, sweep.wrt),
+                "kind": kind(graph, node.id, sweep.route.wrt),
                 "op": node.operation.name if node.operation else None,
                 "inputs": list(node.operands),
                 "text": text,
                 "value": number(sweep.values[node.id]),
-                "active": bool(sweep.active[node.id]),
+                "active": bool(sweep.route.active[node.id]),
                 "adjoint": None if received is None else number(received.adjoint),
             }
         )

@@ -21,10 +21,10 @@ def text(session: Session, at: int | None = None) -> Iterator[str]:
     last = len(sweep) if at is None else at
     yield from _head(session)
     yield ""
-    yield from _table(session, sweep.starts[last])
+    yield from _table(session, sweep.route.starts[last])
     yield ""
     for step in range(last + 1):
-        position = sweep.starts[step]
+        position = sweep.route.starts[step]
         yield words.heading(position)
         yield from _lines(words.moment(position))
         yield ""

@@ -16,10 +16,10 @@ BAR = 24
 
 def counter(session: Session) -> str:
     """`step 2/3`, and how far the step under way has come."""
-    sweep, step = session.trace.sweep, session.step
-    text = f"step {step}/{len(sweep)}"
-    sent = session.position - sweep.starts[step]
-    return f"{text} + {sent} of {sweep.starts[step + 1] - sweep.starts[step]}" if sent else text
+    starts, step = session.trace.sweep.route.starts, session.step
+    text = f"step {step}/{len(starts) - 1}"
+    sent = session.position - starts[step]
+    return f"{text} + {sent} of {starts[step + 1] - starts[step]}" if sent else text
 
 
 def header_line(session: Session, width: int) -> Line:
@@ -63,7 +63,7 @@ def timeline_line(session: Session, width: int) -> Line:
     sweep, words = session.trace.sweep, session.explanation
     typed = f" {session.count}×" if session.count else ""
     head = f" {counter(session)}{typed} "
-    total = max(1, sweep.starts[-1])
+    total = max(1, sweep.route.starts[-1])
     bar = min(BAR, max(0, width // 5))
     full = bar * session.position // total if len(sweep) else bar
     spans: list[Span] = [
@@ -73,7 +73,7 @@ def timeline_line(session: Session, width: int) -> Line:
     step = words.current(session.position)
     first = max(1, step - room // 8)
     for number in range(first, len(sweep) + 1):
-        node = sweep.order[number - 1]
+        node = sweep.route.order[number - 1]
         mark, style = MARKS[words.state(node, session.position)]
         style = style if number <= step else "muted"
         text = f"{mark}{session.graph.ref(node)} "

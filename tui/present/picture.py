@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.spans import Line, Span
@@ -12,8 +12,7 @@ SELECTED = ("", "selected")
 """A span that, put first, marks the whole line as selected."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """Lines that exist when asked for, so that a million cost no more than a screenful."""
 
     height: int

@@ -52,7 +52,7 @@ def _text(session: Session, row: int) -> Span:
         symbol = graph.symbols.get(node)
         note = f" = {symbol}" if symbol else ""
         note += "  assumed" if ref in session.assumed else ""
-        fixed = node not in graph.constants and node not in session.trace.sweep.wrt
+        fixed = node not in graph.constants and node not in session.trace.sweep.route.wrt
         return f"{ref}{note}{'  held fixed' if fixed else ''}", "plain"
     if tree.repeats[row]:
         return f"{ref}  shown above", "muted"

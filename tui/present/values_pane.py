@@ -77,7 +77,7 @@ def equation_of(session: Session, node: int) -> str:
         name = graph.ref(node)
         if name in session.assumed:
             return "assumed"
-        return "variable" if node in session.trace.sweep.wrt else "held fixed"
+        return "variable" if node in session.trace.sweep.route.wrt else "held fixed"
     return equation(graph, node, PRINT)
 
 

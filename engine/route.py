@@ -1,0 +1,158 @@
+"""The route of a sweep: what is active and in which order it is visited, which no value changes."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property
+from itertools import chain, islice
+from operator import neg
+
+from .errors import BackpropError, suggestion
+from .graph import Graph
+from .rules import Slope, slopes
+
+
+@dataclass(frozen=True, eq=False)
+class Route:
+    """The order of a sweep. A *position* on it is how many contributions have been sent.
+
+    Columns by contribution, in the order sent: `users`, `slots`, `targets`, `slopes`.
+    """
+
+    graph: Graph
+    wrt: tuple[int, ...]
+    active: bytearray
+    """By node: 1 where it lies on a path from a `wrt` leaf to the output."""
+    order: Sequence[int]
+    """The nodes visited: step k visits `order[k - 1]`."""
+    starts: Sequence[int]
+    """The position after each step; `starts[0]` is 0."""
+    users: Sequence[int]
+    """The node visited, which sends."""
+    slots: Sequence[int]
+    targets: Sequence[int]
+    """The operand that receives."""
+    slopes: Sequence[Slope]
+    """The partial: a constant, or a function of the numbers."""
+    _arrivals: dict[int, list[int]] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def step_at(self, position: int) -> int:
+        """How many steps are complete at this position."""
+        return bisect_left(self.starts, position + 1) - 1
+
+    def visited(self, node: int) -> int | None:
+        """The number of the step that visits the node, None for a leaf or an inactive node."""
+        index = bisect_left(self.order, -node, key=neg)
+        found = index < len(self.order) and self.order[index] == node
+        return index + 1 if found else None
+
+    def arrivals(self, node: int) -> Sequence[int]:
+        """The contributions that the node receives, in the order sent."""
+        known = self._arrivals.get(node)
+        if known is None:
+            known = self._arrivals[node] = [
+                contribution
+                for user in dict.fromkeys(reversed(self.graph.users_of(node)))
+                if (number := self.visited(user))
+                for contribution in range(self.starts[number - 1], self.starts[number])
+                if self.targets[contribution] == node
+            ]
+        return known
+
+    def frontier(self, position: int, limit: int | None = None) -> list[int]:
+        """The unvisited active nodes that have received something, in the order of their visit.
+
+        The output has been differentiated so far as a function of these. Leaves, which are never
+        visited, come last. At most `limit`.
+        """
+        begun = self.step_at(position)
+        if position > self.starts[begun]:
+            begun += 1
+        if not begun:
+            return [self.graph.output][: self.active[self.graph.output]]
+        reached, first = bisect_left(self._arrived, position) + 1, self._first_arrivals
+        waiting = (node for node in islice(self.order, begun, None) if first[node] < position)
+        leaves = (leaf for leaf in sorted(self.wrt, reverse=True) if first[leaf] < position)
+        return list(islice(chain(islice(waiting, reached - begun), leaves), limit))
+
+    @cached_property
+    def _first_arrivals(self) -> Sequence[int]:
+        """By node: the first contribution that it receives; beyond the last where there is none."""
+        none = len(self.targets)
+        first = array("q", [none]) * len(self.graph)
+        for contribution in range(none - 1, -1, -1):
+            first[self.targets[contribution]] = contribution
+        return first
+
+    @cached_property
+    def _arrived(self) -> list[int]:
+        """When the operations visited, all but the output, first receive something, ascending."""
+        return sorted(map(self._first_arrivals.__getitem__, islice(self.order, 1, None)))
+
+
+def route(graph: Graph, wrt: Sequence[int]) -> Route:
+    """The route from the graph's output to the `wrt` leaves: users before their operands.
+
+    Activity as in Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 6.2.
+    """
+    operations, operands_of = graph.operations, graph.operands
+    depends = _dependents(graph, wrt)
+    active = bytearray(len(graph))
+    active[graph.output] = depends[graph.output]
+    order, starts = array("q"), array("q", [0])
+    users, slots, targets = array("q"), array("q"), array("q")
+    row_slopes: list[Slope] = []
+    for node in range(graph.output, -1, -1):
+        row = operations[node]
+        if row is None or not active[node]:
+            continue
+        of_slots = slopes(row)
+        for slot, operand in enumerate(operands_of[node]):
+            if depends[operand]:
+                active[operand] = 1
+                users.append(node)
+                slots.append(slot)
+                targets.append(operand)
+                row_slopes.append(of_slots[0 if row.variadic else slot])
+        order.append(node)
+        starts.append(len(slots))
+    return Route(graph, tuple(wrt), active, order, starts, users, slots, targets, row_slopes)
+
+
+def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
+    """The variables that match names or shell patterns, in order of appearance.
+
+    Raises BackpropError for a pattern that matches none.
+    """
+    for pattern in patterns:
+        if not any(fnmatchcase(name, pattern) for name in graph.variables):
+            hint = suggestion(pattern, graph.variables)
+            known = ", ".join(graph.variables[:8]) or "none"
+            raise BackpropError(
+                f"no variable matches {pattern}{hint or f' (the variables: {known})'}"
+            )
+    return tuple(
+        node
+        for name, node in graph.variables_by_name.items()
+        if any(fnmatchcase(name, pattern) for pattern in patterns)
+    )
+
+
+def _dependents(graph: Graph, wrt: Sequence[int]) -> bytearray:
+    """By node: 1 where its value depends on a `wrt` leaf."""
+    depends = bytearray(len(graph))
+    for leaf in wrt:
+        depends[leaf] = 1
+    for node, operands in enumerate(graph.operands):
+        for operand in operands:
+            if depends[operand]:
+                depends[node] = 1
+                break
+    return depends
