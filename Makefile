@@ -25,6 +25,7 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(INSTALL) -e '.[bench]'
+	$(BIN)/python -m compileall -q build
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
 picture: $(STAMP)
@@ -39,4 +40,5 @@ $(STAMP): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@rm -rf build .venv/installed-*
 	@$(INSTALL) -e '.[dev]'
+	@$(BIN)/python -m compileall -q build
 	@touch $@

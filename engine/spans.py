@@ -10,7 +10,7 @@ Line = tuple[Span, ...]
 
 STYLES = (
     "plain", "strong", "muted", "label", "rule", "later", "forward", "sum", "done", "current",
-    "partial", "waiting", "warning", "selected", "error",
+    "partial", "waiting", "warning", "selected", "marked", "key", "error",
 )  # fmt: skip
 FEW = 6
 """How many nodes a sentence lists before it says how many more there are."""

@@ -17,10 +17,11 @@ from textual.events import Resize
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from .jobs import JOBS
-from .keys import KEYS
+from .keys import EDITOR_KEYS, KEYS
+from .panes.key_pane import KeyPane, bindings
 from .panes.lines import STYLE_CLASSES, LinePane
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
@@ -56,13 +57,9 @@ class Explorer(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
     BINDINGS = [
-        *(
-            Binding(key.keys, key.action, key.short or key.help, show=bool(key.short),
-                    key_display=key.shown.split()[0])
-            for key in KEYS
-        ),
+        *bindings(KEYS),
         *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
-    ]  # fmt: skip
+    ]
 
     session: reactive[Session | None] = reactive(None, repaint=False)
 
@@ -93,7 +90,7 @@ class Explorer(App[None]):
             yield panes["values"]
             yield panes["step"]
         yield panes["timeline"]
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyPane(KEYS)
         yield Static(id="too-small", markup=False)
 
     def on_mount(self) -> None:
@@ -198,6 +195,7 @@ class Explorer(App[None]):
         self.focused_before = self.focused
         self.editor = EditorPane(JOBS[name], self.session)
         self.screen.mount(self.editor, before="#timeline")
+        self.query_one(KeyPane).show_keys(EDITOR_KEYS)
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
         """Lets an edited text take effect, or says under it why it cannot."""
@@ -252,6 +250,7 @@ class Explorer(App[None]):
         if self.editor is not None:
             self.editor.remove()
             self.editor = None
+            self.query_one(KeyPane).show_keys(KEYS)
         self.set_focus(self.focused_before)
 
     def _change(self, change: Callable[[Session], Session]) -> None:

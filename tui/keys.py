@@ -1,4 +1,4 @@
-"""The one list of key bindings: footer, help and command palette are made from it."""
+"""The lists of key bindings: footers, help and command palette are made from them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Key(NamedTuple):
     """The action of the application."""
     short: str
     """For the footer; empty keeps it out."""
-    help: str
+    help: str = ""
     """A sentence for help and the command palette."""
-    group: str
+    group: str = ""
 
 
 STEP, NODE, EDIT, APP = "Walk the sweep", "Look at nodes", "Edit and open", "Application"
@@ -49,3 +49,30 @@ KEYS = (
     Key("q", "q Ctrl+Q", "quit", "quit", "Quit", APP),
     Key("ctrl+c", "Ctrl+C", "interrupt", "", "Says how to quit; twice quits", APP),
 )  # fmt: skip
+"""The keys of the main screen."""
+
+EDITOR_KEYS = (
+    Key("escape", "Esc", "leave", "leave the editor"),
+    Key("ctrl+q", "Ctrl+Q", "quit", "quit"),
+)
+"""What the footer shows beside an editor, in which every other key is text."""
+
+BROWSER_KEYS = (
+    Key("up,k", "↑", "choose(-1)", "up"),
+    Key("down,j", "↓", "choose(1)", "down"),
+    Key("enter", "Enter", "open", "open"),
+    Key("slash", "/", "filter", "filter"),
+    Key("escape", "Esc", "leave", "leave"),
+    Key("q,ctrl+q", "q", "app.quit", "quit"),
+)
+
+HELP_KEYS = (
+    Key("up,k", "↑", "scroll(-1)", "up"),
+    Key("down,j", "↓", "scroll(1)", "down"),
+    Key("pageup", "PgUp", "page(-1)", "page up"),
+    Key("pagedown,space", "PgDn", "page(1)", "page down"),
+    Key("g,home", "g Home", "scroll(-100000)", ""),
+    Key("G,end", "G End", "scroll(100000)", ""),
+    Key("escape,question_mark,f1,q", "Esc", "dismiss", "close"),
+    Key("ctrl+q", "Ctrl+Q", "app.quit", ""),
+)

@@ -79,7 +79,7 @@ class EditorPane(Vertical):
         """Shows what is wrong, or nothing."""
         lines: list[Line] = []
         if isinstance(error, ParseError):
-            source, carets = error.excerpt(self.size.width)
+            source, carets = error.excerpt(self.size.width - 3)
             if "\n" in error.text:
                 lines.append(((source, "muted"),))
             lines.append(((carets, "error"),))

@@ -17,6 +17,10 @@ from textual.strip import Strip
 from ..present.picture import SELECTED, Picture, from_lines, offset
 
 EMPTY = from_lines([])
+MARGIN = " "
+"""What every line starts with; padding by the framework would be one more change of style."""
+SEEN_ON_BLANKS = frozenset(("marked",))
+"""The styles that show where there is no character."""
 STYLE_CLASSES = {f"line--{style}" for style in STYLES}
 """The component classes by which app.tcss colours the lines.
 
@@ -47,20 +51,27 @@ class LinePane(ScrollView, inherit_bindings=False):
         self._lines: dict[int, Line] = {}
         self._palette: dict[str, Style] = {}
 
+    @property
+    def room(self) -> int:
+        """The cells of a line, beside the blank that it starts with."""
+        return max(0, self.scrollable_content_region.width - len(MARGIN))
+
     def show(self, picture: Picture) -> None:
         """Draws another picture: the lines that differ, all of them after a scroll."""
         self._picture = picture
         top = 0 if picture.header is None else 1
-        width, height = self.scrollable_content_region.size
+        width, height = self.room, self.scrollable_content_region.height
         # A changed virtual size lays the whole screen out anew: what fits counts as full.
-        self.virtual_size = Size(width, max(height, picture.height + top))
+        self.virtual_size = Size(
+            self.scrollable_content_region.width, max(height, picture.height + top)
+        )
         target = offset(picture, max(1, height - top))
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         before, self._lines = self._lines, {}
         for y in range(height):
             if changed := changed_cells(before.get(y), self._line(y), width):
-                self.refresh(Region(0, y, changed, 1))
+                self.refresh(Region(0, y, len(MARGIN) + changed, 1))
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
@@ -69,7 +80,10 @@ class LinePane(ScrollView, inherit_bindings=False):
         base = self._style("base")
         if line[:1] == (SELECTED,):
             base += self._style("selected")
-        segments = [Segment(text, base + self._style(style)) for text, style in line if text]
+        segments = [
+            Segment(text, base + self._style(style))
+            for text, style in joined(((MARGIN, "plain"), *line))
+        ]
         return Strip(segments).adjust_cell_length(width, base).simplify()
 
     def scroll_lines(self, lines: int) -> None:
@@ -127,6 +141,24 @@ class LinePane(ScrollView, inherit_bindings=False):
         return self.app.get_component_styles(f"line--{name}").partial_rich_style
 
 
+def joined(line: Line) -> list[Span]:
+    """A line in as few spans as look the same: colour and weight cannot be seen on a blank.
+
+    Every change of style costs bytes, which over a slow line is what one feels.
+    """
+    spans: list[Span] = []
+    for text, style in line:
+        before, last = spans[-1] if spans else ("", style)
+        hidden = SEEN_ON_BLANKS.isdisjoint((style, last))
+        if style == last or (hidden and not text.strip()):
+            spans[-1:] = [(before + text, last)]
+        elif hidden and not before.strip():
+            spans[-1:] = [(before + text, style)]
+        else:
+            spans.append((text, style))
+    return spans
+
+
 def changed_cells(old: Line | None, new: Line, width: int) -> int:
     """How many cells from the left must be drawn again to turn one line into the other.
 
@@ -134,7 +166,7 @@ def changed_cells(old: Line | None, new: Line, width: int) -> int:
     """
     if old == new:
         return 0
-    if old is None or old[:1] != new[:1]:
+    if old is None or (SELECTED in old) != (SELECTED in new):
         return width
     before, after = _cells(old, width), _cells(new, width)
     same = sum(

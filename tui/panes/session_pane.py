@@ -42,4 +42,4 @@ class SessionPane(LinePane):
         """Draws the session as it is."""
         if self.session is None or not self.is_mounted:
             return
-        self.show(self.present(self.session, self.scrollable_content_region.width))
+        self.show(self.present(self.session, self.room))

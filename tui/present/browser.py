@@ -28,7 +28,7 @@ def list_picture(titles: Sequence[tuple[str, str]], chosen: int, width: int) -> 
         name, title = titles[index]
         mark = "› " if index == chosen else "  "
         text = (
-            (mark, "current"),
+            (mark, "current" if index == chosen else "plain"),
             (left(name, NAME), "strong"),
             (clip(title, width - NAME - 2), "plain"),
         )

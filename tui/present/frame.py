@@ -1,10 +1,13 @@
-"""The lines around the panes: the program on top, the timeline below."""
+"""The lines around the panes: the program on top, the timeline and the keys below."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.spans import Line, Span
 
+from ..keys import Key
 from ..session import Session
 from .marks import MARKS
 from .picture import clip
@@ -25,15 +28,20 @@ def counter(session: Session) -> str:
 def header_line(session: Session, width: int) -> Line:
     """The title, the program with the selected node marked, the type of the output."""
     graph = session.graph
-    title = f" {escaped(session.sample.title) or 'backprop-tui'}  "
+    title = f"{escaped(session.sample.title) or 'backprop-tui'}"
     count = len(session.trace.wrt)
     power = "" if count == 1 else str(count).translate(SUPERSCRIPTS)
     kind = f"  {graph.ref(graph.output)} : ℝ{power} → ℝ " if count else "  constant "
-    title = clip(title, max(0, width // 3))
-    room = width - cell_width(title) - cell_width(kind)
+    title = clip(title, max(0, width // 3 - 2))
+    room = width - cell_width(title) - 2 - cell_width(kind)
     program = _program(session, room)
     used = sum(cell_width(text) for text, _ in program)
-    return ((title, "strong"), *program, (" " * max(0, room - used), "plain"), (kind, "plain"))
+    return (
+        (f"{title}  ", "strong"),
+        *program,
+        (" " * max(0, room - used), "plain"),
+        (kind, "plain"),
+    )
 
 
 def _program(session: Session, room: int) -> list[Span]:
@@ -49,7 +57,7 @@ def _program(session: Session, room: int) -> list[Span]:
     before, marked, after = line[window:begin], line[begin:stop], line[stop:]
     if window > lead:
         before = "…" + before[1:]
-    spans = [(before, "plain"), (marked, "current"), (after, "plain")]
+    spans = [(before, "plain"), (marked, "marked"), (after, "plain")]
     found: list[Span] = []
     for piece, style in spans:
         shown = clip(escaped(piece), room)
@@ -62,14 +70,14 @@ def timeline_line(session: Session, width: int) -> Line:
     """The counter, a bar, and the nodes in the order of their visits around the current one."""
     sweep, words = session.trace.sweep, session.explanation
     typed = f" {session.count}×" if session.count else ""
-    head = f" {counter(session)}{typed} "
+    head = f"{counter(session)}{typed} "
     total = max(1, sweep.route.starts[-1])
     bar = min(BAR, max(0, width // 5))
     full = bar * session.position // total if len(sweep) else bar
     spans: list[Span] = [
-        (head.ljust(16), "strong"), ("━" * full, "done"), ("─" * (bar - full) + "  ", "muted"),
+        (head.ljust(15), "strong"), ("━" * full, "done"), ("─" * (bar - full) + "  ", "muted"),
     ]  # fmt: skip
-    room = width - max(16, len(head)) - bar - 2
+    room = width - max(15, len(head)) - bar - 2
     step = words.current(session.position)
     first = max(1, step - room // 8)
     for number in range(first, len(sweep) + 1):
@@ -83,3 +91,35 @@ def timeline_line(session: Session, width: int) -> Line:
             break
         spans.append((text, style))
     return tuple(spans)
+
+
+def keys_shown(keys: Sequence[Key], width: int) -> list[Key]:
+    """The keys for which a footer has room: the first ones, and always the last two."""
+    shown = [key for key in keys if key.short]
+    while len(shown) > 2 and sum(map(_key_width, shown)) > width:
+        del shown[-3]
+    return shown
+
+
+def keys_line(keys: Sequence[Key]) -> Line:
+    """The keys and what they do."""
+    return tuple(
+        span for key in keys for span in ((_first(key), "key"), (f" {key.short}  ", "plain"))
+    )
+
+
+def key_at(keys: Sequence[Key], cell: int) -> Key | None:
+    """The key of the line that stands at a cell."""
+    for key in keys:
+        cell -= _key_width(key)
+        if cell < 0:
+            return key
+    return None
+
+
+def _key_width(key: Key) -> int:
+    return cell_width(_first(key)) + cell_width(key.short) + 3
+
+
+def _first(key: Key) -> str:
+    return key.shown.split()[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from backprop_tui.engine import Sample
 from backprop_tui.engine.sample import bundled, load_bundled
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input
+from textual.widgets import Input
 
+from ..keys import BROWSER_KEYS
+from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
 from ..panes.session_pane import SessionPane
 from ..present.browser import about_lines, list_picture, matching
@@ -21,14 +22,7 @@ from ..session import open_session
 class Browser(ModalScreen[Sample | None]):
     """Chooses a bundled sample; gives None when left without one."""
 
-    BINDINGS = [
-        Binding("up,k", "choose(-1)", "up", key_display="↑"),
-        Binding("down,j", "choose(1)", "down", key_display="↓"),
-        Binding("enter", "open", "open"),
-        Binding("slash", "filter", "filter", key_display="/"),
-        Binding("escape", "leave", "leave", key_display="Esc"),
-        Binding("q,ctrl+q", "app.quit", "quit", key_display="q"),
-    ]
+    BINDINGS = bindings(BROWSER_KEYS)
 
     def __init__(self, *, first: bool) -> None:
         super().__init__()
@@ -46,7 +40,7 @@ class Browser(ModalScreen[Sample | None]):
             with Vertical(id="right"):
                 yield LinePane("about", focusable=False)
                 yield SessionPane("preview", tree_picture, focusable=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyPane(BROWSER_KEYS)
 
     def on_mount(self) -> None:
         """Starts on the list."""
@@ -61,7 +55,7 @@ class Browser(ModalScreen[Sample | None]):
     def draw(self) -> None:
         """Draws the list and the preview of the sample chosen."""
         pane = self.query_one("#list", LinePane)
-        width = pane.scrollable_content_region.width
+        width = pane.room
         titles = [(name, self.samples[name].title) for name in self.shown]
         pane.show(list_picture(titles, self.chosen, width))
         about = self.query_one("#about", LinePane)
@@ -73,7 +67,7 @@ class Browser(ModalScreen[Sample | None]):
             return
         sample = self.samples[self.shown[self.chosen]]
         session = open_session(sample)
-        width = about.scrollable_content_region.width
+        width = about.room
         about.show(from_lines(about_lines(session, width)))
         preview.session = session.seek(len(session.trace.sweep))
 
