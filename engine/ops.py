@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import operator
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
@@ -25,6 +26,8 @@ class Edge(NamedTuple):
     """The partial there; None keeps the formula's value and only adds the sentence."""
     note: str | None
     """None where the slope is smooth and only the formula evaluated has a gap."""
+    remedy: str = ""
+    """What programs usually do where the slope is not finite."""
 
 
 class Partial(NamedTuple):
@@ -46,6 +49,8 @@ class Fault(NamedTuple):
     when: Callable[..., bool]
     kind: str
     why: str
+    remedy: str = ""
+    """What programs usually do about it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,12 @@ class Operation:
     sign: str | None = None
     """The operator as the screen shows it."""
     variadic: bool = False
+    nonzero: bool = False
+    """True where operands other than 0 give a value other than 0, unless it underflows."""
+    additive: bool = False
+    """True where operands that are nearly opposite leave few digits of the value."""
+    dull: str = ""
+    """What a node is called whose partial is nearly 0."""
 
     @property
     def arity(self) -> int | None:
@@ -89,6 +100,7 @@ TIE = "tie: the operands that share the {which} value share the slope equally"
 JUMP = "jump: {name} has no slope here; 0 by convention"
 STEEP = "vertical tangent: the slope is {slope} here"
 POLE = "singular point: the value is not finite and no slope exists"
+STEEP_REMEDY = "keep the operand a small ε away from this point, as sqrt(x + ε) does"
 
 
 def _kink(left: float, right: float, chosen: float) -> Edge:
@@ -110,7 +122,7 @@ def _infinite_extreme() -> tuple[Edge, Edge]:
 
 def _steep(when: Callable[..., bool], slope: float) -> tuple[Edge, ...]:
     text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
-    return (Edge(when, slope, STEEP.format(slope=text)),)
+    return (Edge(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
 
 
 def _unary(
@@ -124,9 +136,11 @@ def _unary(
     edges: tuple[Edge, ...] = (),
     faults: tuple[Fault, ...] = (),
     aliases: tuple[str, ...] = (),
+    nonzero: bool = False,
+    dull: str = "",
 ) -> Operation:
     partial = Partial(rule or f"derivative of {name}", formula, exact, None, edges)
-    return Operation(name, value, (partial,), sympy, faults, aliases)
+    return Operation(name, value, (partial,), sympy, faults, aliases, nonzero=nonzero, dull=dull)
 
 
 def _flat(
@@ -136,25 +150,51 @@ def _flat(
     return _unary(name, value, "0", sympy, edges=(Edge(at, 0.0, JUMP.format(name=name)),))
 
 
-def _outside(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
-    return (Fault(when, "domain", why),)
+def _outside(when: Callable[..., bool], why: str, remedy: str) -> tuple[Fault, ...]:
+    return (Fault(when, "domain", why, remedy),)
 
 
-NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0")
-AT_INFINITY = _outside(math.isinf, "a periodic function has no value at infinity")
-BEYOND_ONE = _outside(lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1")
+def _too_large(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
+    return (Fault(when, "overflow", why, SHIFT),)
+
+
+LARGEST_EXPONENT = math.log(sys.float_info.max)
+SHIFT = "subtract the largest exponent first, as sigmoid, softplus and logsumexp do"
+CLAMP_ONE = "clamp it: max(min(x, 1), \N{MINUS SIGN}1)"
+DENOMINATOR = "add a small ε to the denominator, or clamp it away from 0"
+LOG_REMEDY = (
+    "keep it above 0: ln(x + ε) or ln(max(x, ε)); log1p(x) for ln(1 + x), xlogy for x·ln(y), "
+    "softplus for the logarithm of a sigmoid"
+)
+ROOT_REMEDY = "clamp it: sqrt(max(x, 0)), or sqrt(x + ε)"
+POWER_REMEDY = "raise abs(x), or use cbrt or a whole exponent"
+
+NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0", LOG_REMEDY)
+AT_INFINITY = _outside(
+    math.isinf, "a periodic function has no value at infinity", "find where the infinity arose"
+)
+BEYOND_ONE = _outside(
+    lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1", CLAMP_ONE
+)
+NO_EXP = _too_large(
+    lambda a: a > LARGEST_EXPONENT, "e to a power above 709.78 is more than a double can hold"
+)
+NO_COSH = _too_large(
+    lambda a: abs(a) > LARGEST_EXPONENT + math.log(2),
+    "e to a power above 710.47 is more than a double can hold",
+)
 
 # fmt: off
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "+", operator.add,
         (Partial("sum rule", "1"), Partial("sum rule", "1")),
-        lambda S, a, b: a + b, power=SUM, sign=" + ",
+        lambda S, a, b: a + b, power=SUM, sign=" + ", additive=True,
     ),
     Operation(
         "-", operator.sub,
         (Partial("difference rule", "1"), Partial("difference rule", "-1")),
-        lambda S, a, b: a - b, power=SUM, sign=" \N{MINUS SIGN} ",
+        lambda S, a, b: a - b, power=SUM, sign=" \N{MINUS SIGN} ", additive=True,
     ),
     Operation(
         "*", operator.mul,
@@ -162,7 +202,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Partial("product rule", "b", alone="constant multiple rule"),
             Partial("product rule", "a", alone="constant multiple rule"),
         ),
-        lambda S, a, b: a * b, power=PRODUCT, sign="\N{MIDDLE DOT}",
+        lambda S, a, b: a * b, power=PRODUCT, sign="\N{MIDDLE DOT}", nonzero=True,
     ),
     Operation(
         "/", v.divide,
@@ -172,10 +212,10 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: a / b,
         (
-            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value"),
-            Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0"),
+            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value", DENOMINATOR),
+            Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0", DENOMINATOR),
         ),
-        power=PRODUCT, sign="/",
+        power=PRODUCT, sign="/", nonzero=True,
     ),
     Operation(
         "^", v.power,
@@ -204,17 +244,19 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: a**b,
         (
-            Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power"),
+            Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power",
+                  DENOMINATOR),
             Fault(lambda a, b: a < 0 and math.fmod(b, 1) != 0, "domain",
-                  "a negative base needs a whole exponent"),
+                  "a negative base needs a whole exponent", POWER_REMEDY),
         ),
-        power=POWER, right=True, sign="^",
+        power=POWER, right=True, sign="^", nonzero=True,
     ),
     Operation(
         "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
         lambda S, a: -a, power=SIGN, sign="\N{MINUS SIGN}",
     ),
-    _unary("exp", v.exp, "y", lambda S, a: S.exp(a), rule="exponential rule"),
+    _unary("exp", v.exp, "y", lambda S, a: S.exp(a), rule="exponential rule",
+           faults=NO_EXP, nonzero=True),
     _unary("ln", v.ln, "1/a", lambda S, a: S.log(a),
            rule="logarithm rule", faults=NO_LOG, aliases=("log",)),
     Operation(
@@ -225,9 +267,11 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: S.log(a) / S.log(b),
         (
-            Fault(lambda a, b: a <= 0 or b <= 0, "domain", "a logarithm needs operands above 0"),
+            Fault(lambda a, b: a <= 0 or b <= 0, "domain", "a logarithm needs operands above 0",
+                  LOG_REMEDY),
             Fault(lambda a, b: a == 1 and b == 1, "indeterminate", "log(1, 1) has no value"),
-            Fault(lambda a, b: b == 1, "division by zero", "ln(1) is 0: no logarithm has base 1"),
+            Fault(lambda a, b: b == 1, "division by zero", "ln(1) is 0: no logarithm has base 1",
+                  "keep the base away from 1"),
         ),
     ),
     _unary("log2", v.log2, "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
@@ -235,11 +279,14 @@ OPERATIONS: tuple[Operation, ...] = (
     _unary("log10", v.log10, "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
            rule="logarithm rule", faults=NO_LOG),
     _unary("log1p", v.log1p, "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
-           faults=_outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1")),
-    _unary("expm1", v.expm1, "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule"),
+           faults=_outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1",
+                           "keep it above \N{MINUS SIGN}1: log1p(max(x, ε \N{MINUS SIGN} 1))")),
+    _unary("expm1", v.expm1, "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
+           faults=NO_EXP),
     _unary("sqrt", v.sqrt, "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
            edges=_steep(lambda a, y: a == 0, inf),
-           faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more")),
+           faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
+                           ROOT_REMEDY)),
     _unary("cbrt", math.cbrt, "1/(3*y^2)", lambda S, a: S.real_root(a, 3), rule="cube root rule",
            edges=_steep(lambda a, y: a == 0, inf)),
     _unary("sin", v.sin, "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
@@ -264,27 +311,31 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: S.atan2(a, b), aliases=("arctan2",),
     ),
-    _unary("sinh", v.sinh, "cosh(a)", lambda S, a: S.sinh(a)),
-    _unary("cosh", v.cosh, "sinh(a)", lambda S, a: S.cosh(a)),
-    _unary("tanh", math.tanh, "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2"),
+    _unary("sinh", v.sinh, "cosh(a)", lambda S, a: S.sinh(a), faults=NO_COSH),
+    _unary("cosh", v.cosh, "sinh(a)", lambda S, a: S.cosh(a), faults=NO_COSH),
+    _unary("tanh", math.tanh, "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2",
+           dull="saturated"),
     _unary("asinh", math.asinh, "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
            exact="1/hypot(a, 1)", aliases=("arcsinh",)),
     _unary("acosh", v.acosh, "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
            exact="1/(sqrt(a - 1)*sqrt(a + 1))", edges=_steep(lambda a, y: a == 1, inf),
-           faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more"),
+           faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
+                           "clamp it: max(x, 1)"),
            aliases=("arccosh",)),
     _unary("atanh", v.atanh, "1/(1 - a^2)", lambda S, a: S.atanh(a),
            exact="1/((1 - a)*(1 + a))", aliases=("arctanh",),
            faults=_outside(lambda a: abs(a) >= 1,
-                           "atanh needs an operand between \N{MINUS SIGN}1 and 1")),
+                           "atanh needs an operand between \N{MINUS SIGN}1 and 1",
+                           CLAMP_ONE)),
     _unary("sigmoid", v.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
-           exact="exp(-abs(a))/(1 + exp(-abs(a)))^2"),
-    _unary("relu", v.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),)),
+           exact="exp(-abs(a))/(1 + exp(-abs(a)))^2", nonzero=True, dull="saturated"),
+    _unary("relu", v.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),),
+           dull="dead"),
     _unary("leaky_relu", v.leaky_relu, "0.01 + 0.99*step(a)",
            lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), edges=(_kink(0.01, 1, 0.01),)),
     _unary("elu", v.elu, "exp(min(a, 0))",
            lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
-    _unary("softplus", v.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a))),
+    _unary("softplus", v.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a)), nonzero=True),
     _unary("silu", v.silu, "sigmoid(a) + y*(1 - sigmoid(a))", lambda S, a: a / (1 + S.exp(-a)),
            exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
     _unary("gelu", v.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
@@ -293,7 +344,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _unary("mish", v.mish,
            "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
            lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
-    _unary("erf", math.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a)),
+    _unary("erf", math.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
     _unary("abs", abs, "sign(a)", lambda S, a: S.Abs(a), edges=(_kink(-1, 1, 0),)),
     _flat("sign", v.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
     _flat("step", v.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
@@ -320,7 +371,7 @@ OPERATIONS: tuple[Operation, ...] = (
                                 "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
         ),
         lambda S, a, b: a * S.log(b),
-        _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0"),
+        _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
     ),
     Operation(
         "min", v.least,
@@ -334,9 +385,10 @@ OPERATIONS: tuple[Operation, ...] = (
                  edges=(*_infinite_extreme(), _tie("greatest"))),),
         lambda S, *a: S.Max(*a), variadic=True,
     ),
-    Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), variadic=True),
+    Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), variadic=True,
+              additive=True),
     Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
-              lambda S, *a: S.Add(*a) / len(a), variadic=True),
+              lambda S, *a: S.Add(*a) / len(a), variadic=True, additive=True),
     Operation("logsumexp", v.logsumexp, (Partial("derivative of logsumexp", "exp(a - y)"),),
               lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), variadic=True),
 )

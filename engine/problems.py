@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import isfinite, isnan
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
 from .forward import evaluate
 from .graph import Graph
-from .rules import formula, formula_graph, numbers, partial_of
+from .rules import edge, formula, formula_graph, numbers, partial_of
 from .show import DATA, number, with_numbers
 from .sweep import Contribution, Step, Sweep
+
+BRANCH = (
+    "a factor 0 does not switch off what is not finite: choose before computing, by max or min "
+    "inside, not by a factor afterwards"
+)
+SCALE = "scale the numbers down, or add logarithms instead of multiplying"
+CANCEL = "find where each infinity arose, and keep it finite there"
 
 
 class Problem(NamedTuple):
@@ -29,6 +37,14 @@ class Problem(NamedTuple):
     message: str
     why: str
     """The reason in words."""
+    remedy: str
+    """What programs usually do about it."""
+
+
+class _Cause(NamedTuple):
+    kind: str
+    why: str
+    remedy: str
 
 
 def problems(sweep: Sweep) -> tuple[Problem, ...]:
@@ -47,10 +63,10 @@ def forward_problems(graph: Graph, values: Sequence[float]) -> list[Problem]:
             continue
         operands = [values[operand] for operand in graph.operands[node]]
         if first_cause(value, operands):
-            kind, why = fault(graph, node, operands, value)
             text = with_numbers(graph, node, lambda i: _data(values[i]), DATA)
             message = f"{shortened(text)} is {_data(value)}"
-            found.append(Problem(node, "forward", None, kind, message, why))
+            cause = _forward_cause(graph, node, operands, value)
+            found.append(Problem(node, "forward", None, cause.kind, message, *cause[1:]))
     return found
 
 
@@ -67,39 +83,25 @@ def backward_problems(sweep: Sweep) -> list[Problem]:
     ]
 
 
-def _backward_problem(sweep: Sweep, step: Step, sent: Contribution) -> Problem | None:
-    graph, values, node = sweep.graph, sweep.values, step.node
-    operands = [values[operand] for operand in graph.operands[node]]
-    if first_cause(sent.amount, [*operands, values[node], step.adjoint]):
-        kind, message, why = _broken_contribution(sweep, step, sent)
-    elif first_cause(sent.after, [sent.before, sent.amount]):
-        message = f"{_data(sent.before)} + {_data(sent.amount)} is {_data(sent.after)}"
-        kind, why = _default_fault(sent.after, "a sum of contributions")
-    else:
-        return None
-    return Problem(node, "backward", sent.slot, kind, message, why)
+def chain(sweep: Sweep, problem: Problem) -> list[int]:
+    """The nodes through which a problem spreads: forward to the output, backward to a leaf.
 
+    It starts at the problem's node, and ends early where the numbers are finite again.
+    """
+    route, values = sweep.route, sweep.values
 
-def _broken_contribution(sweep: Sweep, step: Step, sent: Contribution) -> tuple[str, str, str]:
-    """Kind, message and reason of a contribution that is a first cause."""
-    graph, node = sweep.graph, step.node
-    row = graph.operations[node]
-    assert row is not None
-    product = f"{_data(sent.partial)}*{_data(step.adjoint)} is {_data(sent.amount)}"
-    if isfinite(sent.partial) or (isnan(sent.amount) and not isnan(sent.partial)):
-        kind, why = _default_fault(sent.amount, "the chain rule")
-        return kind, product, why
-    operands = [sweep.values[operand] for operand in graph.operands[node]]
-    taken = numbers(row, sent.slot, operands, sweep.values[node])
-    rule = formula_graph(row, partial_of(row, sent.slot).formula)
-    bound = dict(zip(row.names, taken, strict=True))
-    inner = forward_problems(rule, evaluate(rule, bound))
-    text = formula(graph, node, sent.slot, lambda i: _data(sweep.values[i]))
-    message = f"{shortened(text)} is {_data(sent.partial)}"
-    if inner:
-        return inner[0].kind, message, inner[0].why
-    kind, why = _default_fault(sent.partial, "the partial")
-    return kind, message, why
+    def users(node: int) -> list[int]:
+        return [user for user in route.graph.users_of(node) if not isfinite(values[user])]
+
+    def receivers(node: int) -> list[int]:
+        number = route.visited(node)
+        sent = range(route.starts[number - 1], route.starts[number]) if number else ()
+        return [route.targets[c] for c in sent if not isfinite(sweep.amount(c))]
+
+    if problem.slot is None:
+        return _spread(problem.node, users, {route.graph.output})
+    target = route.graph.operands[problem.node][problem.slot]
+    return [problem.node, *_spread(target, receivers, set(route.wrt))]
 
 
 def first_cause(result: float, made_from: Sequence[float]) -> bool:
@@ -109,26 +111,83 @@ def first_cause(result: float, made_from: Sequence[float]) -> bool:
     return all(map(isfinite, made_from)) or (isnan(result) and not any(map(isnan, made_from)))
 
 
-def fault(graph: Graph, node: int, operands: Sequence[float], value: float) -> tuple[str, str]:
-    """The kind of a problem at a node, and the reason in words."""
-    row = graph.operations[node]
-    assert row is not None
-    for entry in row.faults:
-        if entry.when(*operands):
-            return entry.kind, entry.why
-    return _default_fault(value, row.name)
-
-
 def shortened(text: str, length: int = 120) -> str:
     """A text cut to a length, with an ellipsis."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def _default_fault(value: float, where: str) -> tuple[str, str]:
-    """Kind and reason where no row of the table names them."""
-    if isnan(value):
-        return "indeterminate", f"an infinity in {where} meets its opposite or 0: no value is left"
-    return "overflow", "larger than a double can hold (1.8e308)"
+def _spread(start: int, onward: Callable[[int], Iterable[int]], ends: set[int]) -> list[int]:
+    """A shortest way from a node to one of the ends, or as far as any leads."""
+    came_from = {start: start}
+    queue = deque([start])
+    node = start
+    while queue:
+        node = queue.popleft()
+        if node in ends:
+            break
+        for following in onward(node):
+            if following not in came_from:
+                came_from[following] = node
+                queue.append(following)
+    way = [node]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def _backward_problem(sweep: Sweep, step: Step, sent: Contribution) -> Problem | None:
+    graph, values, node = sweep.graph, sweep.values, step.node
+    operands = [values[operand] for operand in graph.operands[node]]
+    if first_cause(sent.amount, [*operands, values[node], step.adjoint]):
+        message, cause = _broken_contribution(sweep, step, sent)
+    elif first_cause(sent.after, [sent.before, sent.amount]):
+        message = f"{_data(sent.before)} + {_data(sent.amount)} is {_data(sent.after)}"
+        cause = _default_cause(sent.after, [sent.before, sent.amount], "a sum of contributions")
+    else:
+        return None
+    return Problem(node, "backward", sent.slot, cause.kind, message, *cause[1:])
+
+
+def _broken_contribution(sweep: Sweep, step: Step, sent: Contribution) -> tuple[str, _Cause]:
+    """The message and the cause of a contribution that is a first cause."""
+    graph, node = sweep.graph, step.node
+    row = graph.operations[node]
+    assert row is not None
+    if isfinite(sent.partial) or (isnan(sent.amount) and not isnan(sent.partial)):
+        product = f"{_data(step.adjoint)}*{_data(sent.partial)} is {_data(sent.amount)}"
+        factors = [step.adjoint, sent.partial]
+        return product, _default_cause(sent.amount, factors, "the chain rule")
+    operands = [sweep.values[operand] for operand in graph.operands[node]]
+    taken = numbers(row, sent.slot, operands, sweep.values[node])
+    text = formula(graph, node, sent.slot, lambda i: _data(sweep.values[i]))
+    message = f"{shortened(text)} is {_data(sent.partial)}"
+    rule = formula_graph(row, partial_of(row, sent.slot).formula)
+    inner = forward_problems(rule, evaluate(rule, dict(zip(row.names, taken, strict=True))))
+    stands = edge(row, sent.slot, taken)
+    cause = _Cause(*inner[0][3:4], *inner[0][5:]) if inner else None
+    if cause is None:
+        cause = _default_cause(sent.partial, taken, f"the partial of {row.name}")
+    if stands and stands.note:
+        cause = _Cause(cause.kind, stands.note, stands.remedy or cause.remedy)
+    return message, cause
+
+
+def _forward_cause(graph: Graph, node: int, operands: Sequence[float], value: float) -> _Cause:
+    row = graph.operations[node]
+    assert row is not None
+    for fault in row.faults:
+        if fault.when(*operands):
+            return _Cause(fault.kind, fault.why, fault.remedy)
+    return _default_cause(value, operands, row.name)
+
+
+def _default_cause(value: float, made_from: Sequence[float], where: str) -> _Cause:
+    """Kind, reason and remedy where no row of the table names them."""
+    if not isnan(value):
+        return _Cause("overflow", "larger than a double can hold (1.8e308)", SCALE)
+    if 0 in made_from and any(map(isinf, made_from)):
+        return _Cause("indeterminate", f"0 · inf in {where} has no value", BRANCH)
+    return _Cause("indeterminate", f"infinities in {where} leave no value", CANCEL)
 
 
 def _data(value: float) -> str:

@@ -103,7 +103,7 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
     Activity as in Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 6.2.
     """
     operations, operands_of = graph.operations, graph.operands
-    depends = _dependents(graph, wrt)
+    depends = dependents(graph, wrt)
     active = bytearray(len(graph))
     active[graph.output] = depends[graph.output]
     order, starts = array("q"), array("q", [0])
@@ -145,7 +145,7 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
     )
 
 
-def _dependents(graph: Graph, wrt: Sequence[int]) -> bytearray:
+def dependents(graph: Graph, wrt: Sequence[int]) -> bytearray:
     """By node: 1 where its value depends on a `wrt` leaf."""
     depends = bytearray(len(graph))
     for leaf in wrt:

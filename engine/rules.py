@@ -35,6 +35,18 @@ def numbers(row: Operation, slot: int, operands: Sequence[float], value: float) 
     return (*operands, value)
 
 
+def partial(graph: Graph, values: Sequence[float], node: int, slot: int) -> float:
+    """The local partial of a node by the operand in a slot; nan where the node has no value."""
+    row, value = graph.operations[node], values[node]
+    assert row is not None
+    slope = slopes(row)[0 if row.variadic else slot]
+    if value != value:
+        return value
+    if isinstance(slope, float):
+        return slope
+    return slope(numbers(row, slot, [values[i] for i in graph.operands[node]], value))
+
+
 def edge(row: Operation, slot: int, taken: Numbers) -> Edge | None:
     """The edge at which a partial stands, if any."""
     edges = partial_of(row, slot).edges

@@ -1,0 +1,116 @@
+"""The paths from a leaf to the output: the product along each, and what their sum would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from heapq import heappop, heappush
+from itertools import count, islice
+from math import inf, isnan
+from typing import NamedTuple
+
+from .sweep import Sweep
+
+LISTED = 100
+"""How many paths are listed unless asked otherwise."""
+
+
+_Way = tuple[int, "_Way"] | None
+"""A path begun, as a list from its end: two paths share what they have in common."""
+
+
+class Path(NamedTuple):
+    """One path: the contributions sent along it, from the output to the leaf."""
+
+    contributions: tuple[int, ...]
+    product: float
+    """The product of the local partials along it."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """All paths from one node to the output; their products add up to the node's adjoint."""
+
+    sweep: Sweep
+    node: int
+
+    @cached_property
+    def count(self) -> int:
+        """How many there are, exactly."""
+        return self._census[0]
+
+    @property
+    def multiplications(self) -> int:
+        """How many multiplications it would take to multiply along every path by itself."""
+        return self._census[1]
+
+    @property
+    def sweep_multiplications(self) -> int:
+        """How many the sweep takes, for all leaves together: one for each contribution."""
+        return len(self.sweep.route.users)
+
+    def listed(self, limit: int = LISTED) -> list[Path]:
+        """The paths with the largest products, largest first."""
+        return list(islice(self._by_size(), limit))
+
+    def remainder(self, listed: Sequence[Path]) -> float:
+        """What the paths not listed add to the adjoint."""
+        if len(listed) == self.count:
+            return 0.0
+        return self.sweep.adjoints[self.node] - sum(path.product for path in listed)
+
+    @cached_property
+    def _census(self) -> tuple[int, int]:
+        """The number of paths, and of multiplications: one less than its edges for each path."""
+        route = self.sweep.route
+        ways, edges = [0] * len(route.graph), [0] * len(route.graph)
+        ways[route.graph.output] = int(route.active[route.graph.output])
+        for user, target in zip(route.users, route.targets, strict=True):
+            ways[target] += ways[user]
+            edges[target] += edges[user] + ways[user]
+        return ways[self.node], max(0, edges[self.node] - ways[self.node])
+
+    def _by_size(self) -> Iterator[Path]:
+        """Best first: a path begun is as large as its product times the best that can follow."""
+        route, partials = self.sweep.route, self.sweep.partials
+        if not route.active[self.node]:
+            return
+        best = strongest(self.sweep)
+        start: _Way = None
+        queue = [(-best[self.node], 0, self.node, 1.0, start)]
+        for pushed in count(1):
+            if not queue:
+                return
+            _, _, node, product, way = heappop(queue)
+            if node == route.graph.output:
+                yield Path(tuple(_unrolled(way)), product)
+                continue
+            for contribution in route.arrivals(node):
+                user = route.users[contribution]
+                longer = product * partials[contribution]
+                bound = _size(_size(longer) * best[user])
+                heappush(queue, (-bound, -pushed, user, longer, (contribution, way)))
+
+
+def _unrolled(way: _Way) -> Iterator[int]:
+    while way:
+        contribution, way = way
+        yield contribution
+
+
+def strongest(sweep: Sweep) -> list[float]:
+    """By node: the size of the largest product along a path to the output; 0 where none leads."""
+    route = sweep.route
+    best = [0.0] * len(route.graph)
+    best[route.graph.output] = float(route.active[route.graph.output])
+    for user, target, partial in zip(route.users, route.targets, sweep.partials, strict=True):
+        size = _size(best[user] * _size(partial))
+        if size > best[target]:
+            best[target] = size
+    return best
+
+
+def _size(number: float) -> float:
+    """The size by which paths are ordered; what is no number comes first."""
+    return inf if isnan(number) else abs(number)
