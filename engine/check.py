@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite, log10
 from typing import Any, NamedTuple
 
@@ -48,14 +48,17 @@ class _Evidence(NamedTuple):
     audit: Audit
 
 
-def check(sweep: Sweep, nodes: Sequence[int] | None = None, *, sympy: bool = True) -> list[Checked]:
-    """Second opinions on the adjoints of these nodes; of the `wrt` leaves when None.
+def check(
+    sweep: Sweep, nodes: Sequence[int] | None = None, *, sympy: bool = True
+) -> Iterator[Checked]:
+    """Second opinions on the adjoints of these nodes, one by one; of the `wrt` leaves when None.
 
     A node is checked by changing its value and computing its users anew. Without `sympy`, by
     difference quotients alone.
     """
     audit = Audit(sweep, sympy)
-    return [_checked(audit, node) for node in (sweep.route.wrt if nodes is None else nodes)]
+    for node in sweep.route.wrt if nodes is None else nodes:
+        yield _checked(audit, node)
 
 
 def _checked(audit: Audit, node: int) -> Checked:

@@ -111,7 +111,8 @@ def _at_scale(
     quotient: Callable[[float], tuple[float, float]], step: float, power: float
 ) -> Quotient:
     """Neville's table over halved steps; an error of the quotient in the step's `power`s falls."""
-    best, row = NO_QUOTIENT, []
+    best = NO_QUOTIENT
+    row: list[float] = []
     for _ in range(HALVINGS):
         try:
             slope, size = quotient(step)

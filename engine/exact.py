@@ -179,5 +179,5 @@ def _same(old: Exact, new: Exact) -> bool:
     import mpmath
 
     if isinstance(old, str) or isinstance(new, str):
-        return old == new
+        return bool(old == new)
     return bool(abs(old - new) <= abs(new) * mpmath.mpf(10) ** -AGREEMENT)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .export import json
 from .forward import check_bindings, evaluate
@@ -14,6 +14,10 @@ from .parse import parse
 from .problems import Problem, problems
 from .route import choose_leaves, route
 from .sweep import Sweep, sweep
+from .symptoms import Symptom, symptoms
+
+if TYPE_CHECKING:
+    from .check import Checked
 
 
 @dataclass(frozen=True)
@@ -62,12 +66,19 @@ class Trace:
         """The first causes of every number that is not finite, in the order met."""
         return problems(self.sweep)
 
-    def to_dict(self, at: int | None = None) -> dict[str, Any]:
+    @cached_property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """What may spoil the gradient although every number is finite."""
+        return symptoms(self.sweep)
+
+    def to_dict(
+        self, at: int | None = None, checked: Iterable[Checked] | None = None
+    ) -> dict[str, Any]:
         """The trace as plain data, as the JSON format has it; `at` stops after that step.
 
-        Raises BackpropError for a step out of range.
+        `checked` adds second opinions. Raises BackpropError for a step out of range.
         """
-        return json.document(self, at)
+        return json.document(self, at, checked)
 
 
 def trace(

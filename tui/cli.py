@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from .version import VERSION
 
 FORMATS = ("text", "json")
-BAD_INPUT, INTERRUPTED = 2, 130
+DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
 SOURCE is program text, a .toml file, the name of a bundled sample, or - for standard input.
@@ -23,7 +23,8 @@ Without SOURCE the sample browser opens.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit status is 0, 2 for bad input, 128 + n after signal n."""
+    """Runs the command; the exit status is 0, 1 where a check found a wrong gradient, 2 for bad
+    input, 128 + n after signal n."""
     given, positionals = _split(sys.argv[1:] if arguments is None else list(arguments))
     try:
         options = _parser().parse_args(given)
@@ -49,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     add("-f", "--format", choices=FORMATS, help="print instead of opening the screen")
     add("-o", "--output", metavar="FILE", help="write there; the ending gives the format")
     add("--at", metavar="STEP", type=int, help="open at this step, or print the state after it")
+    add("--check", action="store_true", help="print second opinions on the gradient")
+    add("--check-nodes", action="store_true", help="print second opinions on every active node")
     add(
         "--digits",
         metavar="N",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackpropError
@@ -11,6 +12,7 @@ from ..show import program, texts
 from ..sweep import Step
 
 if TYPE_CHECKING:
+    from ..check import Checked
     from ..graph import Graph
     from ..trace import Trace
 
@@ -18,10 +20,12 @@ FORMAT = "backprop-tui/trace"
 VERSION = 1
 
 
-def document(trace: Trace, at: int | None = None) -> dict[str, Any]:
+def document(
+    trace: Trace, at: int | None = None, checked: Iterable[Checked] | None = None
+) -> dict[str, Any]:
     """The document as plain data; with `at`, steps and adjoints as they stand after that step.
 
-    Raises BackpropError for a step out of range.
+    `checked` adds second opinions, by ref. Raises BackpropError for a step out of range.
     """
     graph, sweep = trace.graph, trace.sweep
     last = check_step(trace, at)
@@ -37,7 +41,8 @@ def document(trace: Trace, at: int | None = None) -> dict[str, Any]:
         "nodes": _nodes(trace, sweep.route.starts[last]),
         "steps": [_step(graph, sweep.step(k)) for k in range(1, last + 1)],
         "problems": [_problem(problem) for problem in trace.problems],
-    }
+        "warnings": [found._asdict() for found in trace.symptoms],
+    } | ({} if checked is None else {"check": {graph.ref(c.node): _checked(c) for c in checked}})
 
 
 def check_step(trace: Trace, at: int | None) -> int:
@@ -120,4 +125,25 @@ def _problem(problem: Any) -> dict[str, Any]:
         "kind": problem.kind,
         "message": problem.message,
         "why": problem.why,
+        "remedy": problem.remedy,
     }
+
+
+def _checked(found: Checked) -> dict[str, Any]:
+    slope, error, step = map(_finite, found.difference)
+    return {
+        "gradient": number(found.gradient),
+        "difference": slope,
+        "error": error,
+        "step": step,
+        "one_sided": None if found.one_sided is None else [number(s) for s in found.one_sided],
+        "sympy": found.sympy,
+        "sympy_note": found.sympy_note,
+        "verdict": found.verdict,
+        "note": found.note,
+    }
+
+
+def _finite(value: float) -> float | None:
+    """A number, None where there is none."""
+    return value if math.isfinite(value) else None
