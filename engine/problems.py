@@ -178,7 +178,7 @@ def _forward_cause(graph: Graph, node: int, operands: Sequence[float], value: fl
     for fault in row.faults:
         if fault.when(*operands):
             return _Cause(fault.kind, fault.why, fault.remedy)
-    return _default_cause(value, operands, row.name)
+    return _default_cause(value, operands, (row.sign or row.name).strip())
 
 
 def _default_cause(value: float, made_from: Sequence[float], where: str) -> _Cause:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
+from typing import TYPE_CHECKING
 
-from .check import Checked
 from .describe import Description
+from .errors import cell_width
 from .paths import LISTED, Path, Paths
 from .problems import Problem, chain
 from .show import MINUS
 from .spans import FEW, Line, Span, listed, row
 from .symptoms import Symptom
 from .tangents import tangents
+
+if TYPE_CHECKING:
+    from .check import Checked
 
 STYLES = {"agree": "sum", "kink": "partial", "imprecise": "partial", "undefined": "warning",
           "differ": "error"}  # fmt: skip
@@ -36,6 +40,18 @@ class Report(Description):
             (f"  {checked.verdict}", STYLES[checked.verdict]),
             (self._reason(checked), "muted"),
         )
+
+    def checks(self, checked: Iterable[Checked]) -> list[Line]:
+        """A line for each adjoint checked, in columns."""
+        lines = list(map(self.check, checked))
+        widths = [max(cell_width(line[i][0]) for line in lines) for i in range(4) if lines]
+        return [
+            tuple(
+                (text + " " * (width - cell_width(text)), style)
+                for (text, style), width in zip(line, [*widths, 0, 0], strict=True)
+            )
+            for line in lines
+        ]
 
     def step_of(self, checked: Checked) -> Line:
         """How the difference quotient was found, and how far it can be trusted."""
@@ -144,7 +160,8 @@ class Report(Description):
         if len(way) > 2 * FEW:
             way[FEW:-FEW] = ["…"]
         direction = "reaches" if found.phase == "forward" else "is sent down to"
-        spread = f"{direction} {' → '.join(way[1:])}" if len(way) > 1 else "goes no further"
+        last = "it is the output" if found.node == self.sweep.graph.output else "no further"
+        spread = f"{direction} {' → '.join(way[1:])}" if len(way) > 1 else last
         lines = [
             row("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
             row("spread", (spread, "plain")),
@@ -169,13 +186,13 @@ def spoken(message: str) -> str:
 
 
 def check_lines(report: Report, checked: Sequence[Checked]) -> list[Line]:
-    """A line for each adjoint checked and one for its difference quotient; first a count."""
-    counts = dict.fromkeys(STYLES, 0)
+    """A count of the verdicts, then two lines for each adjoint checked."""
+    counts = {verdict: 0 for verdict in STYLES}
     for found in checked:
         counts[found.verdict] += 1
     spans: list[Span] = [("Second opinions:", "strong")]
     spans += [(f"  {n} {verdict}", STYLES[verdict]) for verdict, n in counts.items() if n]
     lines: list[Line] = [tuple(spans)]
-    for found in checked:
-        lines += [report.check(found), report.step_of(found)]
+    for line, found in zip(report.checks(checked), checked, strict=True):
+        lines += [line, report.step_of(found)]
     return lines

@@ -71,7 +71,9 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "
     "fanout shared selfpower speelpenning softplus gaussian logistic softmax rosenbrock "
-    "vanishing exploding kink overflow"
+    "vanishing exploding kink overflow broken-crossentropy broken-softmax broken-likelihood "
+    "broken-entropy broken-norm broken-direction broken-mask broken-branch broken-power "
+    "broken-deviation broken-angle"
 )
 """The bundled samples in teaching order: the article, its rules, sharing, models, trouble."""
 TOKEN = (

@@ -23,8 +23,10 @@ Without SOURCE the sample browser opens.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command; the exit status is 0, 1 where a check found a wrong gradient, 2 for bad
-    input, 128 + n after signal n."""
+    """Runs the command; its exit status.
+
+    0 fine, 1 a check found a wrong gradient, 2 bad input, 128 + n after signal n.
+    """
     given, positionals = _split(sys.argv[1:] if arguments is None else list(arguments))
     try:
         options = _parser().parse_args(given)

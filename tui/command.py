@@ -9,15 +9,19 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
 from backprop_tui.engine.errors import escaped, nearest
 from backprop_tui.engine.sample import bundled, load, load_bundled
 
-from .cli import BAD_INPUT
-from .export.text import text
+from .cli import BAD_INPUT, DIFFER
+from .export.text import check_lines, text
 from .session import Session, open_session
+
+if TYPE_CHECKING:
+    from backprop_tui.engine.check import Checked
 
 ENDINGS = {".json": "json", ".txt": "text"}
 
@@ -32,7 +36,8 @@ def run(options: argparse.Namespace, positionals: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace, positionals: list[str]) -> int:
-    on_screen = options.format is None and options.output is None and _is_terminal()
+    prints = options.format or options.output or options.check or options.check_nodes
+    on_screen = not prints and _is_terminal()
     if options.list or not (positionals or on_screen):
         _write("\n".join(_sample_list()) + "\n", options.output)
         return 0
@@ -40,8 +45,7 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     if on_screen:
         return _show(session, options)
     assert session is not None
-    _export(session, options)
-    return 0
+    return _export(session, options)
 
 
 def _is_terminal() -> bool:
@@ -100,8 +104,38 @@ def _show(session: Session | None, options: argparse.Namespace) -> int:
     return run(session, theme=options.theme, mouse=not options.no_mouse)
 
 
-def _export(session: Session, options: argparse.Namespace) -> None:
-    form = options.format
+def _export(session: Session, options: argparse.Namespace) -> int:
+    """Prints in the format asked for, with second opinions where they are; the exit status."""
+    form = _format(options)
+    at = session.step if options.at is not None else None
+    checked = _checked(session, options)
+    if form == "json":
+        document = session.trace.to_dict(options.at, checked)
+        lines = iter([json.dumps(document, ensure_ascii=False, indent=1)])
+    elif form == "text" or checked is None:
+        lines = text(session, at, checked)
+    else:
+        lines = check_lines(session, checked)
+    _write("\n".join(lines) + "\n", options.output)
+    return DIFFER if any(found.verdict == "differ" for found in checked or ()) else 0
+
+
+def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | None:
+    """Second opinions on the leaves, or on every active node, where they are asked for."""
+    if not (options.check or options.check_nodes):
+        return None
+    from backprop_tui.engine.check import check
+
+    route = session.trace.sweep.route
+    active = [node for node in range(len(session.graph)) if route.active[node]]
+    found = list(check(session.trace.sweep, active if options.check_nodes else None))
+    if not found:
+        print("backprop-tui: nothing to check: no leaf is differentiated by", file=sys.stderr)
+    return found
+
+
+def _format(options: argparse.Namespace) -> str | None:
+    form: str | None = options.format
     if form is None and options.output is not None:
         form = ENDINGS.get(Path(options.output).suffix)
         if form is None:
@@ -109,11 +143,7 @@ def _export(session: Session, options: argparse.Namespace) -> None:
             raise BackpropError(
                 f"{options.output}: the ending gives the format: {endings}; or give -f"
             )
-    if form == "json":
-        made = json.dumps(session.trace.to_dict(options.at), ensure_ascii=False, indent=1) + "\n"
-    else:
-        made = "\n".join(text(session, session.step if options.at is not None else None)) + "\n"
-    _write(made, options.output)
+    return form
 
 
 def _write(made: str, path: str | None) -> None:

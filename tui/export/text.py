@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.explain import Explanation
+from backprop_tui.engine.reports import Report
 from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
 from backprop_tui.engine.spans import plain as text_of
@@ -13,9 +15,17 @@ from backprop_tui.engine.spans import plain as text_of
 from ..present.values_pane import equation_of
 from ..session import Session
 
+if TYPE_CHECKING:
+    from backprop_tui.engine.check import Checked
 
-def text(session: Session, at: int | None = None) -> Iterator[str]:
-    """The lines: expression, nodes, the sweep step by step, gradient; stops after step `at`."""
+
+def text(
+    session: Session, at: int | None = None, checked: Sequence[Checked] | None = None
+) -> Iterator[str]:
+    """The lines: expression, nodes, the sweep step by step, gradient; stops after step `at`.
+
+    What went wrong, or may have, follows, then the second opinions if there are any.
+    """
     words = session.explanation
     sweep = session.trace.sweep
     last = len(sweep) if at is None else at
@@ -31,12 +41,30 @@ def text(session: Session, at: int | None = None) -> Iterator[str]:
     if last == len(sweep):
         yield "Gradient"
         yield from _lines(words.gradient())
-    if session.trace.problems:
+    yield from _troubles(session)
+    if checked is not None:
         yield ""
-        yield "Problems"
-        for found in session.trace.problems:
-            node = session.graph.ref(found.node)
-            yield f"  {node} {found.phase}: {found.message}: {found.why}"
+        yield "Second opinions"
+        yield from (f"  {line}" for line in check_lines(session, checked))
+
+
+def check_lines(session: Session, checked: Sequence[Checked]) -> Iterator[str]:
+    """A line for each adjoint checked: the gradient, the second opinions, the verdict."""
+    report = Report(session.trace.sweep, session.digits)
+    return map(text_of, report.checks(checked))
+
+
+def _troubles(session: Session) -> Iterator[str]:
+    """The first causes and the warnings."""
+    report = Report(session.trace.sweep, session.digits)
+    for found in session.trace.problems:
+        yield ""
+        yield f"Problem at {session.graph.ref(found.node)}, {found.phase}"
+        yield from _lines(report.problem(found))
+    if session.trace.symptoms:
+        yield ""
+        yield "Warnings"
+        yield from _lines(list(map(report.symptom, session.trace.symptoms)))
 
 
 def _lines(lines: list[Line]) -> Iterator[str]:
