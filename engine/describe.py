@@ -92,6 +92,12 @@ class Description:
         text = self.number(value)
         return f"({text})" if text.startswith("−") else text
 
+    def which(self, user: int, slot: int) -> str:
+        """Which of its places an operand stands in, where a node uses it more than once."""
+        operands = self.sweep.graph.operands[user]
+        uses = operands.count(operands[slot])
+        return f" ({operands[: slot + 1].count(operands[slot])} of {uses})" if uses > 1 else ""
+
     def why_inactive(self, node: int) -> str:
         graph = self.sweep.graph
         if node in graph.constants:
@@ -122,7 +128,7 @@ class Description:
             adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
             lines.append(
                 row(
-                    f"+ from {graph.ref(user)}",
+                    f"+ from {graph.ref(user)}{self.which(user, sweep.route.slots[contribution])}",
                     (self.factor(adjoint), "later"),
                     (" × ", "plain"),
                     (self.factor(partial), "forward"),

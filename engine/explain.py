@@ -6,7 +6,7 @@ from .describe import Description
 from .forward import evaluate
 from .rules import formula, formula_graph, numbers, partial_of
 from .show import NUMBERS, PRINT
-from .spans import FEW, Line, Span, listed, row
+from .spans import FEW, MANY, Line, Span, listed, row
 from .sweep import Contribution, Step
 
 
@@ -21,7 +21,9 @@ class Explanation(Description):
         current = self.current(position)
         targets = [graph.ref(sent.to) for sent in sweep.step(current).contributions]
         node = graph.ref(sweep.route.order[current - 1])
-        return f"Step {current} of {len(sweep)}: {node} sends to {listed(targets)}"
+        left = sweep.route.starts[current] - position
+        so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
+        return f"Step {current} of {len(sweep)}{so_far}: {node} sends to {listed(targets)}"
 
     def moment(self, position: int) -> list[Line]:
         """The step at a position: the node, each contribution, what comes next and why."""
@@ -95,14 +97,15 @@ class Explanation(Description):
     def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
         graph = self.sweep.graph
         to, node = graph.ref(sent.to), graph.ref(step.node)
+        label = f"to {to}{self.which(step.node, sent.slot)}"
         if not is_sent:
-            return [row(f"to {to}", ("not sent yet", "waiting"))]
+            return [row(label, ("not sent yet", "waiting"))]
         local = f"∂{node}/∂{to}"
         state = "complete" if sent.complete else "partial"
         place = self._arrived(step, sent)
         had = self.number(sent.before) if place[0] > 1 else "nothing"
         lines = [
-            row(f"to {to}", (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
+            row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
             row(
                 "chain rule",
                 (f"{self.derivative(step.node)} (later derivative) · ", "later"),
@@ -137,9 +140,11 @@ class Explanation(Description):
         graph = self.sweep.graph
         value = self.number(sent.partial)
         exact = self._shown_value(step, sent) != value
+        if exact and sent.note:
+            return [(f"{local} = {value} by convention", "forward")]
         put_in = formula(graph, step.node, sent.slot, self.value, NUMBERS, exact)
         parts = [formula(graph, step.node, sent.slot, None, PRINT), put_in, value]
-        if exact and (sent.note or put_in == value):
+        if exact and put_in == value:
             parts.pop(1)
         return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
 
@@ -193,8 +198,8 @@ class Explanation(Description):
         if not sweep.route.active[graph.output]:
             leaves = listed(graph.names[leaf] for leaf in wrt)
             return f"no path leads from {leaves} to {output}: the gradient is 0"
-        shown = [f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in wrt[:FEW]]
-        more = f" and {len(wrt) - FEW} more" if len(wrt) > FEW else ""
+        shown = [f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in wrt[:MANY]]
+        more = f" and {len(wrt) - MANY} more" if len(wrt) > MANY else ""
         return f"the sweep is complete: {', '.join(shown)}{more}"
 
 

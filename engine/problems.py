@@ -191,4 +191,7 @@ def _default_cause(value: float, made_from: Sequence[float], where: str) -> _Cau
 
 
 def _data(value: float) -> str:
-    return number(value, minus="-")
+    """A number in a message, with more digits where few would make it look whole."""
+    text = number(value, minus="-")
+    looks_whole = text.lstrip("-").isdigit()
+    return number(value, 17, minus="-") if looks_whole and float(text) != value else text

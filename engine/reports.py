@@ -187,7 +187,7 @@ def spoken(message: str) -> str:
 
 def check_lines(report: Report, checked: Sequence[Checked]) -> list[Line]:
     """A count of the verdicts, then two lines for each adjoint checked."""
-    counts = {verdict: 0 for verdict in STYLES}
+    counts = dict.fromkeys(STYLES, 0)
     for found in checked:
         counts[found.verdict] += 1
     spans: list[Span] = [("Second opinions:", "strong")]

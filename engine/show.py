@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from .graph import Graph
@@ -89,7 +89,17 @@ def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], signs: Si
 
 def subexpression(graph: Graph, node: int) -> str:
     """The node's expression in program text, down to named nodes."""
-    return expression(graph, node, lambda i: _named(graph, i) if i != node else None, DATA)
+    return "".join(_spelled(graph, node, DATA))
+
+
+def excerpt(graph: Graph, node: int, longest: int, signs: Signs = DATA) -> str | None:
+    """The node's expression down to named nodes; None where it has more characters than that."""
+    text = ""
+    for piece in _spelled(graph, node, signs):
+        text += piece
+        if len(text) > longest:
+            return None
+    return text
 
 
 def texts(graph: Graph) -> list[str | None]:
@@ -98,37 +108,45 @@ def texts(graph: Graph) -> list[str | None]:
     found: list[str | None] = []
     for node, operands in enumerate(graph.operands):
         least = 1 + sum(1 if i in graph.names else sizes[i] for i in operands)
-        text = subexpression(graph, node) if least <= LONGEST else None
-        sizes.append(len(text) if text else least)
-        found.append(text if text and len(text) <= LONGEST else None)
+        text = excerpt(graph, node, LONGEST) if least <= LONGEST else None
+        sizes.append(len(text) if text else LONGEST + 1)
+        found.append(text)
     return found
 
 
 def expression(graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs) -> str:
     """The node as text with the fewest parentheses; `atom` says where to stop."""
-    out: list[str] = []
+    return "".join(_written(graph, node, atom, signs))
+
+
+def _spelled(graph: Graph, node: int, signs: Signs) -> Iterator[str]:
+    return _written(graph, node, lambda i: _named(graph, i) if i != node else None, signs)
+
+
+def _written(
+    graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs
+) -> Iterator[str]:
     stack: list[str | tuple[int, int]] = [(node, 0)]
     while stack:
         piece = stack.pop()
         if isinstance(piece, str):
-            out.append(piece)
+            yield piece
             continue
         current, needed = piece
         text, power = atom(current) or _leaf(graph, current) or ("", 0)
         row = graph.operations[current]
         if text or row is None:
-            out.append(text if power >= needed else f"({text})")
+            yield text if power >= needed else f"({text})"
             continue
         pieces = _pieces(row, graph.operands[current], signs)
         if row.power and row.power < needed:
             pieces = ["(", *pieces, ")"]
         stack.extend(reversed(pieces))
-    return "".join(out)
 
 
 def signed(text: str) -> Atom:
-    """A number's text as an atom: a negative one binds as loosely as a sign does."""
-    return text, SIGN if text.startswith(("-", MINUS)) else ATOM
+    """A number's text as an atom: a negative one stands in parentheses beside any operator."""
+    return text, 0 if text.startswith(("-", MINUS)) else ATOM
 
 
 def _pieces(row: Operation, operands: tuple[int, ...], signs: Signs) -> list[str | tuple[int, int]]:

@@ -14,6 +14,8 @@ STYLES = (
 )  # fmt: skip
 FEW = 6
 """How many nodes a sentence lists before it says how many more there are."""
+MANY = 40
+"""How many a sentence lists of what was asked for."""
 INDENT = 13
 """Cells of the column in which the label of a line stands."""
 

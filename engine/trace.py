@@ -71,6 +71,12 @@ class Trace:
         """What may spoil the gradient although every number is finite."""
         return symptoms(self.sweep)
 
+    @cached_property
+    def troubles(self) -> Mapping[int, str]:
+        """The nodes at which there is a `problem` or a `warning`, by id."""
+        warned = {found.node: "warning" for found in self.symptoms}
+        return warned | {found.node: "problem" for found in self.problems}
+
     def to_dict(
         self, at: int | None = None, checked: Iterable[Checked] | None = None
     ) -> dict[str, Any]:

@@ -52,4 +52,4 @@ def test_with_a_step_the_sweep_stops_there():
 
 def test_problems_are_told_with_their_cause():
     told = "\n".join(text(opened("ln(x)*2", x=0.0)))
-    assert "ln(0) is -inf: a logarithm needs an operand above 0" in told
+    assert "ln(0) is −inf: a logarithm needs an operand above 0" in told

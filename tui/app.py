@@ -7,6 +7,8 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
@@ -18,7 +20,9 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
+from .details import DETAILS
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
 from .panes.key_pane import KeyPane, bindings
@@ -26,10 +30,10 @@ from .panes.lines import STYLE_CLASSES, LinePane
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
 from .present.picture import Picture, from_lines
-from .present.step_pane import step_picture
+from .present.step_pane import question, step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import Session, open_session
+from .session import Answer, Question, Session, open_session
 
 if TYPE_CHECKING:
     from .panes.editor import EditorPane
@@ -69,6 +73,10 @@ class Explorer(App[None]):
         self.interrupted = False
         self.focused_before: Widget | None = None
         self.editor: EditorPane | None = None
+        self.drafts: dict[str, str] = {}
+        self.asked: Question | None = None
+        self.zoomed = False
+        self.zoomed_by_need = False
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""
@@ -170,21 +178,46 @@ class Explorer(App[None]):
         if isinstance(self.focused, LinePane):
             self.focused.scroll_lines(pages * max(1, self.focused.size.height - 1))
 
+    def action_pane(self, panes: int) -> None:
+        """Goes to the next pane; one that is hidden is zoomed."""
+        names = [pane.id for pane in self._panes]
+        focused = self.focused.id if self.focused else None
+        place = names.index(focused) + panes if focused in names else 0
+        following = self._panes[place % len(names)]
+        zoomed = self.zoomed
+        if self.zoomed_by_need:
+            self._zoom(None)
+        if zoomed and not self.zoomed_by_need:
+            self._zoom(following)
+        elif not following.display or not following.size.height:
+            self._zoom(following)
+            self.zoomed_by_need = True
+        following.focus()
+
     def action_zoom(self) -> None:
-        """Gives the focused pane the whole window, or takes it back."""
-        if self.screen.maximized:
-            self.screen.minimize()
-        elif isinstance(self.focused, LinePane):
-            self.screen.maximize(self.focused)
+        """Gives the focused pane all the room, or takes it back."""
+        focused = next((pane for pane in self._panes if pane.has_focus), None)
+        self._zoom(None if self.zoomed else focused)
 
     def action_leave(self) -> None:
-        """Leaves the editor, the zoom, or the node selected, whichever is there."""
+        """Leaves the editor, the zoom, or what is shown instead of the step."""
         if self.editor is not None:
-            self._close_editor()
-        elif self.screen.maximized:
-            self.screen.minimize()
+            self._leave_editor()
+        elif self.zoomed:
+            self._zoom(None)
         else:
             self._change(lambda session: session.plain())
+
+    def action_trouble(self) -> None:
+        """Selects the first cause of a problem, or the next one."""
+        if self.session is not None and not self.session.trace.troubles:
+            self.notify("Nothing is wrong: every number is finite, no warning", markup=False)
+        self._change(lambda session: session.choose_trouble())
+
+    def action_ask(self, detail: str) -> None:
+        """Shows a detail in place of the step, its next variant, or the step again."""
+        variants = len(DETAILS[detail].titles)
+        self._change(lambda session: session.ask(detail, variants))
 
     def action_edit(self, name: str) -> None:
         """Opens an editor at the foot of the screen."""
@@ -193,9 +226,39 @@ class Explorer(App[None]):
         from .panes.editor import EditorPane
 
         self.focused_before = self.focused
-        self.editor = EditorPane(JOBS[name], self.session)
+        self.editor = EditorPane(JOBS[name], self.session, self.drafts.pop(name, None))
         self.screen.mount(self.editor, before="#timeline")
+        self.screen.add_class("-editing")
         self.query_one(KeyPane).show_keys(EDITOR_KEYS)
+
+    def watch_session(self) -> None:
+        """Sets to work on what the step pane must know."""
+        self.call_after_refresh(self._work)
+
+    def _work(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        asked = question(session, self.query_one("#step", LinePane).room)
+        if asked != self.asked:
+            self.asked = asked
+            self.workers.cancel_group(self, "answer")
+            if asked is not None:
+                self.run_worker(lambda: self._answer(session, asked), thread=True, group="answer")
+
+    def _answer(self, session: Session, asked: Question) -> None:
+        """Runs beside the screen: hands over what is found, as often as it grows."""
+        worker = get_current_worker()
+        with closing(DETAILS[session.detail].work(session, asked[-1])) as work:
+            for content in work:
+                if worker.is_cancelled:
+                    return
+                if content is not None:
+                    self.call_from_thread(self._answered, Answer(asked, content))
+
+    def _answered(self, answer: Answer) -> None:
+        if self.session is not None and answer.question == self.asked:
+            self.session = replace(self.session, answer=answer)
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
         """Lets an edited text take effect, or says under it why it cannot."""
@@ -246,10 +309,33 @@ class Explorer(App[None]):
         elif self.session is None:
             self.exit()
 
+    @property
+    def _panes(self) -> list[LinePane]:
+        return [self.query_one(f"#{name}", LinePane) for name in ("tree", "values", "step")]
+
+    def _zoom(self, chosen: LinePane | None) -> None:
+        """Gives one pane all the room, or none."""
+        self.zoomed_by_need = False
+        self.zoomed = chosen is not None
+        self.query_one("#main").set_class(self.zoomed, "-zoomed")
+        for pane in self._panes:
+            pane.set_class(pane is chosen, "-zoom")
+
+    def _leave_editor(self) -> None:
+        """Closes the editor; a text that did not take effect comes back with the next one."""
+        if self.editor is not None and self.editor.job.live and self.editor.is_wrong:
+            self.drafts[self.editor.job.name] = self.editor.text
+            self.notify(
+                "The text cannot be used as it is: the last good one stays. Open the editor again "
+                "to go on with it.", severity="warning", markup=False, timeout=6,
+            )  # fmt: skip
+        self._close_editor()
+
     def _close_editor(self) -> None:
         if self.editor is not None:
             self.editor.remove()
             self.editor = None
+            self.screen.remove_class("-editing")
             self.query_one(KeyPane).show_keys(KEYS)
         self.set_focus(self.focused_before)
 

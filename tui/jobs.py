@@ -14,6 +14,7 @@ from .session import Session
 class Job(NamedTuple):
     """An edit: what it starts with, what its text does."""
 
+    name: str
     title: str
     start: Callable[[Session], str]
     effect: Callable[[Session, str], Session]
@@ -36,22 +37,29 @@ def _go_to(session: Session, text: str) -> Session:
 
 JOBS = {
     "program": Job(
+        "program",
         "Program: everything follows as you type; Esc leaves",
         lambda session: session.sample.program.strip("\n"),
         lambda session, text: session.with_program(text),
     ),
     "values": Job(
+        "values",
         "Values: NAME = number, one a line; Esc leaves",
         lambda session: bindings_text(dict(session.trace.bindings)),
         lambda session, text: session.with_values(read_bindings(text)),
     ),
     "wrt": Job(
+        "wrt",
         "Differentiate by: names or patterns such as w*; Enter takes them, Esc leaves",
         lambda session: ", ".join(session.trace.wrt),
         _wrt,
         live=False,
     ),
     "step": Job(
-        "Go to step: a number; Enter goes, Esc leaves", lambda session: "", _go_to, live=False
+        "step",
+        "Go to step: a number; Enter goes, Esc leaves",
+        lambda session: "",
+        _go_to,
+        live=False,
     ),
 }

@@ -21,7 +21,8 @@ class Key(NamedTuple):
     group: str = ""
 
 
-STEP, NODE, EDIT, APP = "Walk the sweep", "Look at nodes", "Edit and open", "Application"
+STEP, NODE, ASK = "Walk the sweep", "Look at nodes", "Ask about the sweep"
+EDIT, APP = "Edit and open", "Application"
 
 KEYS = (
     Key("n,right", "n →", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
@@ -36,10 +37,17 @@ KEYS = (
     Key("enter", "Enter", "fold", "", "Fold the selected operation, or unfold it", NODE),
     Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),
     Key("pagedown", "PgDn", "page(1)", "", "Scroll the pane down", NODE),
-    Key("tab", "Tab", "app.focus_next", "", "Go to the next pane", NODE),
-    Key("shift+tab", "Shift+Tab", "app.focus_previous", "", "Go to the previous pane", NODE),
+    Key("tab", "Tab", "pane(1)", "", "Go to the next pane", NODE),
+    Key("shift+tab", "Shift+Tab", "pane(-1)", "", "Go to the previous pane", NODE),
     Key("z", "z", "zoom", "", "Zoom the pane to the whole window, or back", NODE),
-    Key("escape", "Esc", "leave", "", "Back to the node of the step; leave an editor", NODE),
+    Key("escape", "Esc", "leave", "", "Back to the step; leave an editor or the zoom", NODE),
+    Key("J", "J", "trouble", "", "Jump to the first cause of a problem, then to the next", ASK),
+    Key("exclamation_mark", "!", "ask('check')", "check",
+        "Second opinions on the gradient; again: on every node", ASK),
+    Key("equals_sign", "=", "ask('closed form')", "",
+        "Closed form of the leaf's derivative; again: written out, simplified", ASK),
+    Key("f", "f", "ask('forward mode')", "", "Forward mode for the leaf chosen last", ASK),
+    Key("a", "a", "ask('paths')", "paths", "All paths from the node selected to the output", ASK),
     Key("e", "e", "edit('program')", "edit", "Edit the program: everything follows", EDIT),
     Key("v", "v", "edit('values')", "values", "Edit the values of the variables", EDIT),
     Key("w", "w", "edit('wrt')", "", "Choose what to differentiate by", EDIT),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
 from backprop_tui.engine.explain import Explanation
@@ -16,6 +17,17 @@ from .tree import Tree, tree
 ASSUMED = 1.0
 """The value at which the screen opens a variable that was given none."""
 LARGEST_COUNT = 1_000_000_000
+
+
+class Answer(NamedTuple):
+    """What work in the background has found so far."""
+
+    question: Question
+    content: Any
+
+
+Question = tuple[str, int, Trace, int | None, int]
+"""A detail, its variant, the trace and the node that it is asked of, and the width for lines."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +51,16 @@ class Session:
     count: str = ""
     """Digits typed so far: how often the next key is to be repeated."""
     digits: int = DIGITS
+    edited: bool = False
+    """True when the program is not the sample's any more."""
+    detail: str = ""
+    """What is asked beside the steps: a key of DETAILS, or nothing."""
+    variant: int = 0
+    """Which of the detail's variants."""
+    leaf: int | None = None
+    """The leaf chosen last; None before one was."""
+    answer: Answer | None = None
+    """What is known of the last question asked."""
 
     @property
     def graph(self) -> Graph:
@@ -88,14 +110,31 @@ class Session:
         return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
 
     def plain(self) -> Session:
-        """Without a count, the node of the step selected."""
-        return self._at(self.position)
+        """Without a count or a detail, the node of the step selected."""
+        return replace(self._at(self.position), detail="")
 
     def choose(self, node: int, row: int | None = None) -> Session:
         """With another node selected, its folded ancestors left as they are."""
         node = min(max(node, 0), len(self.graph) - 1)
-        place = self.tree.first[node] if row is None else row
-        return replace(self, selected=node, row=place, count="")
+        place = self.tree.place(self.graph, node) if row is None else row
+        leaf = node if node in self.trace.sweep.route.wrt else self.leaf
+        return replace(self, selected=node, row=place, leaf=leaf, count="")
+
+    def choose_trouble(self) -> Session:
+        """With the next problem selected, in the order met; the warnings after the problems."""
+        found = [problem.node for problem in self.trace.problems]
+        found += [symptom.node for symptom in self.trace.symptoms]
+        nodes = list(dict.fromkeys(found))
+        if not nodes:
+            return self
+        after = nodes.index(self.selected) + 1 if self.selected in nodes else 0
+        return replace(self.choose(nodes[after % len(nodes)]), detail="")
+
+    def ask(self, detail: str, variants: int) -> Session:
+        """With a detail in place of the step; asked again, its next variant, then the step."""
+        variant = self.variant + 1 if detail == self.detail else 0
+        detail = detail if variant < variants else ""
+        return replace(self, detail=detail, variant=variant, answer=None, count="")
 
     def choose_row(self, rows: int) -> Session:
         """With the selection moved by so many rows of the tree."""
@@ -127,10 +166,13 @@ class Session:
         )  # fmt: skip
         traced = trace(graph, bindings, _leaves(graph, self.sample, self._kept_patterns(graph)))
         sample = replace(self.sample, program=text)
-        changed = replace(self, sample=sample, trace=traced, assumed=assumed, count="")
+        edited = self.edited or text.strip() != self.sample.program.strip()
+        changed = replace(
+            self, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
+        )
         if same_shape(graph, self.graph) and traced.wrt == self.trace.wrt:
             return changed
-        return replace(changed, tree=tree(graph), folds=frozenset()).seek(0)
+        return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None).seek(0)
 
     def with_values(self, bindings: Mapping[str, float]) -> Session:
         """With other values for some variables. BackpropError for a name that is none."""

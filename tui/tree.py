@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -26,9 +27,18 @@ class Tree:
     """1 where the node is an operation that an earlier row shows with its operands."""
     first: Sequence[int]
     """By node: its first row, -1 where a fold hides it."""
+    depth: int
+    """The depth of the deepest row."""
 
     def __len__(self) -> int:
         return len(self.nodes)
+
+    def place(self, graph: Graph, node: int) -> int:
+        """The first row of a node, or of the nearest one above it where a fold hides it."""
+        above = deque([node])
+        while self.first[above[0]] < 0:
+            above.extend(graph.users_of(above.popleft()))
+        return self.first[above[0]]
 
 
 def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
@@ -61,7 +71,7 @@ def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
             below = [(operand, row, depth + 1, 0) for operand in shown]
             below[-1:] = [(*last[:3], 1) for last in below[-1:]]
             stack += reversed(below)
-    return Tree(nodes, parents, depths, lasts, repeats, first)
+    return Tree(nodes, parents, depths, lasts, repeats, first, max(depths))
 
 
 def _sizes(graph: Graph) -> bytearray:

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from ..jobs import Job
-from ..present.picture import from_lines
+from ..present.picture import from_lines, wrap
 from ..session import Session
 from .lines import LinePane
 
@@ -21,7 +21,10 @@ from .lines import LinePane
 class EditorPane(Vertical):
     """A text area and a line of message below it."""
 
-    BINDINGS = [Binding("enter", "take", priority=True, show=False)]
+    BINDINGS = [
+        Binding("enter", "take", priority=True, show=False),
+        Binding("tab,shift+tab", "stay", priority=True, show=False),
+    ]
 
     class Changed(Message):
         """The text is to take effect."""
@@ -31,16 +34,18 @@ class EditorPane(Vertical):
             self.editor = editor
             self.final = final
 
-    def __init__(self, job: Job, session: Session) -> None:
+    def __init__(self, job: Job, session: Session, draft: str | None = None) -> None:
         super().__init__(id="editor")
         self.job = job
         self.session = session
         self.text = job.start(session)
+        self.draft = draft
+        self.is_wrong = False
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
         """The text area above its message."""
-        yield TextArea(self.text, id="text", compact=True, tab_behavior="focus")
+        yield TextArea(self.draft or self.text, id="text", compact=True, tab_behavior="focus")
         yield LinePane("message", focusable=False)
 
     def on_mount(self) -> None:
@@ -50,22 +55,30 @@ class EditorPane(Vertical):
         area.highlight_cursor_line = False
         area.move_cursor(area.document.end)
         area.focus()
+        if self.draft:
+            self.take_effect(self.draft)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Passes a live text on."""
         event.stop()
         if self.job.live and event.text_area.text != self.text:
-            self.text = event.text_area.text
-            self.post_message(self.Changed(self, final=False))
+            self.take_effect(event.text_area.text)
+
+    def take_effect(self, text: str, *, final: bool = False) -> None:
+        """Passes a text on."""
+        self.text = text
+        self.post_message(self.Changed(self, final=final))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Enter takes a text that does not act at once; in the others it starts a line."""
         return not self.job.live if action == "take" else True
 
+    def action_stay(self) -> None:
+        """Keeps the focus: Esc is the way out."""
+
     def action_take(self) -> None:
         """Passes the finished text on."""
-        self.text = self.query_one(TextArea).text
-        self.post_message(self.Changed(self, final=True))
+        self.take_effect(self.query_one(TextArea).text, final=True)
 
     def outcome(self) -> Session:
         """The session that the text makes of the one before the edit. Raises BackpropError.
@@ -83,8 +96,9 @@ class EditorPane(Vertical):
             if "\n" in error.text:
                 lines.append(((source, "muted"),))
             lines.append(((carets, "error"),))
-        if error is not None:
-            lines.append(((str(error), "error"),))
         message = self.query_one("#message", LinePane)
+        self.is_wrong = error is not None
+        if error is not None:
+            lines += wrap(((str(error), "error"),), message.room, 0)
         message.styles.height = max(1, len(lines))
         message.show(from_lines(lines))

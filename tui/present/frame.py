@@ -28,7 +28,8 @@ def counter(session: Session) -> str:
 def header_line(session: Session, width: int) -> Line:
     """The title, the program with the selected node marked, the type of the output."""
     graph = session.graph
-    title = f"{escaped(session.sample.title) or 'backprop-tui'}"
+    title = escaped(session.sample.title) or "backprop-tui"
+    title += " (edited)" if session.edited and session.sample.title else ""
     count = len(session.trace.wrt)
     power = "" if count == 1 else str(count).translate(SUPERSCRIPTS)
     kind = f"  {graph.ref(graph.output)} : ℝ{power} → ℝ " if count else "  constant "

@@ -9,7 +9,7 @@ from backprop_tui.engine.spans import Line
 
 from ..keys import KEYS
 from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE
-from .marks import MARKS, MEANINGS
+from .marks import FLAGS, MARKS, MEANINGS
 from .picture import wrap
 
 COLUMN = 16
@@ -19,12 +19,16 @@ def help_lines(width: int) -> list[Line]:
     """The whole page, wrapped to the width."""
     lines = [
         *_keys(),
-        *_section("Marks", [(f"{MARKS[state][0]}  {state}", MEANINGS[state]) for state in MARKS]),
+        *_section("Marks", [(f"{sign}  {name}", MEANINGS[name]) for name, sign in _signs()]),
         *_section("Words", GLOSSARY),
         *_section("The language", [*LANGUAGE, *_names()]),
         *_section("Conventions", [*CONVENTIONS, *_edges()]),
     ]  # fmt: skip
     return [row for line in lines for row in wrap(line, width, COLUMN)]
+
+
+def _signs() -> list[tuple[str, str]]:
+    return [(name, sign) for name, (sign, _) in (MARKS | FLAGS).items()]
 
 
 def _keys() -> list[Line]:

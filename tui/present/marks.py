@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
+from backprop_tui.engine.spans import Span
+
+from ..session import Session
+
 MARKS = {
     "current": ("▶", "current"),
     "sent": ("●", "done"),
@@ -12,6 +18,9 @@ MARKS = {
 }
 """State to marker and style, as `Explanation.state` names the states."""
 
+FLAGS = {"problem": ("!", "warning"), "warning": ("~", "partial")}
+"""What stands beside the marker of a node at which something is wrong."""
+
 MEANINGS = {
     "current": "the node of this step",
     "sent": "visited: it has sent to its operands",
@@ -19,4 +28,19 @@ MEANINGS = {
     "partial": "its adjoint is partial: contributions are still to come",
     "none yet": "it has received nothing yet",
     "inactive": "on no path from what is differentiated by to the output",
+    "problem": "a first cause: here a number stopped being finite; J goes there",
+    "warning": "a number here may have lost its digits, or lets no gradient pass",
 }
+
+
+def mark(session: Session, node: int) -> tuple[list[Span], str]:
+    """The marker of a node with its flag, in two cells, and the style of its state."""
+    sign, style = MARKS[session.explanation.state(node, session.position)]
+    trouble = session.trace.troubles.get(node)
+    spans: list[Span] = [(sign, style), FLAGS[trouble]] if trouble else [(f"{sign} ", style)]
+    return spans, style
+
+
+def number_style(value: float, style: str) -> str:
+    """The style of a number: what is not finite stands out."""
+    return style if isfinite(value) else "warning"

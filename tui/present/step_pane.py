@@ -1,35 +1,71 @@
-"""The step pane: the step at the position, or the node selected instead."""
+"""The step pane: the step at the position, the node selected instead, or what was asked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backprop_tui.engine.spans import INDENT, Line
 
-from ..session import Session
-from .picture import Picture, wrap
+from ..details import DETAILS, asked_node, report
+from ..session import Question, Session
+from .picture import Picture, clip, wrap
+
+BACK = "Esc: back to the step"
 
 
 def step_title(session: Session) -> str:
     """What the pane is about."""
+    if session.detail:
+        return f"{DETAILS[session.detail].titles[session.variant]} ({BACK})".replace(") (", ", ")
     if session.selected == session.current:
         return session.explanation.heading(session.position)
-    return f"Node {session.graph.ref(session.selected)} (Esc: back to the step)"
+    return f"Node {session.graph.ref(session.selected)} ({BACK})"
 
 
 def step_picture(session: Session, width: int) -> Picture:
-    """The explanation, wrapped to the width, with the problems met and the node's own last."""
-    words = session.explanation
-    if session.selected == session.current:
-        lines = [*words.moment(session.position), *_problems(session)]
-    else:
-        lines = [*words.node(session.selected, session.position), *_problems(session)]
-    rows = [row for line in lines for row in wrap(line, width, INDENT)]
+    """The explanation, wrapped to the width, with what is wrong at the node last."""
+    rows = _detail(session, width) if session.detail else _wrapped(_explained(session), width)
     return Picture(len(rows), rows.__getitem__, header=((step_title(session), "strong"),))
 
 
-def _problems(session: Session) -> list[Line]:
-    """The first causes that stand at the node shown."""
-    return [
-        ((f"{'problem':<{INDENT}}", "label"), (f"{found.message}: {found.why}", "warning"))
-        for found in session.trace.problems
-        if found.node == session.selected
+def question(session: Session, width: int) -> Question | None:
+    """What the pane must know to be drawn; None when it knows all."""
+    if not session.detail:
+        return None
+    node = session.selected if session.detail == "paths" else asked_node(session)
+    return session.detail, session.variant, session.trace, node, width
+
+
+def _explained(session: Session) -> list[Line]:
+    words = session.explanation
+    if session.selected == session.current:
+        return [*words.moment(session.position), *_troubles(session)]
+    return [*words.node(session.selected, session.position), *_troubles(session)]
+
+
+def _detail(session: Session, width: int) -> Sequence[Line]:
+    asked = question(session, width)
+    if session.answer is None or session.answer.question != asked:
+        return [(("working …", "muted"),)]
+    detail = DETAILS[session.detail]
+    lines = detail.lines(session, session.answer.content)
+    if not detail.preformatted:
+        return _wrapped(lines, width)
+    return [tuple((clip(text, width), style) for text, style in line) for line in lines]
+
+
+def _wrapped(lines: Sequence[Line], width: int) -> list[Line]:
+    return [row for line in lines for row in wrap(line, width, INDENT)]
+
+
+def _troubles(session: Session) -> list[Line]:
+    """What is wrong at the node shown; at the ends of the sweep, that something is elsewhere."""
+    words, trace = report(session), session.trace
+    lines = [
+        line for p in trace.problems if p.node == session.selected for line in words.problem(p)
     ]
+    lines += [words.symptom(s) for s in trace.symptoms if s.node == session.selected]
+    at_end = session.step in (0, len(trace.sweep)) and session.selected == session.current
+    if trace.problems and at_end and not lines:
+        lines.append(words.summary(trace.problems))
+    return lines

@@ -3,69 +3,94 @@
 from __future__ import annotations
 
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.show import PRINT, equation
+from backprop_tui.engine.show import PRINT, equation, excerpt
 from backprop_tui.engine.spans import Line, Span
 
 from ..session import Session
-from .marks import MARKS
+from .marks import MARKS, mark, number_style
 from .picture import SELECTED, Picture, clip, right
 
 NUMBER = 13
 """Cells of a column of numbers."""
 LEAST_NAMES = 12
+DEEP = 10
+"""Levels beyond which every row says how deep it stands."""
 
 
 def tree_picture(session: Session, width: int) -> Picture:
     """The rows of the tree; only those asked for are computed."""
     shift = _shift(session, width)
-    focus = session.row if session.row >= 0 else None
-    return Picture(len(session.tree), lambda row: _row(session, row, width, shift), focus)
+    return Picture(
+        len(session.tree), lambda row: _row(session, row, width, shift), max(0, session.row)
+    )
 
 
 def _row(session: Session, row: int, width: int, shift: int) -> Line:
-    graph, node = session.graph, session.tree.nodes[row]
+    tree, node = session.tree, session.tree.nodes[row]
     columns = _columns(width, session.digits)
-    names = width - 1 - sum(columns)
-    mark, style = MARKS[session.explanation.state(node, session.position)]
-    guides = _guides(session, row)
-    guides = f"‹{guides[shift + 1 :]}" if shift and len(guides) > shift else guides[shift:]
-    text, text_style = _text(session, row)
-    spans: list[Span] = [(guides, "muted"), (f"{mark} ", style)]
-    room = names - cell_width(guides) - 2
-    spans.append((clip(text, room), text_style))
-    spans.append((" " * max(0, room - cell_width(clip(text, room))), "plain"))
-    value = session.explanation.number(session.trace.values[node])
-    adjoint = _adjoint(session, node) if row == session.tree.first[node] else ""
-    kinds = ("plain", "sum" if style == "current" else style)
-    numbers = zip((value, adjoint), columns, kinds, strict=False)
-    spans += [(right(clip(text, column - 1), column), kind) for text, column, kind in numbers]
-    chosen = node == session.selected and (row == session.row or not graph.is_leaf(node))
-    return (SELECTED, *spans) if chosen else tuple(spans)
+    marked, style = mark(session, node)
+    guides = _depth(session, row) + _visible(_guides(session, row), shift)
+    room = width - 1 - sum(columns) - cell_width(guides) - 2
+    spans: list[Span] = [(guides, "muted"), *marked, *_fitted(_texts(session, row, room), room)]
+    value = session.trace.values[node]
+    first = row == tree.first[node]
+    adjoint, kind = _adjoint(session, node) if first or session.graph.is_leaf(node) else ("", style)
+    numbers = (
+        (session.explanation.number(value), number_style(value, "plain")),
+        (adjoint, kind if first else "muted"),
+    )
+    spans += [
+        (right(clip(text, column - 1), column), kind)
+        for (text, kind), column in zip(numbers, columns, strict=False)
+    ]
+    again = node == session.selected and not session.graph.is_leaf(node)
+    return (SELECTED, *spans) if row == session.row or again else tuple(spans)
 
 
-def _text(session: Session, row: int) -> Span:
-    """The node as its row names it, and the style: a repeated operation is only referred to."""
-    graph, tree = session.graph, session.tree
-    node = tree.nodes[row]
+def _fitted(texts: list[Span], room: int) -> list[Span]:
+    """The first text, clipped, and of the others those that fit; blanks up to the room."""
+    (text, style), *notes = texts
+    spans = [(clip(text, room), style)]
+    room -= cell_width(spans[0][0])
+    for note, style in notes:
+        if cell_width(note) <= room:
+            spans.append((note, style))
+            room -= cell_width(note)
+    return [*spans, (" " * max(0, room), "plain")]
+
+
+def _texts(session: Session, row: int, room: int) -> list[Span]:
+    """The node as its row names it, then notes; a repeated operation is only referred to."""
+    graph, node = session.graph, session.tree.nodes[row]
     ref = graph.ref(node)
     if graph.is_leaf(node):
         symbol = graph.symbols.get(node)
-        note = f" = {symbol}" if symbol else ""
-        note += "  assumed" if ref in session.assumed else ""
         fixed = node not in graph.constants and node not in session.trace.sweep.route.wrt
-        return f"{ref}{note}{'  held fixed' if fixed else ''}", "plain"
-    if tree.repeats[row]:
-        return f"{ref}  shown above", "muted"
-    shown = f"{ref} = {equation(graph, node, PRINT)}"
-    users = len(graph.users_of(node))
-    return f"{shown}  used {users}×" if users > 1 else shown, "strong"
+        return [
+            (f"{ref} = {symbol}" if symbol else ref, "plain"),
+            ("  assumed" if ref in session.assumed else "", "partial"),
+            ("  held fixed" if fixed else "", "muted"),
+        ]
+    if session.tree.repeats[row]:
+        return [(f"{ref}  shown above", "muted")]
+    shown, users = equation(graph, node, PRINT), len(graph.users_of(node))
+    written = excerpt(graph, node, room, PRINT)
+    return [
+        (f"{ref} = {shown}", "strong"),
+        (f"  used {users}×" if users > 1 else "", "muted"),
+        (f"  {written}" if written and written != shown else "", "muted"),
+    ]
 
 
-def _adjoint(session: Session, node: int) -> str:
+def _adjoint(session: Session, node: int) -> Span:
+    """The node's adjoint so far, and its style."""
+    words = session.explanation
     received = session.trace.sweep.received(node, session.position)
     if received is None or not (received.count or not received.of):
-        return ""
-    return session.explanation.number(received.adjoint)
+        return "", "plain"
+    state = words.state(node, session.position)
+    style = "sum" if state == "current" else MARKS[state][1]
+    return words.number(received.adjoint), number_style(received.adjoint, style)
 
 
 def _columns(width: int, digits: int) -> tuple[int, ...]:
@@ -73,6 +98,17 @@ def _columns(width: int, digits: int) -> tuple[int, ...]:
     column = max(NUMBER, digits + 7)
     room = (width - LEAST_NAMES) // column
     return (column, column)[: max(0, room)]
+
+
+def _depth(session: Session, row: int) -> str:
+    """The depth of a row in a column of its own, where the tree is too deep for guides alone."""
+    tree = session.tree
+    return f"{tree.depths[row]:>{len(str(tree.depth))}} " if tree.depth > DEEP else ""
+
+
+def _visible(guides: str, shift: int) -> str:
+    """Guides without the cells that are shifted out of sight."""
+    return f"‹{guides[shift + 1 :]}" if shift and len(guides) > shift else guides[shift:]
 
 
 def _guides(session: Session, row: int) -> str:
@@ -92,9 +128,7 @@ def _guides(session: Session, row: int) -> str:
 
 def _shift(session: Session, width: int) -> int:
     """How many cells of guides are cut off so that a deep selection stays in sight."""
-    if session.row < 0:
-        return 0
     names = width - sum(_columns(width, session.digits))
-    indent = 2 * session.tree.depths[session.row]
+    indent = 2 * session.tree.depths[max(0, session.row)]
     step = max(2, names // 3 // 2 * 2)
     return max(0, (indent - names // 3) // step * step) if indent > names // 2 else 0

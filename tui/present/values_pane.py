@@ -8,11 +8,11 @@ from backprop_tui.engine.spans import Line, Span
 from backprop_tui.engine.sweep import Received
 
 from ..session import Session
-from .marks import MARKS
+from .marks import mark, number_style
 from .picture import SELECTED, Picture, left, right
 from .tree_pane import NUMBER
 
-RECEIVED, WORDY = 9, 19
+RECEIVED, WORDY = 10, 19
 """Cells of the last column, without and with the state in words."""
 LONGEST_NAME = 12
 
@@ -41,28 +41,26 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
 
 
 def _header(session: Session, columns: tuple[int, int, int, int, int]) -> Line:
-    label, name, formula, number, received = columns
-    heading = "received" if received == WORDY else "k of n"
+    label, name, formula, number, _ = columns
     output = session.graph.ref(session.graph.output)
     text = (
         "  " + left("node", label) + left("name", name) + left("equation", formula)
-        + right("value", number) + right(f"∂{output}/∂node", number) + "  " + heading
+        + right("value", number) + right(f"∂{output}/∂node", number) + "  received"
     )  # fmt: skip
     return ((text, "muted"),)
 
 
 def _row(session: Session, node: int, columns: tuple[int, int, int, int, int]) -> Line:
     label, name, formula, number, received = columns
-    graph, words = session.graph, session.explanation
-    state = words.state(node, session.position)
-    mark, style = MARKS[state]
-    active = "plain" if state != "inactive" else "muted"
+    graph, words, value = session.graph, session.explanation, session.trace.values[node]
+    marked, _ = mark(session, node)
+    active = "plain" if session.trace.sweep.route.active[node] else "muted"
     spans: list[Span] = [
-        (f"{mark} ", style),
+        *marked,
         (left(graph.label(node), label), active),
         (left(graph.names.get(node, ""), name), active),
         (left(equation_of(session, node), formula), active),
-        (right(words.number(session.trace.values[node]), number), active),
+        (right(words.number(value), number), number_style(value, active)),
         *_received(words, session, node, number, received),
     ]
     return (SELECTED, *spans) if node == session.selected else tuple(spans)
@@ -89,6 +87,7 @@ def _received(
         return [(right("", number), "muted")]
     adjoint = words.number(got.adjoint) if got.count or not got.of else "none yet"
     style = "sum" if got.complete else "partial" if got.count else "waiting"
+    style = number_style(got.adjoint, style)
     return [(f"{right(adjoint, number)}  {_count(got, width)}", style)]
 
 

@@ -1,0 +1,171 @@
+"""What can be asked about a sweep beside its steps, and the work that answers it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
+
+from backprop_tui.engine.reports import Report, check_lines
+from backprop_tui.engine.show import program
+from backprop_tui.engine.spans import Line
+
+from .session import Session
+
+PATIENCE = 20.0
+"""Seconds that SymPy gets for a closed form."""
+GLANCE = 0.1
+"""Seconds between two looks at work under way."""
+
+Work = Generator[Any, None, None]
+"""What is found so far, as often as it grows; None keeps waiting."""
+
+
+class Detail(NamedTuple):
+    """A question: its variants, the work that answers it, and how the answer is written."""
+
+    titles: tuple[str, ...]
+    """One for each variant: the same key goes to the next."""
+    work: Callable[[Session, int], Work]
+    """Takes the session and a width in cells; runs beside the screen, and may be closed."""
+    lines: Callable[[Session, Any], Sequence[Line]]
+    """From what was found."""
+    preformatted: bool = False
+    """True for lines that must not be wrapped."""
+
+
+def report(session: Session) -> Report:
+    """The reports on the session's sweep."""
+    return Report(session.trace.sweep, session.digits)
+
+
+def asked_node(session: Session) -> int | None:
+    """The leaf that a detail is about: the one chosen last, else the first."""
+    if session.leaf is not None:
+        return session.leaf
+    return next(iter(session.trace.sweep.route.wrt), None)
+
+
+def _check(session: Session, width: int) -> Work:
+    """The leaves, or every active node; the node selected first."""
+    from backprop_tui.engine.check import check
+
+    route = session.trace.sweep.route
+    active = [node for node in range(len(session.graph)) if route.active[node]]
+    nodes = list(active if session.variant else route.wrt)
+    nodes.sort(key=lambda node: node != session.selected)
+    found, looked = [], time.monotonic()
+    for checked in check(session.trace.sweep, nodes):
+        found.append(checked)
+        if time.monotonic() - looked > GLANCE:
+            looked = time.monotonic()
+            yield tuple(found)
+    yield tuple(found)
+
+
+def _check_lines(session: Session, found: Any) -> list[Line]:
+    if not found:
+        return [(("no leaf is differentiated by: there is nothing to check", "plain"),)]
+    return check_lines(report(session), found)
+
+
+def _closed_form(session: Session, width: int) -> Work:
+    """SymPy's derivative of the program, from a process that is ended when it takes too long."""
+    leaf = asked_node(session)
+    if leaf is None:
+        yield {"note": "no leaf is differentiated by"}
+        return
+    request = {
+        "program": program(session.graph),
+        "values": dict(session.trace.bindings),
+        "leaf": session.graph.names[leaf],
+        "expanded": session.variant > 0,
+        "simplified": session.variant > 1,
+        "width": max(20, width),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "backprop_tui.engine.symbolic"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        yield from _awaited(process, json.dumps(request))
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _awaited(process: subprocess.Popen[str], request: str) -> Work:
+    started = time.monotonic()
+    sent: str | None = request
+    while True:
+        try:
+            reply, _ = process.communicate(sent, timeout=GLANCE)
+        except subprocess.TimeoutExpired:
+            sent = None
+            if time.monotonic() - started > PATIENCE:
+                yield {"note": f"SymPy did not find it within {PATIENCE:g} seconds"}
+                return
+            yield None
+            continue
+        yield json.loads(reply) if reply else {"note": "SymPy ended without an answer"}
+        return
+
+
+def _closed_lines(session: Session, found: Any) -> list[Line]:
+    """The form, its value here, and whether the sweep has the same."""
+    leaf = asked_node(session)
+    if leaf is None or "lines" not in found or not found["lines"]:
+        return [((f"No closed form: {found['note']}", "plain"),)]
+    words = report(session)
+    head = f"{words.derivative(leaf)} ="
+    lines: list[Line] = [((head, "strong"),), ()]
+    lines += [((f"  {line}", "forward"),) for line in found["lines"]]
+    gradient, value = session.trace.sweep.adjoints[leaf], found["value"]
+    if value is None:
+        return [*lines, (), (("it has no number at these values", "muted"),)]
+    same = abs(gradient - value) <= 1e-9 * max(abs(value), 1e-300) or gradient == value
+    verdict = "the same" if same else "not the same"
+    style = "sum" if same else "warning"
+    text = f"here it is {words.number(value)}; the sweep found {words.number(gradient)}: {verdict}"
+    return [*lines, (), ((text, style),)]
+
+
+def _paths(session: Session, width: int) -> Work:
+    yield report(session).paths(session.selected)
+
+
+def _forward_mode(session: Session, width: int) -> Work:
+    leaf = asked_node(session)
+    if leaf is None:
+        yield [(("no leaf is differentiated by", "plain"),)]
+    else:
+        yield report(session).forward_mode(leaf)
+
+
+def _as_found(session: Session, found: Any) -> Sequence[Line]:
+    lines: Sequence[Line] = found
+    return lines
+
+
+DETAILS = {
+    "check": Detail(
+        ("Second opinions on the leaves (! every node)", "Second opinions on every active node"),
+        _check,
+        _check_lines,
+    ),
+    "closed form": Detail(
+        (
+            "Closed form (= names written out)",
+            "Closed form, names written out (= simplified)",
+            "Closed form, simplified",
+        ),
+        _closed_form,
+        _closed_lines,
+        preformatted=True,
+    ),
+    "forward mode": Detail(("Forward mode",), _forward_mode, _as_found),
+    "paths": Detail(("Paths of the node selected",), _paths, _as_found),
+}
