@@ -58,6 +58,7 @@ def closed_form(request: Request) -> ClosedForm:
     if request.simplified:
         found = sympy.simplify(found)
     text = sympy.pretty(found, use_unicode=True, num_columns=request.width)
+    text = text.replace("\N{SCRIPT SMALL E}", "e")  # which many fonts lack
     values = evaluate(graph, dict(request.values))
     numbers = {symbol: values[node] for node, symbol in symbols.items()}
     return ClosedForm(tuple(text.split("\n")), _number(found, numbers))

@@ -348,14 +348,17 @@ class Explorer(App[None]):
 
 def run(session: Session | None, *, theme: str | None = None, mouse: bool = True) -> int:
     """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
+    # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
+    plain = bool(os.environ.pop("NO_COLOR", ""))
     app = Explorer(session)
+    app.set_class(plain, "-plain")
     if theme is not None:
         if theme not in app.available_themes:
             raise BackpropError(
                 f"there is no theme {theme}: choose from {', '.join(sorted(app.available_themes))}"
             )
         app.theme = theme
-    elif os.environ.get("NO_COLOR"):
+    elif plain:
         app.theme = "ansi-dark"
     app.run(mouse=mouse)
     return app.return_code or 0

@@ -1,0 +1,198 @@
+"""Second opinions: right gradients are never called wrong, wrong ones never right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from math import isfinite
+
+import pytest
+from backprop_tui.engine import BackpropError, Trace, bundled, load_bundled, trace
+from backprop_tui.engine.check import VERDICTS, Checked, check
+from backprop_tui.engine.forward import evaluate
+from backprop_tui.engine.graph import Builder, Graph
+from backprop_tui.engine.ops import FUNCTIONS, OPERATIONS, Operation
+from backprop_tui.engine.route import route
+from backprop_tui.engine.sweep import sweep
+from backprop_tui.tui.cli import main
+from hypothesis import given, settings
+
+from programs import MODERATE, SMOOTH, expressions, traces
+from test_operations import each_row, row_id
+from test_truth import FINITE, cases, traced
+
+POOL = (0.35, 0.8, 1.45, -0.6, -1.7, 2.6)
+"""Operands at which every row has a value, a slope and no kink."""
+
+
+def checks(result: Trace, **options: bool) -> dict[str, Checked]:
+    return {result.graph.ref(found.node): found for found in check(result.sweep, **options)}
+
+
+def applied(row: Operation) -> Graph:
+    """The row over variables, three of them where it takes any number."""
+    builder = Builder()
+    operands = tuple(builder.variable(f"x{i}") for i in range(row.arity or 3))
+    return builder.graph([(None, builder.add(row, operands))])
+
+
+def points(row: Operation) -> list[tuple[float, ...]]:
+    """Distinct operands inside the row's domain."""
+    inside = [
+        point
+        for point in product(POOL, repeat=row.arity or 3)
+        if len(set(point)) == len(point)
+        and isfinite(row.value(*point))
+        and not any(fault.when(*point) for fault in row.faults)
+    ]
+    return inside[:: max(1, len(inside) // 5)]
+
+
+def verdicts(row: Operation, where: list[tuple[float, ...]]) -> set[str]:
+    graph = applied(row)
+    way = route(graph, tuple(graph.variables_by_name.values()))
+    values = [evaluate(graph, dict(zip(graph.variables, p, strict=True))) for p in where]
+    return {found.verdict for numbers in values for found in check(sweep(way, numbers))}
+
+
+@each_row
+def test_every_row_agrees_as_it_is(row):
+    assert verdicts(row, points(row)) == {"agree"}
+
+
+MUTATIONS = [
+    pytest.param(row, slot, change, id=f"{row_id(row)}[{slot}] {change}")
+    for row in OPERATIONS
+    for slot, partial in enumerate(row.partials)
+    for change in ("({})*1.001", "({}) + 0.001", "-({})")
+    if partial.formula != "0" or "+" in change
+]
+
+
+@pytest.mark.parametrize(("row", "slot", "change"), MUTATIONS)
+def test_a_wrong_formula_is_caught(row, slot, change):
+    partials = list(row.partials)
+    wrong = change.format(partials[slot].exact or partials[slot].formula)
+    partials[slot] = partials[slot]._replace(exact=wrong)
+    assert "differ" in verdicts(replace(row, partials=tuple(partials)), points(row))
+
+
+@each_row
+def test_a_wrong_value_is_caught(row):
+    broken = replace(row, value=lambda *operands: row.value(*operands) * 1.01 + 0.1)
+    assert "agree" not in verdicts(broken, points(row))
+
+
+@pytest.mark.parametrize("case", cases("expressions"))
+def test_true_gradients_agree(case):
+    found = checks(traced(case))
+    assert {checked.verdict for checked in found.values()} <= {"agree"}
+
+
+@pytest.mark.parametrize("case", FINITE)
+def test_no_edge_is_called_wrong_and_none_without_a_number_right(case):
+    result = traced(case)
+    for name, checked in checks(result).items():
+        assert checked.verdict in VERDICTS
+        assert checked.verdict != "differ"
+        if not isfinite(result.gradient[name]):
+            assert checked.verdict in ("kink", "undefined")
+        if case["class"] == "kink":
+            assert checked.verdict == "kink"
+            assert checked.one_sided == pytest.approx(tuple(case["exact"]["one_sided"][name]))
+
+
+def test_conventions_that_chain_to_a_wrong_slope_are_caught():
+    (found,) = checks(trace("relu(x) - relu(-x)", {"x": 0})).values()
+    assert (found.gradient, found.sympy, found.verdict) == (0, 1, "differ")
+
+
+def test_lost_digits_are_told_from_a_wrong_rule():
+    (found,) = checks(trace("(1 - cos(x))/x^2", {"x": 1e-8})).values()
+    assert found.verdict == "imprecise"
+    assert found.sympy == pytest.approx(-1e-8 / 12)
+    (found,) = checks(trace("(1 - cos(x))/x^2", {"x": 1e-3})).values()
+    assert found.verdict == "imprecise"
+    assert "digits can be trusted" in found.note
+
+
+def test_leaves_are_checked_though_another_one_has_no_number():
+    found = checks(trace("sqrt(x) + y^2", {"x": 0, "y": 3}))
+    assert found["x"].verdict == "undefined"
+    assert found["y"].verdict == "agree"
+
+
+def test_inner_nodes_are_checked_by_changing_their_value():
+    result = trace("t = x*y\nsin(t)*t + x", {"x": 1.5, "y": 0.5})
+    active = [node for node in range(len(result.graph)) if result.sweep.route.active[node]]
+    found = list(check(result.sweep, active))
+    assert [checked.node for checked in found] == active
+    assert {checked.verdict for checked in found} == {"agree"}
+
+
+def test_what_sympy_leaves_open_is_said_and_differences_decide():
+    (found,) = checks(trace("floor(x)*x", {"x": 1.5})).values()
+    assert found.sympy is None
+    assert "floor" in found.sympy_note
+    assert found.verdict == "agree"
+
+
+def test_a_program_too_large_for_sympy_is_checked_without():
+    program = "h0 = x + 0\n" + "\n".join(f"h{i} = h{i - 1} + x" for i in range(1, 3000))
+    (found,) = checks(trace(program, {"x": 0.5})).values()
+    assert found.sympy is None
+    assert "nodes" in found.sympy_note
+    assert found.verdict == "agree"
+
+
+def test_a_deep_nest_does_not_hold_sympy_up():
+    program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 80))
+    (found,) = checks(trace(program, {"x": 0.5})).values()
+    assert found.verdict == "agree"
+    assert found.sympy == pytest.approx(found.gradient, rel=1e-12)
+
+
+@given(traces(expressions(functions=SMOOTH, operators=("+", "-", "*")), MODERATE))
+@settings(max_examples=150)
+def test_random_smooth_programs_are_never_called_wrong(result):
+    for found in checks(result).values():
+        assert found.verdict in ("agree", "imprecise")
+        if found.verdict == "agree":
+            scale = sum(map(abs, map(result.sweep.amount, result.sweep.route.arrivals(found.node))))
+            assert abs(found.gradient - found.sympy) <= 1e-9 * abs(found.sympy) + 1e-12 * scale
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_no_sample_has_a_wrong_gradient(name):
+    sample = load_bundled(name)
+    fixed = set(sample.fixed)
+    result = trace(sample.program, sample.bindings, [n for n in sample.values if n not in fixed])
+    assert "differ" not in {found.verdict for found in check(result.sweep)}
+
+
+def test_the_command_exits_with_1_when_a_formula_is_broken(monkeypatch, capsys):
+    (sine,) = FUNCTIONS["sin"]
+    assert main(["sin(x)", "x=1", "--check"]) == 0
+    assert capsys.readouterr().out.split()[-1] == "agree"
+    broken = replace(sine, partials=(sine.partials[0]._replace(formula="sin(a)"),))
+    monkeypatch.setitem(FUNCTIONS, "sin", (broken,))
+    assert main(["sin(x)", "x=1", "--check"]) == 1
+    assert "differ" in capsys.readouterr().out
+
+
+def test_the_document_has_the_check(capsys):
+    import json
+
+    assert main(["(4*x+1)^2", "x=1", "--check", "-f", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["check"]
+    assert found["x"]["gradient"] == found["x"]["sympy"] == 40
+    assert found["x"]["difference"] == pytest.approx(40)
+    assert (found["x"]["one_sided"], found["x"]["sympy_note"]) == (None, None)
+    assert found["x"]["verdict"] == "agree"
+
+
+def test_a_bad_program_is_bad_input_with_a_check_too(capsys):
+    assert main(["sin(", "--check"]) == 2
+    assert capsys.readouterr().out == ""
+    with pytest.raises(BackpropError):
+        trace("sin(")

@@ -1,0 +1,121 @@
+"""Paths and forward mode: two other ways to the same gradient."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import fsum, isfinite, prod
+
+import pytest
+from backprop_tui.engine import Sample, Trace, trace
+from backprop_tui.engine.paths import Path, Paths, strongest
+from backprop_tui.engine.spans import plain
+from backprop_tui.engine.tangents import tangents
+from backprop_tui.tui.details import report
+from backprop_tui.tui.session import open_session
+from hypothesis import given, settings
+
+from programs import MODERATE, SMOOTH, VARIABLES, expressions, traces
+
+SHARED = expressions((*VARIABLES, "x", "2"), SMOOTH, ("+", "-", "*"), size=16)
+
+
+def walked(result: Trace, node: int) -> list[float]:
+    """The product along every path, by walking all of them."""
+    graph, active = result.graph, result.sweep.route.active
+    if node == graph.output:
+        return [1.0]
+    return [
+        partial * product
+        for user in dict.fromkeys(graph.users_of(node))
+        if active[user]
+        for slot, operand in enumerate(graph.operands[user])
+        if operand == node
+        for partial in [partial_sent(result, user, slot)]
+        for product in walked(result, user)
+    ]
+
+
+def partial_sent(result: Trace, user: int, slot: int) -> float:
+    step = result.sweep.step(result.sweep.route.visited(user))
+    return next(sent.partial for sent in step.contributions if sent.slot == slot)
+
+
+@given(traces(SHARED, MODERATE))
+@settings(max_examples=300)
+def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(result):
+    for node in range(len(result.graph)):
+        if not result.sweep.route.active[node]:
+            continue
+        expected = walked(result, node)
+        paths = Paths(result.sweep, node)
+        assert paths.count == len(expected)
+        listed = paths.listed(len(expected) + 1)
+        assert sorted(p.product for p in listed) == pytest.approx(sorted(expected), abs=1e-300)
+        sizes = [abs(p.product) for p in listed]
+        assert all(b <= a * (1 + 1e-12) for a, b in pairwise(sizes))
+        assert len({p.contributions for p in listed}) == len(listed)
+        total = fsum(p.product for p in listed)
+        assert abs(total - result.sweep.adjoints[node]) <= 1e-12 * fsum(sizes)
+
+
+@given(traces(SHARED, MODERATE))
+def test_paths_run_along_edges_from_the_output_to_the_node(result):
+    route = result.sweep.route
+    for leaf in route.wrt:
+        for path in Paths(result.sweep, leaf).listed(20):
+            ends = [result.graph.output, *(route.targets[c] for c in path.contributions)]
+            assert ends[:-1] == [route.users[c] for c in path.contributions]
+            assert ends[-1] == leaf
+            partials = [result.sweep.partials[c] for c in path.contributions]
+            assert path.product == pytest.approx(prod(partials))
+
+
+def test_a_count_beyond_any_list_is_exact():
+    program = "h0 = x + 0\n" + "\n".join(f"h{i} = h{i - 1} + h{i - 1}" for i in range(1, 301))
+    result = trace(program, {"x": 1.0})
+    paths = Paths(result.sweep, result.graph.by_name["x"])
+    assert paths.count == 2**300
+    assert paths.multiplications == 300 * 2**300
+    assert paths.sweep_multiplications == 601
+    listed = paths.listed()
+    assert len(listed) == 100
+    assert result.value == result.gradient["x"] == 2.0**300
+    assert paths.remainder(listed) == 2.0**300 - 100
+
+
+def test_what_is_not_listed_is_the_remainder():
+    result = trace("+".join(["x"] * 150), {"x": 2.0})
+    paths = Paths(result.sweep, result.graph.by_name["x"])
+    assert paths.remainder(paths.listed(100)) == 50
+    assert paths.remainder(paths.listed(150)) == 0
+    session = open_session(Sample("+".join(["x"] * 150), values={"x": 2.0}))
+    told = "\n".join(map(plain, report(session).paths(0)))
+    assert "150 paths lead" in told
+    assert "and 50 more, which add 50" in told
+
+
+def test_the_strongest_path_is_the_largest_product():
+    result = trace("sin(x)*exp(x) + x/3", {"x": 2.0})
+    x = result.graph.by_name["x"]
+    assert strongest(result.sweep)[x] == max(map(abs, walked(result, x)))
+    assert Path((), 1.0) == Paths(result.sweep, result.graph.output).listed(1)[0]
+
+
+@given(traces(numbers=MODERATE))
+@settings(max_examples=2000)
+def test_forward_mode_and_reverse_mode_agree(result):
+    sweep = result.sweep
+    if not all(map(isfinite, [*result.values, *sweep.adjoints])):
+        return
+    for leaf in sweep.route.wrt:
+        found = tangents(result.graph, result.values, leaf)[result.graph.output]
+        scale = fsum(abs(p.product) for p in Paths(sweep, leaf).listed(1000)) or 1.0
+        if isfinite(found) and isfinite(scale):
+            assert abs(found - sweep.adjoints[leaf]) <= 1e-12 * scale
+
+
+def test_forward_mode_has_a_tangent_for_nodes_that_the_output_does_not_use():
+    result = trace("t = x^2\nx + 1", {"x": 3.0})
+    found = tangents(result.graph, result.values, result.graph.by_name["x"])
+    assert found[result.graph.by_name["t"]] == 6
+    assert found[result.graph.output] == 1

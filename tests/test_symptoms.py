@@ -1,0 +1,85 @@
+"""Warnings: what spoils a gradient although every number is finite."""
+
+import pytest
+from backprop_tui.engine import load_bundled, trace
+from backprop_tui.engine.problems import chain
+from backprop_tui.engine.symptoms import EXPLODING, VANISHING
+
+DEEP = "\n".join(["h1 = sigmoid(w*x)", *(f"h{i} = sigmoid(w*h{i - 1})" for i in range(2, 9))])
+
+WARNED = [
+    ("exp(-x)*y", {"x": 800, "y": 2}, ("c", "underflow")),
+    ("x*y", {"x": 1e-200, "y": 1e-200}, ("c", "underflow")),
+    ("(1 - cos(x))/x^2", {"x": 1e-8}, ("d", "lost digits")),
+    ("sin(x) - y", {"x": 1, "y": 0.8414709848}, ("d", "lost digits")),
+    ("sigmoid(x)", {"x": 40}, ("b", "saturated")),
+    ("tanh(x)", {"x": -20}, ("b", "saturated")),
+    ("relu(x)", {"x": -1}, ("b", "dead")),
+    (DEEP, {"x": 1, "w": 0.5}, ("x", "vanishing")),
+    (DEEP.replace("sigmoid", "relu"), {"x": 1, "w": 4}, ("x", "exploding")),
+]
+QUIET = [
+    ("x - x", {"x": 1.5}),
+    ("(4*x + 1) - 5", {"x": 1}),
+    ("x*y", {"x": 0, "y": 2}),
+    ("exp(-x)", {"x": 700}),
+    ("sigmoid(x)", {"x": 3}),
+    ("relu(x)", {"x": 1}),
+    ("1000000*x", {"x": 1}),
+    ("x + y", {"x": 1, "y": -0.999}),
+]
+
+
+@pytest.mark.parametrize(("program", "values", "warned"), WARNED)
+def test_trouble_is_warned_of_where_it_stands(program, values, warned):
+    result = trace(program, values)
+    assert warned in [(result.graph.ref(found.node), found.kind) for found in result.symptoms]
+
+
+@pytest.mark.parametrize(("program", "values"), QUIET)
+def test_ordinary_numbers_give_no_warning(program, values):
+    assert trace(program, values).symptoms == ()
+
+
+def test_a_chain_names_the_edge_at_which_most_is_lost():
+    program = "\n".join(
+        ["h1 = 0.5*x", "h2 = 0.001*h1", *(f"h{i} = 0.9*h{i - 1}" for i in range(3, 8))]
+    )
+    (found,) = trace(program, {"x": 1.0}).symptoms
+    assert found.kind == "vanishing"
+    assert "from h2 to h1 (× 0.001)" in found.message
+    assert f"below {VANISHING}" in found.message
+    assert VANISHING < 1 < EXPLODING
+
+
+BROKEN = {
+    "broken-crossentropy": ("j", "forward", "ln(0) is -inf", "j k l m"),
+    "broken-softmax": ("e1", "forward", "exp(800) is inf", "e1 f g h"),
+    "broken-norm": ("h", "backward", "1/(2*0) is inf", "h g c x"),
+    "broken-branch": ("e", "forward", "sqrt(-1) is nan", "e f g"),
+    "broken-mask": ("d", "backward", "0*inf is nan", "d c x"),
+    "broken-deviation": ("p", "forward", "sqrt(-1.73472e-18) is nan", "p"),
+    "broken-power": ("f", "forward", "(-0.8)^1.5 is nan", "f"),
+    "broken-direction": ("i", "forward", "0/0 is nan", "i"),
+    "broken-entropy": ("b", "forward", "ln(0) is -inf", "b c g h"),
+    "broken-angle": ("v21", "forward", "acos(1.0000000000000002) is nan", "v21"),
+    "broken-likelihood": ("n", "forward", "ln(0) is -inf", "n o"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_loss_is_traced_to_its_first_cause(name):
+    sample = load_bundled(name)
+    assert "broken" in sample.tags
+    result = trace(sample.program, sample.bindings, list(sample.values))
+    first, graph = result.problems[0], result.graph
+    way = " ".join(graph.ref(node) for node in chain(result.sweep, first))
+    assert (graph.ref(first.node), first.phase, first.message, way) == BROKEN[name]
+    assert first.why
+    assert first.remedy
+
+
+def test_an_underflow_that_causes_a_problem_is_warned_of():
+    sample = load_bundled("broken-likelihood")
+    result = trace(sample.program, sample.bindings, list(sample.values))
+    assert ("k", "underflow") in [(result.graph.ref(s.node), s.kind) for s in result.symptoms]
