@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 from backprop_tui.engine import parse, trace
+from backprop_tui.engine.check import check
 from backprop_tui.engine.forward import evaluate
 from backprop_tui.engine.route import route
 from backprop_tui.engine.sweep import sweep
@@ -49,8 +50,24 @@ def _measured() -> Iterator[Row]:
         _repeated(lambda: trace(program, {"x": 0.5}).gradient, 1), _repeated(_nested, 1), 5
     )
     yield _row(f"text to gradient, {DEPTH:,} named tanh / micrograd", ours, peer, DEPTH, 6)
+    yield _checked()
     yield Row("growth: time a node, 100,000 / 1,000 nodes", growth[100_000] * 1e6,
               growth[1_000] * 1e6, "us", 2)  # fmt: skip
+
+
+def _checked() -> Row:
+    """Differences for all leaves of a program of about 1,000 nodes, beside one sweep."""
+    terms = [f"tanh(w{i}*x + b{j})*w{j}" for i in range(10) for j in range(10)]
+    names = {"x": 0.5, **{f"{c}{i}": 0.1 * i + 0.3 for c in "wb" for i in range(10)}}
+    result = trace(" + ".join([*terms, *terms]), names)
+    way, graph = result.sweep.route, result.graph
+    ours, peer = side_by_side(
+        _repeated(lambda: list(check(result.sweep, sympy=False)), 1),
+        _repeated(lambda: sweep(way, evaluate(graph, names)), 10),
+        5,
+    )
+    what = f"check, {len(way.wrt)} leaves, {len(graph):,} nodes / one sweep"
+    return Row(what, ours * 1e3, peer * 1e3, "ms", 200)
 
 
 def _row(what: str, ours: float, peer: float, nodes: int, goal: float) -> Row:

@@ -14,9 +14,9 @@ from backprop_tui.tui.details import report
 from backprop_tui.tui.session import open_session
 from hypothesis import given, settings
 
-from programs import MODERATE, SMOOTH, VARIABLES, expressions, traces
+from programs import MODERATE, VARIABLES, expressions, traces
 
-SHARED = expressions((*VARIABLES, "x", "2"), SMOOTH, ("+", "-", "*"), size=16)
+SHARED = expressions((*VARIABLES, "x", "2"), ("tanh", "sin", "cos"), ("+", "-", "*"), size=16)
 
 
 def walked(result: Trace, node: int) -> list[float]:
