@@ -70,6 +70,8 @@ BROWSER_KEYS = (
     Key("down,j", "↓", "choose(1)", "down"),
     Key("enter", "Enter", "open", "open"),
     Key("slash", "/", "filter", "filter"),
+    Key("pagedown", "PgDn", "page(1)", "scroll the text"),
+    Key("pageup", "PgUp", "page(-1)", ""),
     Key("escape", "Esc", "leave", "leave"),
     Key("q,ctrl+q", "q", "app.quit", "quit"),
 )

@@ -12,7 +12,9 @@ from backprop_tui.engine.spans import Line
 from ..session import Session
 from .picture import SELECTED, Picture, clip, left, wrap
 
-NAME = 16
+NAME = 20
+TITLED = 44
+"""The width of a list from which it has room for titles."""
 
 
 def matching(name: str, sample: Sample, words: str) -> bool:
@@ -27,11 +29,12 @@ def list_picture(titles: Sequence[tuple[str, str]], chosen: int, width: int) -> 
     def line(index: int) -> Line:
         name, title = titles[index]
         mark = "› " if index == chosen else "  "
-        text = (
+        text: Line = (
             (mark, "current" if index == chosen else "plain"),
             (left(name, NAME), "strong"),
-            (clip(title, width - NAME - 2), "plain"),
         )
+        if width >= TITLED:
+            text = (*text, (clip(title, width - NAME - 2), "plain"))
         return (SELECTED, *text) if index == chosen else text
 
     return Picture(len(titles), line, chosen)

@@ -12,7 +12,7 @@ from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE
 from .marks import FLAGS, MARKS, MEANINGS
 from .picture import wrap
 
-COLUMN = 16
+COLUMN = 20
 
 
 def help_lines(width: int) -> list[Line]:
@@ -56,7 +56,9 @@ def _names() -> list[tuple[str, str]]:
 def _edges() -> list[tuple[str, str]]:
     """The convention of every row of the table that has one."""
     return [
-        (row.name, "; ".join(dict.fromkeys(notes))) for row in OPERATIONS if (notes := _notes(row))
+        (row.name if first else "", note)
+        for row in OPERATIONS
+        for first, note in zip((True, *[False] * 9), dict.fromkeys(_notes(row)), strict=False)
     ]
 
 

@@ -45,6 +45,7 @@ class Browser(ModalScreen[Sample | None]):
     def on_mount(self) -> None:
         """Starts on the list."""
         self.query_one("#list").border_title = "Samples"
+        self.query_one("#about").border_title = "About"
         self.query_one("#preview").border_title = "Tree, after the sweep"
         self.query_one("#list").focus()
 
@@ -95,6 +96,11 @@ class Browser(ModalScreen[Sample | None]):
         """Moves the choice."""
         self.chosen = min(max(self.chosen + lines, 0), max(0, len(self.shown) - 1))
         self.draw()
+
+    def action_page(self, pages: int) -> None:
+        """Scrolls what the sample is about."""
+        about = self.query_one("#about", LinePane)
+        about.scroll_lines(pages * max(1, about.size.height - 2))
 
     def action_filter(self) -> None:
         """Starts typing a filter."""
