@@ -16,6 +16,10 @@ BARE = (sys.executable, str(Path(__file__).with_name("bare_app.py")))
 TEN = "(4*x + 1)^2 + sin(x)"
 THOUSAND = "\n".join(["h0 = tanh(w*x)", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, 500))])
 PRESSES = 15
+CASES = (
+    ("10", TEN, "tree"), ("1,000", THOUSAND, "tree"), ("10", TEN, "graph"),
+    ("1,000", THOUSAND, "graph"),
+)  # fmt: skip
 
 
 def rows() -> Iterator[Row]:
@@ -29,16 +33,17 @@ def rows() -> Iterator[Row]:
         yield Row(f"{flag} / python -c pass", ours * 1e3, peer * 1e3, "ms", 5)
     ours, peer = side_by_side(lambda: _start((*PROGRAM, TEN, "x=1")), lambda: _start(BARE), 7)
     yield Row("start to first screen / bare app", ours * 1e3, peer * 1e3, "ms", 1.3)
-    for name, program in (("10", TEN), ("1,000", THOUSAND)):
-        command = (*PROGRAM, program, "x=1", *(["w=1"] if "w" in program else []))
+    for name, program, view in CASES:
+        values = ["x=1", *(["w=1"] if "w" in program else [])]
+        command = (*PROGRAM, program, *values, "--view", view)
         with Terminal(command) as step, Terminal(BARE) as bare:
             step.wait("step 0/")
             bare.wait("step 0/")
             pairs = [(_press(step, key), _press(bare, key)) for key in "nN" * PRESSES]
         times = [median(pair[side][0] for pair in pairs) * 1e3 for side in (0, 1)]
-        yield Row(f"one step, {name} nodes / one label", times[0], times[1], "ms", 4)
+        yield Row(f"one step, {name} nodes, {view} / one label", times[0], times[1], "ms", 4)
         written = median(pair[0][1] for pair in pairs)
-        yield Row(f"bytes written by one step, {name} nodes", written, None, "B", 4500)
+        yield Row(f"bytes written by one step, {name} nodes, {view}", written, None, "B", 4500)
 
 
 def _process(command: Sequence[str]) -> float:

@@ -22,7 +22,6 @@ from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from .details import DETAILS
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
 from .panes.key_pane import KeyPane, bindings
@@ -36,7 +35,9 @@ from .present.values_pane import values_picture
 from .session import Answer, Question, Session, open_session
 
 if TYPE_CHECKING:
+    from .drawing import Drawing
     from .panes.editor import EditorPane
+    from .panes.graph_pane import GraphPane
 
 LEAST = (60, 16)
 """The smallest window, in cells."""
@@ -166,8 +167,34 @@ class Explorer(App[None]):
             focused.scroll_lines(rows)
         elif focused is not None and focused.id == "values":
             self._change(lambda session: session.choose_next(rows))
+        elif focused is not None and focused.id == "graph":
+            self.action_arrow("down" if rows > 0 else "up")
         else:
             self._change(lambda session: session.choose_row(rows))
+
+    def action_view(self) -> None:
+        """Shows the next view."""
+        self._change(lambda session: session.next_view())
+
+    def action_closer(self, levels: int) -> None:
+        """Shows more in each box of the drawing, or less."""
+        self._draw(lambda session, one: session.zoomed(levels, _level(session, one)))
+
+    def action_turn(self) -> None:
+        """Draws the other way."""
+        self._draw(lambda session, one: session.turned(one.across))
+
+    def action_leaves(self) -> None:
+        """Draws a leaf once, or once for each use."""
+        self._draw(lambda session, one: session.with_leaves())
+
+    def action_arrow(self, way: str) -> None:
+        """Selects the node along a wire of the drawing; elsewhere steps on or back."""
+        if self.session is not None and self.session.view != "graph":
+            self.action_move(1 if way == "right" else -1)
+        from .drawing import neighbour
+
+        self._draw(lambda session, one: _towards(session, neighbour(one, way)))
 
     def action_fold(self) -> None:
         """Folds the selected operation in the tree."""
@@ -216,6 +243,8 @@ class Explorer(App[None]):
 
     def action_ask(self, detail: str) -> None:
         """Shows a detail in place of the step, its next variant, or the step again."""
+        from .details import DETAILS
+
         variants = len(DETAILS[detail].titles)
         self._change(lambda session: session.ask(detail, variants))
 
@@ -232,8 +261,28 @@ class Explorer(App[None]):
         self.query_one(KeyPane).show_keys(EDITOR_KEYS)
 
     def watch_session(self) -> None:
-        """Sets to work on what the step pane must know."""
+        """Shows the view chosen; sets to work on what the step pane must know."""
+        self._show_view()
         self.call_after_refresh(self._work)
+
+    def _show_view(self) -> None:
+        main = self.query_one("#main")
+        drawn = self.session is not None and self.session.view == "graph"
+        if drawn == main.has_class("-graph"):
+            return
+        main.set_class(drawn, "-graph")
+        self._zoom(None)
+        if drawn and not self.query("#graph"):
+            from .panes.graph_pane import GraphPane
+
+            pane = GraphPane()
+            pane.border_title = "Graph: value and derivative"
+            pane.data_bind(Explorer.session)
+            self.query_one("#main").mount(pane, before="#step")
+        self.call_after_refresh(self._focus_first)
+
+    def _focus_first(self) -> None:
+        self._panes[0].focus()
 
     def _work(self) -> None:
         session = self.session
@@ -248,6 +297,8 @@ class Explorer(App[None]):
 
     def _answer(self, session: Session, asked: Question) -> None:
         """Runs beside the screen: hands over what is found, as often as it grows."""
+        from .details import DETAILS
+
         worker = get_current_worker()
         with closing(DETAILS[session.detail].work(session, asked[-1])) as work:
             for content in work:
@@ -273,9 +324,15 @@ class Explorer(App[None]):
 
     def on_line_pane_clicked(self, event: LinePane.Clicked) -> None:
         """Selects the node of a line; a second click on it folds."""
-        if self.session is None or event.pane.id not in ("tree", "values"):
+        if self.session is None or event.pane.id not in ("tree", "values", "graph"):
             return
-        if event.pane.id == "values":
+        if event.pane.id == "graph":
+            node = self._graph_pane.node_at(self.session, event.column, event.line)
+            if node == self.session.selected:
+                self.action_fold()
+            else:
+                self._change(lambda session: _towards(session, node))
+        elif event.pane.id == "values":
             self._change(lambda session: session.choose(event.line))
         elif event.line == self.session.row:
             self.action_fold()
@@ -311,7 +368,9 @@ class Explorer(App[None]):
 
     @property
     def _panes(self) -> list[LinePane]:
-        return [self.query_one(f"#{name}", LinePane) for name in ("tree", "values", "step")]
+        names = ("graph", "step") if self.query("#main.-graph") else ("tree", "values", "step")
+        found = {pane.id: pane for pane in self.query(LinePane)}
+        return [found[name] for name in names if name in found]
 
     def _zoom(self, chosen: LinePane | None) -> None:
         """Gives one pane all the room, or none."""
@@ -339,11 +398,32 @@ class Explorer(App[None]):
             self.query_one(KeyPane).show_keys(KEYS)
         self.set_focus(self.focused_before)
 
+    def _draw(self, change: Callable[[Session, Drawing], Session]) -> None:
+        """Puts a new session in the place of the old one, where the graph is drawn."""
+        if self.query("#main.-graph"):
+            pane = self._graph_pane
+            self._change(lambda session: change(session, pane.drawing(session)))
+
+    @property
+    def _graph_pane(self) -> GraphPane:
+        from .panes.graph_pane import GraphPane
+
+        return self.query_one(GraphPane)
+
     def _change(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one."""
         self.interrupted = False
         if self.session is not None:
             self.session = change(self.session)
+
+
+def _level(session: Session, one: Drawing) -> int:
+    """How close a drawing is: as chosen, else as it came out."""
+    return one.level if session.zoom is None else session.zoom
+
+
+def _towards(session: Session, node: int | None) -> Session:
+    return session if node is None else session.choose(node)
 
 
 def run(session: Session | None, *, theme: str | None = None, mouse: bool = True) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from .version import VERSION
 
 FORMATS = ("text", "json")
+VIEWS = ("tree", "graph")
+"""As session.VIEWS, which to import would make --help slow; a test holds them equal."""
 DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         help="significant digits shown, 1 to 17 (default 6)",
     )
     add("--list", action="store_true", help="list the bundled samples")
+    add("--view", choices=VIEWS, help="open on this view")
     add("--theme", metavar="NAME", help="colours of the screen, such as textual-light")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     add("--version", action="version", version=f"backprop-tui {VERSION}")

@@ -18,7 +18,7 @@ from backprop_tui.engine.sample import bundled, load, load_bundled
 
 from .cli import BAD_INPUT, DIFFER
 from .export.text import check_lines, text
-from .session import Session, open_session
+from .session import VIEWS, Session, open_session
 
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked
@@ -70,7 +70,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
     wrt = options.wrt.replace(",", " ").split() if options.wrt is not None else None
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
-        complete=not on_screen,
+        complete=not on_screen, view=options.view or VIEWS[0],
     )  # fmt: skip
 
 

@@ -25,13 +25,20 @@ STEP, NODE, ASK = "Walk the sweep", "Look at nodes", "Ask about the sweep"
 EDIT, APP = "Edit and open", "Application"
 
 KEYS = (
-    Key("n,right", "n →", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
-    Key("N,left", "N ←", "move(-1)", "back", "Go one node back; 10N goes ten", STEP),
+    Key("n", "n →", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
+    Key("N", "N ←", "move(-1)", "back", "Go one node back; 10N goes ten", STEP),
     Key("s", "s", "send(1)", "send", "Send the next single contribution", STEP),
     Key("S", "S", "send(-1)", "", "Take the last contribution back", STEP),
     Key("g,home", "g Home", "seek(0)", "start", "Go before the first step: the seed", STEP),
     Key("G,end", "G End", "end", "end", "Go to the end of the sweep: the gradient", STEP),
     Key("colon", ":", "edit('step')", "", "Go to a step by its number", STEP),
+    Key("t", "t", "view", "view", "See the tree, or the graph drawn", NODE),
+    Key("plus", "+", "closer(1)", "", "In a drawing: more in each box", NODE),
+    Key("minus", "−", "closer(-1)", "", "In a drawing: less in each box, then more boxes", NODE),
+    Key("backslash", "\\", "turn", "", "In a drawing: upright or from left to right", NODE),
+    Key("ampersand", "&", "leaves", "", "In a drawing: a leaf once, or beside each user", NODE),
+    Key("right", "→", "arrow('right')", "", "In a drawing: along a wire; else the next node", NODE),
+    Key("left", "←", "arrow('left')", "", "In a drawing: along a wire; else one node back", NODE),
     Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
     Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
     Key("enter", "Enter", "fold", "", "Fold the selected operation, or unfold it", NODE),

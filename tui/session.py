@@ -17,6 +17,9 @@ from .tree import Tree, tree
 ASSUMED = 1.0
 """The value at which the screen opens a variable that was given none."""
 LARGEST_COUNT = 1_000_000_000
+VIEWS = ("tree", "graph")
+"""How the graph can be seen, in the order of the key."""
+ZOOMS = range(-6, 3)
 
 
 class Answer(NamedTuple):
@@ -61,6 +64,14 @@ class Session:
     """The leaf chosen last; None before one was."""
     answer: Answer | None = None
     """What is known of the last question asked."""
+    view: str = "tree"
+    """One of VIEWS."""
+    zoom: int | None = None
+    """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
+    upright: bool | None = None
+    """True where users are drawn above their operands, False: to their right; None: by room."""
+    leaves_apart: bool = False
+    """True where every use of a leaf is drawn as a box of its own."""
 
     @property
     def graph(self) -> Graph:
@@ -108,6 +119,22 @@ class Session:
         """With one more digit of a count; a leading 0 counts nothing."""
         count = (self.count + digit).lstrip("0")
         return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
+
+    def next_view(self) -> Session:
+        """Seen in the next way."""
+        return replace(self, view=VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)], count="")
+
+    def zoomed(self, levels: int, now: int) -> Session:
+        """With more or less in each box than `now`; below labels alone, with more boxes."""
+        return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
+
+    def turned(self, upright: bool) -> Session:
+        """Drawn the other way."""
+        return replace(self, upright=upright, count="")
+
+    def with_leaves(self) -> Session:
+        """With a leaf drawn once, or once for each use."""
+        return replace(self, leaves_apart=not self.leaves_apart, count="")
 
     def plain(self) -> Session:
         """Without a count or a detail, the node of the step selected."""
@@ -213,6 +240,7 @@ def open_session(
     at: int | None = None,
     digits: int = DIGITS,
     complete: bool = False,
+    view: str = VIEWS[0],
 ) -> Session:
     """A session over a sample; `of` names another output, `at` the step to open at.
 
@@ -227,7 +255,7 @@ def open_session(
     patterns = tuple(wrt) if wrt is not None else sample.wrt
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
     session = Session(
-        sample, traced, tree(graph), frozenset(missing), patterns, digits=digits
+        sample, traced, tree(graph), frozenset(missing), patterns, digits=digits, view=view
     ).seek(0)
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)

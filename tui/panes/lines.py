@@ -34,10 +34,11 @@ class LinePane(ScrollView, inherit_bindings=False):
     class Clicked(Message):
         """A line was clicked."""
 
-        def __init__(self, pane: LinePane, line: int) -> None:
+        def __init__(self, pane: LinePane, line: int, column: int) -> None:
             super().__init__()
             self.pane = pane
             self.line = line
+            self.column = column
 
         @property
         def control(self) -> LinePane:
@@ -112,7 +113,7 @@ class LinePane(ScrollView, inherit_bindings=False):
             return
         line = offset_in.y - header + self.scroll_offset.y
         if line < self._picture.height:
-            self.post_message(self.Clicked(self, line))
+            self.post_message(self.Clicked(self, line, offset_in.x - len(MARGIN)))
 
     def _line(self, y: int) -> Line:
         """The line at a height of the window."""
@@ -168,21 +169,17 @@ def changed_cells(old: Line | None, new: Line, width: int) -> int:
         return 0
     if old is None or (SELECTED in old) != (SELECTED in new):
         return width
-    before, after = _cells(old, width), _cells(new, width)
-    same = sum(
-        1
-        for _ in takewhile(
-            lambda pair: pair[0] == pair[1], zip(before[::-1], after[::-1], strict=True)
-        )
-    )
-    return width - same
-
-
-def _cells(line: Line, width: int) -> list[Span]:
-    """A line as one span for each cell; a wide character leaves its second cell empty."""
-    cells: list[Span] = []
-    for text, style in line:
-        for character in text:
-            cells.append((character, style))
-            cells += [("", style)] * (cell_width(character) - 1)
-    return (cells + [(" ", "plain")] * width)[:width]
+    before, after = list(old), list(new)
+    end = sum(cell_width(text) for text, _ in after)
+    gone = sum(cell_width(text) for text, _ in before)
+    if gone != end:
+        return min(width, max(gone, end))
+    while before[-1] == after[-1]:
+        before.pop()
+        end -= cell_width(after.pop()[0])
+    (was, style), (text, other) = before[-1], after[-1]
+    same = 0
+    if style == other:
+        pairs = zip(reversed(was), reversed(text), strict=False)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return min(width, end - cell_width(text[len(text) - same :]))

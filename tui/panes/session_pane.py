@@ -40,6 +40,9 @@ class SessionPane(LinePane):
 
     def draw(self) -> None:
         """Draws the session as it is."""
-        if self.session is None or not self.is_mounted:
-            return
-        self.show(self.present(self.session, self.room))
+        if self.session is not None and self.is_mounted:
+            self.show(self.picture(self.session))
+
+    def picture(self, session: Session) -> Picture:
+        """What is drawn of the session in the room that there is."""
+        return self.present(session, self.room)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from backprop_tui.engine.spans import INDENT, Line
 
-from ..details import DETAILS, asked_node, report
 from ..session import Question, Session
 from .picture import Picture, clip, wrap
 
@@ -16,6 +15,8 @@ BACK = "Esc: back to the step"
 def step_title(session: Session) -> str:
     """What the pane is about."""
     if session.detail:
+        from ..details import DETAILS
+
         return f"{DETAILS[session.detail].titles[session.variant]} ({BACK})".replace(") (", ", ")
     if session.selected == session.current:
         return session.explanation.heading(session.position)
@@ -32,6 +33,8 @@ def question(session: Session, width: int) -> Question | None:
     """What the pane must know to be drawn; None when it knows all."""
     if not session.detail:
         return None
+    from ..details import asked_node
+
     node = session.selected if session.detail == "paths" else asked_node(session)
     return session.detail, session.variant, session.trace, node, width
 
@@ -47,6 +50,8 @@ def _detail(session: Session, width: int) -> Sequence[Line]:
     asked = question(session, width)
     if session.answer is None or session.answer.question != asked:
         return [(("working …", "muted"),)]
+    from ..details import DETAILS
+
     detail = DETAILS[session.detail]
     lines = detail.lines(session, session.answer.content)
     if not detail.preformatted:
@@ -60,7 +65,12 @@ def _wrapped(lines: Sequence[Line], width: int) -> list[Line]:
 
 def _troubles(session: Session) -> list[Line]:
     """What is wrong at the node shown; at the ends of the sweep, that something is elsewhere."""
-    words, trace = report(session), session.trace
+    trace = session.trace
+    if not trace.troubles:
+        return []
+    from backprop_tui.engine.reports import Report
+
+    words = Report(trace.sweep, session.digits)
     lines = [
         line for p in trace.problems if p.node == session.selected for line in words.problem(p)
     ]

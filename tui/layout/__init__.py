@@ -1,0 +1,6 @@
+"""Graph drawing: from nodes, edges and box sizes to boxes and wires on integer cells."""
+
+from .diagram import Box, Diagram, Edge, Wire
+from .layered import layout
+
+__all__ = ["Box", "Diagram", "Edge", "Wire", "layout"]

@@ -1,0 +1,179 @@
+"""The layout: layers from the output, places in them, tracks between them, then cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count, pairwise
+
+from .channel import Channel, Net, route
+from .diagram import Box, Diagram, Edge, Point, Wire
+from .order import Layers, Link, Place, layers_of, links_of, ordered
+from .spread import Ports, positions
+
+SPACIOUS = 4
+"""Tracks up to which they stand apart."""
+
+Size = tuple[int, int]
+"""Columns and rows of a box, borders included."""
+
+
+def layout(
+    nodes: Sequence[int], edges: Sequence[Edge], sizes: Mapping[int, Size], *, across: bool = True
+) -> Diagram:
+    """A drawing of nodes in evaluation order and their edges, one for each (user, slot).
+
+    With `across`, operands stand to the left of their users, else below them. A box has room for
+    the wires of its slots: `least_size` says how much. The same input gives the same drawing.
+    """
+    depth = layers_of(nodes, edges)
+    links = links_of(depth, edges)
+    plan = _Plan(ordered(depth, links), links, depth, sizes, across)
+    wires = tuple(Wire(edge, plan.points(edge)) for edge in edges)
+    boxes = {node: plan.box(node) for node in nodes}
+    ends = [point for wire in wires for point in wire.points]
+    width = max([box.x + box.width for box in boxes.values()] + [x + 1 for x, _ in ends])
+    height = max([box.y + box.height for box in boxes.values()] + [y + 1 for _, y in ends])
+    layers = [[place.node for place in layer if not place.passes] for layer in plan.layers]
+    return Diagram(width, height, boxes, wires, layers, across)
+
+
+def least_size(slots: int, across: bool) -> Size:
+    """The smallest box with room for the wires of so many slots."""
+    return (3, max(1, slots) + 2) if across else (2 * max(1, slots) + 1, 3)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    layers: Layers
+    links: Sequence[Sequence[Link]]
+    depth: Mapping[int, int]
+    sizes: Mapping[int, Size]
+    across: bool
+
+    @cached_property
+    def slots(self) -> dict[int, list[int]]:
+        """The slots of every user that has wires, ascending."""
+        found: dict[int, list[int]] = {}
+        for links in self.links:
+            for link in links:
+                if not link.above.passes:
+                    found.setdefault(link.above.node, []).append(link.slot)
+        return {node: sorted(slots) for node, slots in found.items()}
+
+    @cached_property
+    def ports(self) -> Ports:
+        found: dict[tuple[Place, int], int] = {}
+        for place in (place for layer in self.layers for place in layer):
+            if place.passes:
+                found[place, 0] = found[place, -1] = 0
+                continue
+            size, slots = self.breadth(place), self.slots.get(place.node, [])
+            found[place, -1] = 1 if self.across else size // 2
+            for index, slot in enumerate(slots):
+                inside = (2 * index + 1) * size // (2 * len(slots))
+                found[place, slot] = 1 + index if self.across else inside
+        return found
+
+    @cached_property
+    def positions(self) -> dict[Place, int]:
+        """The first cell of every place across its layer."""
+        places = [place for layer in self.layers for place in layer]
+        sizes = {place: self.breadth(place) for place in places}
+        return positions(self.layers, self.links, sizes, self.ports, 1 if self.across else 2)
+
+    @cached_property
+    def channels(self) -> list[Channel]:
+        """The routed wires into each layer from the one below."""
+        return [route(self.nets(links), self.free) for links in self.links]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The first cell of every layer along the way from the leaves to the output."""
+        found = [0] * len(self.layers)
+        position = 0
+        for layer in reversed(range(len(self.layers))):
+            found[layer] = position
+            if layer:
+                position += self.length(layer) + self.room(self.channels[layer - 1])
+        return found
+
+    def breadth(self, place: Place) -> int:
+        """The cells of a place across its layer."""
+        return 1 if place.passes else self.sizes[place.node][self.across]
+
+    def length(self, layer: int) -> int:
+        """The cells of a layer along the way: those of its largest box."""
+        here = [self.sizes[p.node][not self.across] for p in self.layers[layer] if not p.passes]
+        return max(here, default=1)
+
+    def room(self, channel: Channel) -> int:
+        """The cells between two layers: side by side every second one holds a track."""
+        return self.pitch(channel) * channel.tracks + 1 if self.across else max(1, channel.tracks)
+
+    def pitch(self, channel: Channel) -> int:
+        """The cells from one track to the next: side by side two, where they are few."""
+        return 2 if self.across and channel.tracks <= SPACIOUS else 1
+
+    def nets(self, links: Sequence[Link]) -> dict[int, Net]:
+        ends: dict[Place, list[int]] = {}
+        for link in links:
+            pin = self.positions[link.above] + self.ports[link.above, link.slot]
+            ends.setdefault(link.below, []).append(pin)
+        return {
+            place.node: Net(self.positions[place] + self.ports[place, -1], tuple(sorted(pins)))
+            for place, pins in ends.items()
+        }
+
+    def free(self, used: set[int]) -> int:
+        return next(cell for cell in count() if cell not in used)
+
+    def box(self, node: int) -> Box:
+        layer, start = self.depth[node], self.positions[Place(node)]
+        along = self.starts[layer]
+        if self.across:
+            return Box(along, start, self.length(layer), self.sizes[node][1])
+        height = self.sizes[node][1]
+        return Box(start, self.total - along - height, self.sizes[node][0], height)
+
+    @cached_property
+    def total(self) -> int:
+        """The cells along the whole way."""
+        return self.starts[0] + self.length(0)
+
+    def points(self, edge: Edge) -> tuple[Point, ...]:
+        """The cells at which an edge's wire begins, bends and ends."""
+        node, layer = Place(edge.operand), self.depth[edge.operand]
+        size = self.sizes[edge.operand][1]
+        at = self.positions[node] + self.ports[node, -1]
+        along = self.starts[layer] + (self.length(layer) if self.across else size)
+        bends = [(along, at)]
+        for above in range(layer - 1, self.depth[edge.user] - 1, -1):
+            last = above == self.depth[edge.user]
+            place = Place(edge.user) if last else Place(edge.operand, above)
+            target = self.positions[place] + self.ports[place, edge.slot if last else 0]
+            first = self.starts[above] - self.room(self.channels[above])
+            trunks = self.channels[above].trunks[edge.operand]
+            for index, (track, trunk) in enumerate(trunks):
+                offset = first + self.pitch(self.channels[above]) * track + self.across
+                to = target if index == len(trunks) - 1 else trunk.ends[0]
+                bends += [(offset, at), (offset, to)]
+                at = to
+        bends.append((self.starts[self.depth[edge.user]] - 1, at))
+        return tuple(map(self.cell, _straightened(bends)))
+
+    def cell(self, point: Point) -> Point:
+        along, position = point
+        return (along, position) if self.across else (position, self.total - 1 - along)
+
+
+def _straightened(bends: Sequence[Point]) -> list[Point]:
+    """The points without repetitions, and without those at which nothing bends."""
+    points = [bends[0], *(b for a, b in pairwise(bends) if a != b)]
+    inner = [
+        here
+        for before, here, after in zip(points, points[1:], points[2:], strict=False)
+        if not (before[0] == here[0] == after[0] or before[1] == here[1] == after[1])
+    ]
+    return [points[0], *inner, *points[1:][-1:]]

@@ -1,0 +1,121 @@
+"""The texts in the boxes of a drawing: a title, and rows with a text at either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.explain import Explanation
+from backprop_tui.engine.show import PRINT, equation
+from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.sweep import Sweep
+
+from ..drawn import Drawn
+from ..layout import Diagram, layout
+from ..layout.layered import Size, least_size
+from .marks import FLAGS, MARKS, number_style
+from .picture import clip, right
+
+LABELS, NUMBERS, EQUATIONS = 0, 1, 2
+"""How much a box shows: its label; the value and the derivative; equation and partials too."""
+FEW_SUMS = 30
+"""Contributions up to which every running sum is looked at for its width."""
+
+Row = tuple[str, Span]
+"""A text at the left of a row, and a span at its right."""
+
+
+@lru_cache(maxsize=8)
+def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -> Diagram:
+    """The boxes and wires for these texts; the same at every step of the sweep."""
+    words = Explanation(sweep, digits)
+    sizes = {box: _size(words, shown, shown.nodes[box], level, across) for box in shown.boxes}
+    return layout(shown.boxes, shown.edges, sizes, across=across)
+
+
+def sign(words: Explanation, node: int, position: int, trouble: str | None) -> Span:
+    """The marker of a node with its flag, and the style of its state."""
+    mark, style = MARKS[words.state(node, position)]
+    return mark + (FLAGS[trouble][0] if trouble else ""), style
+
+
+def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
+    """What a box is called: the node, and what it computes."""
+    graph = words.sweep.graph
+    ref = graph.ref(node)
+    row = graph.operations[node]
+    if row is None:
+        symbol = graph.symbols.get(node)
+        return f"{ref} = {symbol}" if symbol else ref
+    if node in shown.folded:
+        return f"{ref} ▸"
+    if level == NUMBERS:
+        return f"{ref}  {(row.sign or row.name).strip()}"
+    return f"{ref} = {equation(graph, node, PRINT)}"
+
+
+def rows(words: Explanation, shown: Drawn, node: int, level: int, position: int) -> list[Row]:
+    """The rows of a box at a position: value and derivative at the right, partials at the left."""
+    value, active = words.sweep.values[node], words.sweep.route.active[node]
+    style = number_style(value, "plain" if active else "muted")
+    found: list[Row] = [("", (f"{words.number(value)} ", style))]
+    if active:
+        found.append(("", _adjoint(words, node, position)))
+    partials = _partials(words, node, position) if level == EQUATIONS else []
+    if node in shown.folded:
+        partials = []
+    found += [("", ("", "plain"))] * (len(partials) - len(found))
+    for slot, text in enumerate(partials):
+        found[slot] = (text, found[slot][1])
+    return found
+
+
+def fitted(row: Row, width: int) -> Line:
+    """A row in a box of this width inside."""
+    start, (end, style) = row
+    end = clip(end, width)
+    start = clip(start, width - cell_width(end))
+    return (start, style if not start else "plain"), (right(end, width - cell_width(start)), style)
+
+
+def _adjoint(words: Explanation, node: int, position: int) -> Span:
+    received = words.sweep.received(node, position)
+    if received is None or not (received.count or not received.of):
+        return "", "plain"
+    style = "plain" if received.complete else "partial"
+    text = f"∂{words.number(received.adjoint)} "
+    return text, number_style(received.adjoint, style)
+
+
+def _partials(words: Explanation, node: int, position: int) -> list[str]:
+    """By slot: the local partial, and once the step has run what was sent along it."""
+    sweep, route = words.sweep, words.sweep.route
+    number = route.visited(node)
+    found = [""] * len(sweep.graph.operands[node])
+    if number is not None:
+        for sent in range(route.starts[number - 1], route.starts[number]):
+            amount = f" → {words.number(sweep.amount(sent))}" if sent < position else ""
+            found[route.slots[sent]] = f" ×{words.number(sweep.partials[sent])}{amount}"
+    return found
+
+
+def _size(words: Explanation, shown: Drawn, node: int, level: int, across: bool) -> Size:
+    """A box that holds its texts at every step, and the ends of its wires."""
+    slots = sum(edge.user == node for edge in shown.edges)
+    width, height = least_size(slots, across)
+    if level == LABELS:
+        return max(width, cell_width(words.sweep.graph.ref(node)) + 5), height
+    last = rows(words, shown, node, level, len(words.sweep.route.users))
+    wide = [cell_width(text) + bool(text) + _widest(words, node, end[0]) for text, end in last]
+    head = cell_width(title(words, shown, node, level)) + 5
+    return max(width, head + 2, max(wide) + 2), max(height, len(last) + 2)
+
+
+def _widest(words: Explanation, node: int, text: str) -> int:
+    """The cells of a text at the right, at its widest while a derivative adds up."""
+    if not text.startswith("∂"):
+        return cell_width(text)
+    received: Callable[[int], Span] = lambda position: _adjoint(words, node, position)  # noqa: E731
+    arrivals = words.sweep.route.arrivals(node)[:FEW_SUMS]
+    return max([cell_width(text), *(cell_width(received(c + 1)[0]) for c in arrivals)])
