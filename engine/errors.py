@@ -68,14 +68,26 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {match}?" if match else ""
 
 
+FILLERS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+"""Letters and marks that show as nothing."""
+
+
 def invisible(character: str) -> bool:
     """True for characters that a terminal would obey or hide instead of show."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return character in FILLERS or unicodedata.category(character) in (
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+        "Zl",
+        "Zp",
+    )
 
 
 def escaped(text: str) -> str:
     """`text` with its invisible characters written as escapes, safe to print anywhere."""
-    if text.isprintable():
+    if text.isprintable() and FILLERS.isdisjoint(text):
         return text
     return "".join(
         character.encode("unicode_escape").decode() if invisible(character) else character

@@ -139,12 +139,14 @@ class Explanation(Description):
         """The local partial: in symbols, with numbers put in, its value."""
         graph = self.sweep.graph
         value = self.number(sent.partial)
+        operation = graph.operations[step.node]
+        assert operation is not None
         exact = self._shown_value(step, sent) != value
         if exact and sent.note:
             return [(f"{local} = {value} by convention", "forward")]
         put_in = formula(graph, step.node, sent.slot, self.value, NUMBERS, exact)
         parts = [formula(graph, step.node, sent.slot, None, PRINT), put_in, value]
-        if exact and put_in == value:
+        if exact and (put_in == value or operation.variadic):
             parts.pop(1)
         return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
 

@@ -35,6 +35,8 @@ def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, flo
     for name, value in bindings.items():
         if name not in graph.variables_by_name:
             raise BackpropError(_no_variable(graph, name))
+        if not _is_number(value):
+            raise BackpropError(f"the value of {escaped(name)} is not a number that a double holds")
         if not isfinite(value):
             raise BackpropError(f"the value of {name} is {value}: it must be a finite number")
     missing = [name for name in graph.variables if name not in bindings]
@@ -43,6 +45,14 @@ def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, flo
         few = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
         raise BackpropError(f"no value for the variable{plural} {few}: give {missing[0]}=NUMBER")
     return {name: float(bindings[name]) for name in graph.variables}
+
+
+def _is_number(value: object) -> bool:
+    """True for what converts to a double."""
+    try:
+        return isinstance(value, (int, float)) and float(value) is not None
+    except OverflowError:
+        return False
 
 
 def _no_variable(graph: Graph, name: str) -> str:

@@ -62,6 +62,8 @@ def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str
     if kind == NUMBER and before[0] == NUMBER:
         return f"two numbers side by side: write {before[1]}*{text} to multiply"
     if kind in (NAME, NUMBER) or text in ("(", "|", "√"):
+        if before[0] == SIGN or text == "|":
+            return f"expected an operator before {text}: write * there to multiply"
         shown = text + ("…" if kind == SIGN else "")
         return f"expected an operator before {text}: write {before[1]}*{shown} to multiply"
     return f"expected an operator, found {found(token)}"

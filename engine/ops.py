@@ -1,8 +1,9 @@
 """The operation table: one row says all that the product knows about an operation.
 
-Formulas are written in the product's own language over the operands `a`, `b`, the result `y`
-and, for operations of any number of operands, `a` (the operand meant), `n` (how many there are)
-and `k` (how many of them equal the result). Conditions take the same names in the same order.
+Formulas are written in the product's own language over the operands `a`, `b` and the result `y`.
+For operations of any number of operands `a` is the operand meant, `n` how many there are, `k` how
+many of them equal the result, `h` 1 if the one meant does and 0 if not, `m` the largest operand
+and `s` the sum of e^(operand - m). Conditions take the same names in the same order.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ class Edge(NamedTuple):
     """Where a formula does not hold: a condition, the partial there, the sentence shown."""
 
     when: Callable[..., bool]
-    partial: float | None
-    """The partial there; None keeps the formula's value and only adds the sentence."""
+    partial: float | str | None
+    """The partial there, or the formula that holds; None only adds the sentence."""
     note: str | None
     """None where the slope is smooth and only the formula evaluated has a gap."""
     remedy: str = ""
@@ -88,7 +89,7 @@ class Operation:
     def names(self) -> tuple[str, ...]:
         """The names that its formulas may use, in the order in which values are handed to them."""
         if self.variadic:
-            return ("a", "n", "k", "y")
+            return ("a", "n", "k", "h", "m", "s", "y")
         return (*"ab"[: len(self.partials)], "y")
 
 
@@ -109,15 +110,12 @@ def _kink(left: float, right: float, chosen: float) -> Edge:
 
 
 def _tie(which: str) -> Edge:
-    return Edge(lambda a, n, k, y: k > 1 and a == y, None, TIE.format(which=which))
+    return Edge(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
 
 
-def _infinite_extreme() -> tuple[Edge, Edge]:
-    """Where the extreme is infinite, a - y is inf - inf and says nothing."""
-    return (
-        Edge(lambda a, n, k, y: math.isinf(y) and a == y and k == 1, 1.0, None),
-        Edge(lambda a, n, k, y: math.isinf(y) and a != y, 0.0, None),
-    )
+def _loses_the_exponent(a: float, b: float, y: float) -> bool:
+    """Where a^(b - 1) overflows although the slope need not, or b - 1 rounds to b."""
+    return math.isinf(v.power(a, b - 1)) or (abs(b) > 2**53 and math.isfinite(b))
 
 
 def _steep(when: Callable[..., bool], slope: float) -> tuple[Edge, ...]:
@@ -227,6 +225,8 @@ OPERATIONS: tuple[Operation, ...] = (
                          "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
                     Edge(lambda a, b, y: a == 0 and b < 0, nan, POLE),
                     *_steep(lambda a, b, y: a == 0 and 0 < b < 1, inf),
+                    Edge(lambda a, b, y: b == 0, 0.0, None),
+                    Edge(_loses_the_exponent, "b*y/a", None),
                 ),
             ),
             Partial(
@@ -367,7 +367,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             Partial("product rule", "ln(b)", alone="constant multiple rule"),
             Partial("logarithm rule", "a/b",
-                    edges=(Edge(lambda a, b, y: a == 0, 0.0,
+                    edges=(Edge(lambda a, b, y: a == 0 and b == 0, 0.0,
                                 "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
         ),
         lambda S, a, b: a * S.log(b),
@@ -375,21 +375,20 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "min", v.least,
-        (Partial("derivative of min", "step(y - a)", exact="step(y - a)/k",
-                 edges=(*_infinite_extreme(), _tie("least"))),),
+        (Partial("derivative of min", "step(y - a)", exact="h/k", edges=(_tie("least"),)),),
         lambda S, *a: S.Min(*a), variadic=True,
     ),
     Operation(
         "max", v.greatest,
-        (Partial("derivative of max", "step(a - y)", exact="step(a - y)/k",
-                 edges=(*_infinite_extreme(), _tie("greatest"))),),
+        (Partial("derivative of max", "step(a - y)", exact="h/k", edges=(_tie("greatest"),)),),
         lambda S, *a: S.Max(*a), variadic=True,
     ),
     Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), variadic=True,
               additive=True),
     Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
               lambda S, *a: S.Add(*a) / len(a), variadic=True, additive=True),
-    Operation("logsumexp", v.logsumexp, (Partial("derivative of logsumexp", "exp(a - y)"),),
+    Operation("logsumexp", v.logsumexp,
+              (Partial("derivative of logsumexp", "exp(a - y)", exact="exp(a - m)/s"),),
               lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), variadic=True),
 )
 # fmt: on

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain, islice
 from operator import neg
 
-from .errors import BackpropError, suggestion
+from .errors import BackpropError, escaped, suggestion
 from .graph import Graph
 from .rules import Slope, slopes
 
@@ -131,17 +131,20 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
 
     Raises BackpropError for a pattern that matches none.
     """
-    for pattern in patterns:
-        if not any(fnmatchcase(name, pattern) for name in graph.variables):
+    known = graph.variables_by_name
+    plain = {pattern for pattern in patterns if pattern in known}
+    wild = [pattern for pattern in patterns if pattern not in known]
+    for pattern in wild:
+        if not any(fnmatchcase(name, pattern) for name in known):
             hint = suggestion(pattern, graph.variables)
-            known = ", ".join(graph.variables[:8]) or "none"
+            some = ", ".join(graph.variables[:8]) or "none"
             raise BackpropError(
-                f"no variable matches {pattern}{hint or f' (the variables: {known})'}"
+                f"no variable matches {escaped(pattern)}{hint or f' (the variables: {some})'}"
             )
     return tuple(
         node
-        for name, node in graph.variables_by_name.items()
-        if any(fnmatchcase(name, pattern) for pattern in patterns)
+        for name, node in known.items()
+        if name in plain or any(fnmatchcase(name, pattern) for pattern in wild)
     )
 
 

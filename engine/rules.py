@@ -10,6 +10,7 @@ from .graph import Graph
 from .ops import Edge, Operation, Partial
 from .parse import parse
 from .show import DATA, Signs, expression, signed
+from .values import exp
 
 Numbers = tuple[float, ...]
 """The numbers that a row's formulas take, in the order of its `names`."""
@@ -31,8 +32,21 @@ def partial_of(row: Operation, slot: int) -> Partial:
 def numbers(row: Operation, slot: int, operands: Sequence[float], value: float) -> Numbers:
     """What the formulas of this slot take, from the values of the operands and of the node."""
     if row.variadic:
-        return operands[slot], float(len(operands)), float(operands.count(value)), value
+        return of_slot(operands[slot], in_common(operands, value))
     return (*operands, value)
+
+
+def in_common(operands: Sequence[float], value: float) -> Numbers:
+    """What the formulas of a row of any number of operands take, whichever operand is meant."""
+    largest = max(operands)
+    total = sum(exp(operand - largest) for operand in operands)
+    return float(len(operands)), float(operands.count(value)), largest, total, value
+
+
+def of_slot(operand: float, common: Numbers) -> Numbers:
+    """The same for one operand."""
+    count, equal, largest, total, value = common
+    return operand, count, equal, float(operand == value), largest, total, value
 
 
 def partial(graph: Graph, values: Sequence[float], node: int, slot: int) -> float:
@@ -75,7 +89,7 @@ def formula(
     row = graph.operations[node]
     assert row is not None
     operands, partial = graph.operands[node], partial_of(row, slot)
-    chosen = partial.exact if exact and partial.exact else partial.formula
+    chosen = partial.exact if exact and partial.exact and not row.variadic else partial.formula
     rule = formula_graph(row, chosen)
     meant = dict(zip(row.names, operands, strict=False))
     if row.variadic:
@@ -94,16 +108,28 @@ def formula(
 def _slope(row: Operation, partial: Partial) -> Slope:
     rule = formula_graph(row, partial.exact or partial.formula)
     plain = _compiled(rule, rule.output, row.names)
-    if not partial.edges:
+    edges = [
+        (edge.when, _edge_slope(row, edge.partial))
+        for edge in partial.edges
+        if edge.partial is not None
+    ]
+    if not edges:
         return plain
 
     def slope(taken: Numbers) -> float:
-        for edge in partial.edges:
-            if edge.partial is not None and edge.when(*taken):
-                return edge.partial
+        for when, there in edges:
+            if when(*taken):
+                return there if isinstance(there, float) else there(taken)
         return plain if isinstance(plain, float) else plain(taken)
 
     return slope
+
+
+def _edge_slope(row: Operation, partial: float | str) -> Slope:
+    if not isinstance(partial, str):
+        return float(partial)
+    rule = formula_graph(row, partial)
+    return _compiled(rule, rule.output, row.names)
 
 
 def _compiled(rule: Graph, node: int, names: Sequence[str]) -> Slope:

@@ -12,9 +12,10 @@ from typing import Any
 
 from .errors import BackpropError, FileError, ParseError, escaped, suggestion
 from .forward import check_bindings
+from .graph import Graph
 from .parse import parse
 from .problems import shortened
-from .route import choose_leaves
+from .route import choose_leaves, route
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,13 +192,23 @@ class _File:
                 if key == "fixed" and name in sample.values:
                     raise self.error(f"{name} has a value in [values] too", key, name)
         with self.errors_at("explore", "wrt"):
-            choose_leaves(graph, sample.wrt or ())
+            leaves = choose_leaves(graph, sample.wrt or ())
+        if sample.at is not None:
+            self.check_step(sample, graph, leaves)
         refs = {*graph.by_name, *map(graph.ref, range(len(graph)))} if sample.breakpoints else ()
         for name in sample.breakpoints:
             if name not in refs:
                 hint = suggestion(name, refs)
                 message = f"no node is called {escaped(shortened(name))}{hint}"
                 raise self.error(message, "explore", "breakpoints")
+
+    def check_step(self, sample: Sample, graph: Graph, leaves: tuple[int, ...]) -> None:
+        """FileError for a step that the sweep does not have."""
+        free = tuple(n for name, n in graph.variables_by_name.items() if name not in sample.fixed)
+        last = len(route(graph, free if sample.wrt is None else leaves))
+        if sample.at is not None and sample.at > last:
+            message = f"there is no step {sample.at}: the sweep has the steps 0 to {last}"
+            raise self.error(message, "explore", "at")
 
     @contextmanager
     def errors_at(self, *path: str) -> Iterator[None]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .route import Route
-from .rules import edge, numbers, partial_of
+from .rules import edge, in_common, numbers, of_slot, partial_of
 
 
 class Contribution(NamedTuple):
@@ -154,7 +154,7 @@ def _partials(route: Route, values: Sequence[float]) -> Sequence[float]:
     found: list[float] = []
     add, last = found.append, -1
     taken: tuple[float, ...] = ()
-    counts: tuple[float, ...] = ()
+    common: tuple[float, ...] = ()
     for user, slot, slope in zip(route.users, route.slots, route.slopes, strict=True):
         if isinstance(slope, float):
             add(slope)
@@ -162,10 +162,10 @@ def _partials(route: Route, values: Sequence[float]) -> Sequence[float]:
         if user != last:
             last, value = user, values[user]
             taken = (*[values[operand] for operand in operands[user]], value)
-            row, counts = operations[user], ()
+            row, common = operations[user], ()
             if row is not None and row.variadic:
-                counts = (float(len(taken) - 1), float(taken.count(value) - 1), value)
-        add(slope((taken[slot], *counts) if counts else taken))
+                common = in_common(taken[:-1], value)
+        add(slope(of_slot(taken[slot], common) if common else taken))
     if sum(values) != sum(values):
         found = [
             partial if values[user] == values[user] else values[user]

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from string import ascii_letters
 
-from .errors import ParseError, escaped, invisible
+from .errors import FILLERS, ParseError, escaped, invisible
 
 NUMBER, NAME, SIGN, BREAK, END = "number", "name", "sign", "break", "end"
 SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
@@ -93,10 +93,15 @@ def _unusual(word: str) -> str:
     return NAME if word[0].isalpha() else SPACE if word.isspace() else STRAY
 
 
+UNNAMED = {"Co": "a private character", "Cn": "an unassigned character", "Cs": "half a character"}
+"""What characters without a name of their own are called, by category."""
+
+
 def describe(character: str) -> str:
     """A character as an error message names it: shown or escaped, with its Unicode name."""
     code = f"U+{ord(character):04X}"
-    name = unicodedata.name(character, "a control character")
+    kind = UNNAMED.get(unicodedata.category(character), "a control character")
+    name = unicodedata.name(character, kind)
     return f"{code} {name}" if invisible(character) else f"{character} ({code} {name})"
 
 
@@ -111,7 +116,8 @@ def _check_number(text: str, word: str, start: int, end: int) -> None:
             "numbers are decimal: hexadecimal, octal and binary are not read", text, start, end + 2
         )
     if math.isinf(float(word)):
-        raise ParseError(f"{word} is larger than a double can hold (1.8e308)", text, start, end)
+        shown = word if len(word) <= 40 else f"{word[:30]}… ({len(word)} characters)"
+        raise ParseError(f"{shown} is larger than a double can hold (1.8e308)", text, start, end)
 
 
 def _check_name(text: str, word: str, start: int) -> None:
@@ -119,7 +125,8 @@ def _check_name(text: str, word: str, start: int) -> None:
         inner = offset and (
             (character.isdecimal() and character.isascii()) or character in SUBSCRIPTS
         )
-        if not (character.isalpha() or inner or (offset and character == "_")):
+        letter = character.isalpha() and character not in FILLERS
+        if not (letter or inner or (offset and character == "_")):
             raise _stray(text, start + offset)
 
 
@@ -129,7 +136,8 @@ def _check_space(text: str, start: int, end: int) -> None:
     if text[start] == "#":
         start += 1
     for offset in range(start, end):
-        if text[offset] not in " \t\r" and invisible(text[offset]):
+        ends_line = text[offset : offset + 2] == "\r\n"
+        if text[offset] not in " \t" and not ends_line and invisible(text[offset]):
             raise _stray(text, offset)
 
 

@@ -180,4 +180,6 @@ def logsumexp(*operands: float) -> float:
     largest = greatest(*operands)
     if not math.isfinite(largest):
         return largest
-    return largest + math.log(sum_of(*(math.exp(a - largest) for a in operands)))
+    others = list(operands)
+    others.remove(largest)
+    return largest + math.log1p(sum(math.exp(a - largest) for a in others))

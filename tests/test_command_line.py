@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -114,6 +115,16 @@ def test_a_closed_pipe_ends_quietly():
         (["😀"], "GRINNING FACE"),
         (["x^2", "nonsense"], "NAME=VALUE"),
         (["x", "x=1", "--digits", "0"], "from 1 to 17"),
+        (["x", "x=1", "--wrt", ""], "names no leaf"),
+        (["x", "x=1", "x=2"], "two values"),
+        (["x", "x=1", "--wrt", "\x1b[31my"], "no variable matches"),
+        (["x", "x=1", "--of", "\x1b[31my"], "named"),
+        (["x", "\x1b[31my=1"], "no variable"),
+        (["--nosuch"], "no option --nosuch"),
+        (["x", "x=1", "-o", "/"], "cannot write"),
+        (["x", "x=1", "-o", "/nowhere/made.json"], "cannot write"),
+        (["\u3164 + x", "x=1"], "U+3164"),
+        (["x # a\ry+(", "x=1"], "U+000D"),
     ],
 )
 def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str):
@@ -128,6 +139,49 @@ def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str)
 def test_the_offending_line_stands_above_a_caret():
     lines = run("t = x^2\nt + * 3", "x=1", "-f", "text").stderr.split("\n")
     assert lines[1:3] == ["  t + * 3", "      ^"]
+
+
+def test_an_error_in_a_file_has_its_line_above_a_caret(tmp_path: Path):
+    path = tmp_path / "bad.toml"
+    path.write_text('program = """\nt = x^2\nt + * 3\n"""\n', encoding="utf-8")
+    first, *lines = run(str(path), "x=1", "-f", "text").stderr.split("\n")
+    assert "line 3" in first
+    assert lines[:2] == ["  t + * 3", "      ^"]
+
+
+def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path):
+    path = tmp_path / "bad.toml"
+    path.write_text('program = "x^2"\n[explore]\nat = 9\n', encoding="utf-8")
+    assert "line 3: there is no step 9" in run(str(path), "x=1").stderr
+
+
+def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path):
+    target, link = tmp_path / "made.json", tmp_path / "link.json"
+    target.touch(mode=0o600)
+    link.symlink_to(target)
+    assert run("x", "x=1", "-o", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert json.loads(target.read_text(encoding="utf-8"))["value"] == 1
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert run("x", "x=1", "-f", "json", "-o", "/dev/null").returncode == 0
+    assert not Path("/dev/null").is_file()
+
+
+def test_closed_streams_are_bad_input_or_no_output():
+    command = " ".join(map(shlex.quote, [*COMMAND, "-", "-f", "text"]))
+    made = subprocess.run(
+        ["sh", "-c", f"{command} <&-"], capture_output=True, text=True, check=False
+    )
+    assert (made.returncode, made.stdout) == (2, "")
+    assert "Traceback" not in made.stderr
+
+
+def test_a_folder_hides_no_program_of_its_name(tmp_path: Path):
+    (tmp_path / "x").mkdir()
+    made = subprocess.run(
+        [*COMMAND, "x", "x=1", "-f", "json"], cwd=tmp_path, capture_output=True, check=True
+    )
+    assert json.loads(made.stdout)["value"] == 1
 
 
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"program = 3", b"programm = 'x'"])

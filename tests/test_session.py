@@ -2,6 +2,7 @@
 
 import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample
+from backprop_tui.tui.jobs import JOBS
 from backprop_tui.tui.session import Session, open_session
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
@@ -151,3 +152,26 @@ def test_held_fixed_is_left_out_unless_asked_for():
 def test_another_output_is_differentiated():
     session = open_session(Sample(program=PROGRAM, values={"x": 1.0, "y": 2.0}, fixed={}), of="t")
     assert session.trace.gradient == {"x": 2.0, "y": 1.0}
+
+
+def test_the_output_chosen_is_kept_in_an_edit():
+    session = open_session(Sample("t = x*y\nt + x", values={"x": 2.0, "y": 3.0}), of="t")
+    edited = session.seek(1).with_program("t = x*y\nt + x + 0")
+    assert edited.graph.ref(edited.graph.output) == "t"
+    assert edited.trace.gradient == {"x": 3, "y": 2}
+    assert edited.with_program("x + y").trace.value == 5
+
+
+def test_a_value_given_is_assumed_no_more_and_others_still_are():
+    session = open_session(Sample("x*y"))
+    assert session.assumed == {"x", "y"}
+    edit = JOBS["values"].effect
+    assert edit(session, "x = 1\ny = 1 ").assumed == {"x", "y"}
+    assert edit(session, "x = 2\ny = 1").assumed == {"y"}
+
+
+def test_a_step_into_a_fold_selects_the_row_above_it():
+    session = opened()
+    folded = session.choose(session.graph.by_name["u"]).fold()
+    hidden = folded.choose(session.graph.by_name["t"])
+    assert hidden.tree.nodes[hidden.row] == session.graph.by_name["u"]

@@ -355,3 +355,25 @@ def test_gradient_is_the_sum_over_all_paths(result):
         terms = paths(leaf) if swept.route.active[leaf] else []
         size = fsum(map(abs, terms))
         assert result.gradient[graph.names[leaf]] == pytest.approx(fsum(terms), abs=1e-12 * size)
+
+
+EXTREME = [
+    ("logsumexp(x, x)", {"x": 1e17}, {"x": 1.0}),
+    ("logsumexp(x, y)", {"x": 1e17, "y": 1e17}, {"x": 0.5, "y": 0.5}),
+    ("max(x, y)", {"x": 1e308, "y": 1e308}, {"x": 0.5, "y": 0.5}),
+    ("x^0", {"x": 1e-310}, {"x": 0.0}),
+    ("x^1e17", {"x": -1.0}, {"x": -1e17}),
+    ("x^2", {"x": 1e200}, {"x": 2e200}),
+    ("x^2", {"x": 1e-200}, {"x": 2e-200}),
+]
+
+
+@pytest.mark.parametrize(("program", "values", "slopes"), EXTREME)
+def test_slopes_hold_where_the_numbers_are_extreme(program, values, slopes):
+    assert trace(program, values).gradient == pytest.approx(slopes, rel=1e-12)
+
+
+def test_thousands_of_leaves_are_chosen_at_once():
+    names = [f"x{i}" for i in range(20_000)]
+    result = trace(" + ".join(names), dict.fromkeys(names, 1.0))
+    assert result.gradient == dict.fromkeys(names, 1.0)

@@ -100,3 +100,30 @@ def test_an_exception_in_the_screen_leaves_the_terminal_restored():
         assert terminal.wait_exit() == 1
         assert restored(terminal.raw)
         assert b"ZeroDivisionError" in terminal.raw
+
+
+def test_keys_typed_before_an_editor_stands_are_its_text():
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3").type("e + q")
+        terminal.wait("(4*x+1)^2 + q").press("esc").wait("step 0/3")
+        terminal.type(":2\r")
+        terminal.wait("step 2/3")
+
+
+def test_interrupts_are_answered_on_every_screen():
+    with Terminal(PROGRAM) as terminal:
+        terminal.wait("Samples").type("\x03")
+        terminal.wait("Press Ctrl+C again").type("\x03")
+        assert terminal.wait_exit() == 130
+
+
+def test_a_palette_in_a_window_that_shrinks_does_no_harm():
+    with Terminal(ARTICLE) as terminal:
+        terminal.wait("step 0/3").type("\x10")
+        terminal.settle()
+        terminal.resize(12, 5).resize(100, 30).wait("step 0/3").press("n").wait("step 1/3")
+
+
+def test_wide_names_fit_any_window():
+    with Terminal((*PROGRAM, "日本語*x", "x=1", "日本語=2")) as terminal:
+        terminal.wait("step 0/1").resize(16, 20).press("n").resize(80, 24).wait("step 1/1")

@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING
 from backprop_tui.engine import BackpropError, Sample
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
+from textual.command import CommandPalette
 from textual.containers import Container
 from textual.events import Resize
 from textual.reactive import reactive
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
-from .panes.key_pane import KeyPane, bindings
+from .panes.key_pane import OPENING, KeyPane, bindings
 from .panes.lines import STYLE_CLASSES, LinePane
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 LEAST = (60, 16)
 """The smallest window, in cells."""
 SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
+WATCHED = [getattr(signal, name) for name in SIGNALS]
 INTERRUPTED = SIGNALS["SIGINT"]
 
 
@@ -59,6 +61,7 @@ class Explorer(App[None]):
     TITLE = "backprop-tui"
     CSS_PATH = "app.tcss"
     COMPONENT_CLASSES = STYLE_CLASSES
+    ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
     BINDINGS = [
@@ -102,13 +105,14 @@ class Explorer(App[None]):
         yield KeyPane(KEYS)
         yield Static(id="too-small", markup=False)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Listens to signals; opens the session, or the browser when there is none."""
         loop = asyncio.get_running_loop()
         for name, status in SIGNALS.items():
             loop.add_signal_handler(getattr(signal, name), self.exit, None, status)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
         if self.start is None:
-            self.action_browse()
+            await self.action_browse()
         else:
             self.session = self.start
             self.query_one("#tree").focus()
@@ -121,6 +125,8 @@ class Explorer(App[None]):
         """Says so when the window is too small to be of use."""
         width, height = event.size
         small = width < LEAST[0] or height < LEAST[1]
+        if small and isinstance(self.screen, CommandPalette):
+            self.pop_screen()
         self.screen.set_class(small, "-too-small")
         self.query_one("#too-small", Static).update(
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
@@ -128,11 +134,17 @@ class Explorer(App[None]):
         )
         self.screen.refresh(layout=True)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What opens something is no key of a text field or of another screen."""
+        typing = self.focused is not None and self.editor in self.focused.ancestors
+        elsewhere = typing or isinstance(self.screen, ModalScreen)
+        return action == "interrupt" or not (action in OPENING and elsewhere)
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the list, and the choice of a theme."""
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         for key in KEYS:
-            if key.action != "command_palette":
+            if key.action != "palette":
                 yield SystemCommand(
                     f"{key.help} ({key.shown})", key.group, self._runner(key.action)
                 )
@@ -248,17 +260,18 @@ class Explorer(App[None]):
         variants = len(DETAILS[detail].titles)
         self._change(lambda session: session.ask(detail, variants))
 
-    def action_edit(self, name: str) -> None:
-        """Opens an editor at the foot of the screen."""
+    async def action_edit(self, name: str) -> None:
+        """Opens an editor at the foot of the screen; keys typed meanwhile wait for it."""
         if self.session is None or self.editor is not None:
             return
         from .panes.editor import EditorPane
 
         self.focused_before = self.focused
         self.editor = EditorPane(JOBS[name], self.session, self.drafts.pop(name, None))
-        self.screen.mount(self.editor, before="#timeline")
         self.screen.add_class("-editing")
         self.query_one(KeyPane).show_keys(EDITOR_KEYS)
+        await self.screen.mount(self.editor, before="#timeline")
+        self.editor.begin()
 
     def watch_session(self) -> None:
         """Shows the view chosen; sets to work on what the step pane must know."""
@@ -313,6 +326,8 @@ class Explorer(App[None]):
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
         """Lets an edited text take effect, or says under it why it cannot."""
+        if event.editor is not self.editor:
+            return
         try:
             self.session = event.editor.outcome()
         except BackpropError as error:
@@ -340,17 +355,23 @@ class Explorer(App[None]):
             node = self.session.tree.nodes[event.line]
             self._change(lambda session: session.choose(node, event.line))
 
-    def action_browse(self) -> None:
+    async def action_browse(self) -> None:
         """Opens the sample browser."""
         from .screens.browser import Browser
 
-        self.push_screen(Browser(first=self.session is None), self._opened)
+        self._close_editor()
+        await self.push_screen(Browser(first=self.session is None), self._opened)
 
-    def action_help(self) -> None:
+    async def action_help(self) -> None:
         """Opens the help."""
         from .screens.help import Help
 
-        self.push_screen(Help())
+        await self.push_screen(Help())
+
+    async def action_palette(self) -> None:
+        """Opens the command palette, where there is room for it."""
+        if not (isinstance(self.screen, CommandPalette) or self.screen.has_class("-too-small")):
+            await self.push_screen(CommandPalette(id="--command-palette"))
 
     def action_interrupt(self) -> None:
         """Quits when asked twice in a row."""
@@ -415,6 +436,8 @@ class Explorer(App[None]):
         self.interrupted = False
         if self.session is not None:
             self.session = change(self.session)
+            if self.editor is not None:
+                self.editor.session = self.session
 
 
 def _level(session: Session, one: Drawing) -> int:
@@ -440,5 +463,7 @@ def run(session: Session | None, *, theme: str | None = None, mouse: bool = True
         app.theme = theme
     elif plain:
         app.theme = "ansi-dark"
+    # A signal that comes before there is a loop to take it waits, so that the terminal is restored.
+    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     app.run(mouse=mouse)
     return app.return_code or 0

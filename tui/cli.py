@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        assert sys.stdout is not None
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 
@@ -73,7 +74,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _digits(word: str) -> int:
     if not word.isdecimal() or not 1 <= int(word) <= 17:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 17, found {word}")
+        shown = word.encode("unicode_escape").decode()
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 17, found {shown}")
     return int(word)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import json
 import os
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,12 +64,18 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
                 f"{escaped(word)}: expected NAME=VALUE after the program"
                 " (a program with blanks needs quotes)"
             )
-        bindings.update(read_bindings(word))
+        found = read_bindings(word)
+        twice = next((name for name in found if name in bindings), None)
+        if twice is not None:
+            raise BackpropError(f"{twice} is given two values")
+        bindings |= found
     sample = _sample(source, bindings)
     values = {name: value for name, value in bindings.items() if name not in sample.fixed}
     fixed = {name: bindings.get(name, value) for name, value in sample.fixed.items()}
     sample = replace(sample, values={**sample.values, **values}, fixed=fixed)
     wrt = options.wrt.replace(",", " ").split() if options.wrt is not None else None
+    if wrt == []:
+        raise BackpropError("--wrt names no leaf")
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
         complete=not on_screen, view=options.view or VIEWS[0],
@@ -76,18 +84,23 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
 
 def _sample(source: str, bindings: dict[str, float]) -> Sample:
     if source == "-":
-        return Sample(program=sys.stdin.read(), values={}, fixed={})
+        if sys.stdin is None:
+            raise BackpropError("standard input is closed: there is no program to read")
+        return Sample(program=sys.stdin.read())
     if source in bundled():
         return load_bundled(source)
-    if source.endswith(".toml") or os.path.exists(source):
+    is_path = os.sep in source or source in (os.curdir, os.pardir)
+    if source.endswith(".toml") or os.path.isfile(source) or (is_path and os.path.exists(source)):
         return load(Path(source))
+    if source.startswith("--") and source[2:].replace("-", "").isalpha() and not bindings:
+        raise BackpropError(f"there is no option {source} (--help lists them)")
     match = nearest(source, bundled()) if source.isidentifier() and len(source) > 2 else None
     if match and source not in bindings:
         raise BackpropError(
             f"there is no sample {source}; did you mean {match}? "
             f"(for a variable of that name give it a value: {source}=1)"
         )
-    return Sample(program=source, values={}, fixed={})
+    return Sample(program=source)
 
 
 def _sample_list() -> list[str]:
@@ -148,23 +161,51 @@ def _format(options: argparse.Namespace) -> str | None:
 
 def _write(made: str, path: str | None) -> None:
     """To a file, whole or not at all, or to standard output."""
-    if path is None:
-        sys.stdout.write(made)
-        sys.stdout.flush()
-        return
-    target = Path(path)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        partial.write_text(made, encoding="utf-8")
-        partial.replace(target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise BackpropError(f"{path}: {error.strerror}") from None
+        if path is not None:
+            _write_file(made, Path(os.path.realpath(path)))
+        elif sys.stdout is not None:
+            _write_out(made)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BackpropError(f"cannot write {path or 'standard output'}: {reason}") from None
+
+
+def _write_out(made: str) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.write(made)
+    sys.stdout.flush()
+
+
+def _write_file(made: str, target: Path) -> None:
+    """A regular file is replaced, with its mode kept; into a device or a pipe one writes."""
+    if target.exists() and not target.is_file():
+        target.write_text(made, encoding="utf-8")
+        return
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=target.parent, prefix=".backprop-tui-", delete=False
+    ) as stream:
+        partial = Path(stream.name)
+        try:
+            stream.write(made)
+            stream.close()
+            umask = os.umask(0)
+            os.umask(umask)
+            partial.chmod(target.stat().st_mode if target.exists() else 0o666 & ~umask)
+            partial.replace(target)
+        finally:
+            partial.unlink(missing_ok=True)
 
 
 def _complain(error: BackpropError) -> None:
     """One message on standard error, with the offending line and a caret where there is one."""
-    print(f"backprop-tui: {error}", file=sys.stderr)
-    if isinstance(error, ParseError) and error.text.strip():
-        for line in error.excerpt():
+    if sys.stderr is None:
+        return
+    print(f"backprop-tui: {escaped(str(error))}", file=sys.stderr)
+    cause = error if isinstance(error, ParseError) else error.__cause__
+    if isinstance(cause, ParseError) and cause.text.strip():
+        for line in cause.excerpt():
             print(f"  {line}", file=sys.stderr)

@@ -23,6 +23,14 @@ class Job(NamedTuple):
     """True when every change takes effect at once, False when Enter does it."""
 
 
+def _values(session: Session, text: str) -> Session:
+    """The values that differ from those before: what is left as it was stays assumed."""
+    before = session.trace.bindings
+    return session.with_values(
+        {name: value for name, value in read_bindings(text).items() if value != before.get(name)}
+    )
+
+
 def _wrt(session: Session, text: str) -> Session:
     return session.with_wrt(text.replace(",", " ").split())
 
@@ -46,7 +54,7 @@ JOBS = {
         "values",
         "Values: NAME = number, one a line; Esc leaves",
         lambda session: bindings_text(dict(session.trace.bindings)),
-        lambda session, text: session.with_values(read_bindings(text)),
+        _values,
     ),
     "wrt": Job(
         "wrt",

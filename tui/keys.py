@@ -60,7 +60,7 @@ KEYS = (
     Key("w", "w", "edit('wrt')", "", "Choose what to differentiate by", EDIT),
     Key("o", "o", "browse", "open", "Open a sample", EDIT),
     Key("question_mark,f1", "? F1", "help", "help", "Keys, marks, words and conventions", APP),
-    Key("ctrl+p", "Ctrl+P", "command_palette", "", "Command palette", APP),
+    Key("ctrl+p", "Ctrl+P", "palette", "", "Command palette", APP),
     Key("q", "q Ctrl+Q", "quit", "quit", "Quit", APP),
     Key("ctrl+c", "Ctrl+C", "interrupt", "", "Says how to quit; twice quits", APP),
 )  # fmt: skip
@@ -80,6 +80,7 @@ BROWSER_KEYS = (
     Key("pagedown", "PgDn", "page(1)", "scroll the text"),
     Key("pageup", "PgUp", "page(-1)", ""),
     Key("escape", "Esc", "leave", "leave"),
+    Key("question_mark,f1", "?", "help", "help"),
     Key("q,ctrl+q", "q", "app.quit", "quit"),
 )
 

@@ -42,6 +42,8 @@ class Session:
     tree: Tree
     assumed: frozenset[str] = frozenset()
     """The variables that were given no value."""
+    of: str | None = None
+    """The named node chosen as the output, instead of the last statement."""
     patterns: tuple[str, ...] | None = None
     """What to differentiate by, as asked; None for every variable not held fixed."""
     position: int = 0
@@ -186,6 +188,8 @@ class Session:
         Variables keep their values; new ones are assumed. Raises ParseError.
         """
         graph = parse(text, self.trace.bindings)
+        if self.of in graph.by_name:
+            graph = graph.with_output(self.of)
         bindings = {name: self.trace.bindings.get(name, ASSUMED) for name in graph.variables}
         assumed = frozenset(
             name for name in graph.variables
@@ -255,7 +259,7 @@ def open_session(
     patterns = tuple(wrt) if wrt is not None else sample.wrt
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
     session = Session(
-        sample, traced, tree(graph), frozenset(missing), patterns, digits=digits, view=view
+        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits, view=view
     ).seek(0)
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)

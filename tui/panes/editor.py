@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.errors import ParseError
+from backprop_tui.engine.errors import ParseError, escaped
 from backprop_tui.engine.spans import Line
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -16,6 +17,15 @@ from ..jobs import Job
 from ..present.picture import from_lines, wrap
 from ..session import Session
 from .lines import LinePane
+
+
+class VisibleTextArea(TextArea):
+    """A text area into which nothing invisible can be pasted: it is shown escaped instead."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Changes what the framework's own handler, which comes after this one, inserts."""
+        lines = event.text.replace("\r\n", "\n").replace("\t", " ").split("\n")
+        event.text = "\n".join(map(escaped, lines))
 
 
 class EditorPane(Vertical):
@@ -45,16 +55,16 @@ class EditorPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The text area above its message."""
-        yield TextArea(self.draft or self.text, id="text", compact=True, tab_behavior="focus")
+        yield VisibleTextArea(self.draft or self.text, id="text", compact=True)
         yield LinePane("message", focusable=False)
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Starts typing at the end of the text."""
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.highlight_cursor_line = False
         area.move_cursor(area.document.end)
-        area.focus()
+        self.screen.set_focus(area)
         if self.draft:
             self.take_effect(self.draft)
 
@@ -92,8 +102,8 @@ class EditorPane(Vertical):
         """Shows what is wrong, or nothing."""
         lines: list[Line] = []
         if isinstance(error, ParseError):
-            source, carets = error.excerpt(self.size.width - 3)
-            if "\n" in error.text:
+            source, carets = error.excerpt(self.size.width - 4)
+            if source != error.text:
                 lines.append(((source, "muted"),))
             lines.append(((carets, "error"),))
         message = self.query_one("#message", LinePane)

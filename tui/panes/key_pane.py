@@ -12,10 +12,22 @@ from ..present.frame import key_at, keys_line, keys_shown
 from ..present.picture import from_lines
 from .lines import MARGIN, LinePane
 
+OPENING = frozenset(("edit", "browse", "help", "palette", "interrupt"))
+"""Actions that are done before the next key is looked at, since it may be meant for what opens."""
+
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:
     """Keys as the framework binds them."""
-    return [Binding(key.keys, key.action, key.help or key.short, show=False) for key in keys]
+    return [
+        Binding(
+            key.keys,
+            key.action,
+            key.help or key.short,
+            show=False,
+            priority=key.action.split("(")[0] in OPENING,
+        )
+        for key in keys
+    ]
 
 
 class KeyPane(LinePane):

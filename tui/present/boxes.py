@@ -15,7 +15,7 @@ from ..drawn import Drawn
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
 from .marks import FLAGS, MARKS, number_style
-from .picture import clip, right
+from .picture import clip
 
 LABELS, NUMBERS, EQUATIONS = 0, 1, 2
 """How much a box shows: its label; the value and the derivative; equation and partials too."""
@@ -76,7 +76,8 @@ def fitted(row: Row, width: int) -> Line:
     start, (end, style) = row
     end = clip(end, width)
     start = clip(start, width - cell_width(end))
-    return (start, style if not start else "plain"), (right(end, width - cell_width(start)), style)
+    blank = " " * (width - cell_width(start) - cell_width(end))
+    return (start, "plain"), (blank + end, style)
 
 
 def _adjoint(words: Explanation, node: int, position: int) -> Span:

@@ -59,7 +59,8 @@ def left(text: str, width: int) -> str:
 
 
 def right(text: str, width: int) -> str:
-    """A text flush right in a column."""
+    """A text flush right in a column, at least one blank before it."""
+    text = clip(text, width - 1)
     return " " * (width - cell_width(text)) + text
 
 
@@ -75,7 +76,7 @@ def wrap(line: Line, width: int, indent: int) -> list[Line]:
             row, used = [(" " * indent, "plain")], indent
             word, size = word.lstrip(), cell_width(word.lstrip())
         while used + cell_width(word.rstrip()) > width and width > indent:
-            head = clip(word, width - used + 1)[:-1]
+            head = clip(word, width - used + 1)[:-1] or word[:1]
             lines.append((*row, (head, style)))
             word = word[len(head) :]
             row, used, size = [(" " * indent, "plain")], indent, cell_width(word)

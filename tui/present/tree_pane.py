@@ -10,9 +10,11 @@ from ..session import Session
 from .marks import MARKS, mark, number_style
 from .picture import SELECTED, Picture, clip, right
 
-NUMBER = 13
+NUMBER = 14
 """Cells of a column of numbers."""
 LEAST_NAMES = 12
+SHORTEST = 8
+"""Cells that a row keeps for its text, however deep it stands."""
 DEEP = 10
 """Levels beyond which every row says how deep it stands."""
 
@@ -29,8 +31,10 @@ def _row(session: Session, row: int, width: int, shift: int) -> Line:
     tree, node = session.tree, session.tree.nodes[row]
     columns = _columns(width, session.digits)
     marked, style = mark(session, node)
+    names = width - 1 - sum(columns) - 2
     guides = _depth(session, row) + _visible(_guides(session, row), shift)
-    room = width - 1 - sum(columns) - cell_width(guides) - 2
+    guides = clip(guides, max(0, names - SHORTEST))
+    room = names - cell_width(guides)
     spans: list[Span] = [(guides, "muted"), *marked, *_fitted(_texts(session, row, room), room)]
     value = session.trace.values[node]
     first = row == tree.first[node]
@@ -40,8 +44,7 @@ def _row(session: Session, row: int, width: int, shift: int) -> Line:
         (adjoint, kind if first else "muted"),
     )
     spans += [
-        (right(clip(text, column - 1), column), kind)
-        for (text, kind), column in zip(numbers, columns, strict=False)
+        (right(text, column), kind) for (text, kind), column in zip(numbers, columns, strict=False)
     ]
     again = node == session.selected and not session.graph.is_leaf(node)
     return (SELECTED, *spans) if row == session.row or again else tuple(spans)
@@ -95,7 +98,7 @@ def _adjoint(session: Session, node: int) -> Span:
 
 def _columns(width: int, digits: int) -> tuple[int, ...]:
     """The columns of numbers for which there is room beside the names."""
-    column = max(NUMBER, digits + 7)
+    column = max(NUMBER, digits + 8)
     room = (width - LEAST_NAMES) // column
     return (column, column)[: max(0, room)]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Sample
+from backprop_tui.engine.errors import escaped
 from backprop_tui.engine.sample import bundled, load_bundled
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
@@ -17,6 +19,15 @@ from ..present.browser import about_lines, list_picture, matching
 from ..present.picture import from_lines
 from ..present.tree_pane import tree_picture
 from ..session import open_session
+from .help import Help
+
+
+class VisibleInput(Input):
+    """A field into which nothing invisible can be pasted: it is shown escaped instead."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Changes what the framework's own handler, which comes after this one, inserts."""
+        event.text = escaped(event.text)
 
 
 class Browser(ModalScreen[Sample | None]):
@@ -35,7 +46,7 @@ class Browser(ModalScreen[Sample | None]):
         """The filter over the list, the words over the tree."""
         with Horizontal():
             with Vertical(id="left"):
-                yield Input(placeholder="/ to filter", id="filter", compact=True)
+                yield VisibleInput(placeholder="/ to filter", id="filter", compact=True)
                 yield LinePane("list")
             with Vertical(id="right"):
                 yield LinePane("about", focusable=False)
@@ -101,6 +112,10 @@ class Browser(ModalScreen[Sample | None]):
         """Scrolls what the sample is about."""
         about = self.query_one("#about", LinePane)
         about.scroll_lines(pages * max(1, about.size.height - 2))
+
+    def action_help(self) -> None:
+        """Opens the help."""
+        self.app.push_screen(Help())
 
     def action_filter(self) -> None:
         """Starts typing a filter."""
