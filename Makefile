@@ -30,6 +30,7 @@ bench: $(STAMP)
 
 picture: $(STAMP)
 	$(BIN)/python docs/picture.py
+	$(BIN)/backprop-tui gaussian --at 4 -o docs/graph.svg
 
 clean:
 	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

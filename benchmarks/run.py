@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import engine_costs
+import layout_costs
 import screen_costs
 from costs import Row
 
@@ -19,6 +20,7 @@ def rows() -> Iterator[Row]:
     """Every measurement, made when asked for."""
     yield from screen_costs.rows()
     yield from engine_costs.rows()
+    yield from layout_costs.rows()
 
 
 def main() -> None:

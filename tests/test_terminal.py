@@ -105,7 +105,7 @@ def test_an_exception_in_the_screen_leaves_the_terminal_restored():
 def test_keys_typed_before_an_editor_stands_are_its_text():
     with Terminal(ARTICLE) as terminal:
         terminal.wait("step 0/3").type("e + q")
-        terminal.wait("(4*x+1)^2 + q").press("esc").wait("step 0/3")
+        terminal.wait("(4*x+1)^2 + q").press("esc").wait("step 0/4")
         terminal.type(":2\r")
         terminal.wait("step 2/3")
 

@@ -449,12 +449,15 @@ def _towards(session: Session, node: int | None) -> Session:
     return session if node is None else session.choose(node)
 
 
-def run(session: Session | None, *, theme: str | None = None, mouse: bool = True) -> int:
+def run(
+    session: Session | None, *, theme: str | None = None, mouse: bool = True, ascii: bool = False
+) -> int:
     """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
     # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
     plain = bool(os.environ.pop("NO_COLOR", ""))
     app = Explorer(session)
     app.set_class(plain, "-plain")
+    app.set_class(ascii, "-ascii")
     if theme is not None:
         if theme not in app.available_themes:
             raise BackpropError(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from .version import VERSION
 
-FORMATS = ("text", "json")
+FORMATS = ("text", "json", "drawing", "dot", "svg")
 VIEWS = ("tree", "graph")
 """As session.VIEWS, which to import would make --help slow; a test holds them equal."""
 DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("--list", action="store_true", help="list the bundled samples")
     add("--view", choices=VIEWS, help="open on this view")
+    add("--ascii", action="store_true", help="draw with ASCII characters alone")
     add("--theme", metavar="NAME", help="colours of the screen, such as textual-light")
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     add("--version", action="version", version=f"backprop-tui {VERSION}")

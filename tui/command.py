@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from backprop_tui.engine.bindings import read_bindings
 from backprop_tui.engine.errors import escaped, nearest
 from backprop_tui.engine.sample import bundled, load, load_bundled
 
+from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER
 from .export.text import check_lines, text
 from .session import VIEWS, Session, open_session
@@ -25,7 +27,9 @@ from .session import VIEWS, Session, open_session
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked
 
-ENDINGS = {".json": "json", ".txt": "text"}
+READ = (None, "text", "drawing")
+"""The formats that are read by people: ASCII is for them."""
+ENDINGS = {".json": "json", ".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
 
 def run(options: argparse.Namespace, positionals: list[str]) -> int:
@@ -114,7 +118,7 @@ def _show(session: Session | None, options: argparse.Namespace) -> int:
     gc.disable()
     from .app import run
 
-    return run(session, theme=options.theme, mouse=not options.no_mouse)
+    return run(session, theme=options.theme, mouse=not options.no_mouse, ascii=options.ascii)
 
 
 def _export(session: Session, options: argparse.Namespace) -> int:
@@ -122,15 +126,56 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     form = _format(options)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
-    if form == "json":
-        document = session.trace.to_dict(options.at, checked)
-        lines = iter([json.dumps(document, ensure_ascii=False, indent=1)])
-    elif form == "text" or checked is None:
-        lines = text(session, at, checked)
-    else:
+    lines: Iterable[str]
+    if form is None and checked is not None:
         lines = check_lines(session, checked)
-    _write("\n".join(lines) + "\n", options.output)
+    else:
+        lines = WRITERS[form or "text"](session, at, checked)
+    made = "\n".join(lines) + "\n"
+    _write(to_ascii(made) if options.ascii and form in READ else made, options.output)
     return DIFFER if any(found.verdict == "differ" for found in checked or ()) else 0
+
+
+Writer = Callable[[Session, "int | None", "list[Checked] | None"], Iterable[str]]
+"""From a session, the step to stop at, and second opinions, to lines."""
+
+
+def _json(session: Session, at: int | None, checked: list[Checked] | None) -> list[str]:
+    document = session.trace.to_dict(at, checked)
+    return [json.dumps(document, ensure_ascii=False, indent=1)]
+
+
+def _drawing(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+    from .export.drawing import drawn_text
+
+    return drawn_text(_moment(session, at))
+
+
+def _dot(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+    from backprop_tui.engine.export.dot import dot
+
+    return dot(session.trace, at, session.digits)
+
+
+def _svg(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+    from .export.svg import svg
+
+    return svg(_moment(session, at))
+
+
+def _moment(session: Session, at: int | None) -> Session:
+    """The session at the step asked for, else at the end of the sweep."""
+    return session.seek(len(session.trace.sweep)) if at is None else session
+
+
+WRITERS: dict[str, Writer] = {
+    "text": text,
+    "json": _json,
+    "drawing": _drawing,
+    "dot": _dot,
+    "svg": _svg,
+}
+"""How each format is written."""
 
 
 def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | None:

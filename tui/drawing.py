@@ -11,7 +11,8 @@ from backprop_tui.engine.spans import Line
 
 from .drawn import WHOLE, Drawn, drawn
 from .layout import Diagram
-from .layout.canvas import UNICODE, BoxLook, Glyphs, Raster, WireLook, picture_row, raster
+from .layout.canvas import BoxLook, WireLook, picture_row
+from .layout.raster import Raster, raster
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, title
 from .present.picture import clip
 from .session import Session
@@ -28,7 +29,6 @@ class Drawing:
     session: Session
     level: int
     across: bool
-    glyphs: Glyphs = UNICODE
 
     @cached_property
     def shown(self) -> Drawn:
@@ -55,7 +55,7 @@ class Drawing:
 
     def row(self, y: int, start: int, end: int) -> Line:
         """One row between two columns."""
-        return picture_row(self._raster, y, start, end, self.glyphs, self.box, self.wire)
+        return picture_row(self._raster, y, start, end, self.box, self.wire)
 
     @cached_property
     def box(self) -> Callable[[int], BoxLook]:
@@ -76,7 +76,7 @@ class Drawing:
             style = "marked"
         mark, mark_style = sign(words, node, session.position, session.trace.troubles.get(node))
         if self.level == LABELS:
-            text = f" {mark} {session.graph.ref(node)}"
+            text = f"{mark}{session.graph.ref(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
         head = f" {mark} {title(words, self.shown, node, self.level)} "
         lines = rows(words, self.shown, node, self.level, session.position)
@@ -127,11 +127,16 @@ PENS = {"current": ("strong", "current"), "inactive": ("weak", "muted")}
 """The pen and the style of a box, for the states that have their own."""
 
 
-def drawing(session: Session, width: int, height: int, glyphs: Glyphs = UNICODE) -> Drawing:
-    """The drawing for a window: in the way chosen, or the fullest that fits."""
-    levels = LEVELS if session.zoom is None else (max(LABELS, session.zoom),)
+def drawing(session: Session, width: int, height: int, least: int = LABELS) -> Drawing:
+    """The drawing for a window: in the way chosen, or the fullest that fits.
+
+    Its boxes show no less than `least`, whether it fits or not.
+    """
+    levels = [level for level in LEVELS if level >= least]
+    if session.zoom is not None:
+        levels = [max(least, session.zoom)]
     ways = (True, False) if session.upright is None else (not session.upright,)
-    made = [Drawing(session, level, across, glyphs) for level in levels for across in ways]
+    made = [Drawing(session, level, across) for level in levels for across in ways]
     if len(session.graph) > WHOLE:
         made.sort(key=lambda one: one.level != NUMBERS)
         return made[0]

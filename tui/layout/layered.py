@@ -20,16 +20,22 @@ Size = tuple[int, int]
 
 
 def layout(
-    nodes: Sequence[int], edges: Sequence[Edge], sizes: Mapping[int, Size], *, across: bool = True
+    nodes: Sequence[int],
+    edges: Sequence[Edge],
+    sizes: Mapping[int, Size],
+    *,
+    across: bool = True,
+    dense: bool = False,
 ) -> Diagram:
     """A drawing of nodes in evaluation order and their edges, one for each (user, slot).
 
-    With `across`, operands stand to the left of their users, else below them. A box has room for
-    the wires of its slots: `least_size` says how much. The same input gives the same drawing.
+    With `across`, operands stand to the left of their users, else below them; `dense` leaves no
+    room between wires. A box has room for the wires of its slots: `least_size` says how much. The
+    same input gives the same drawing.
     """
     depth = layers_of(nodes, edges)
     links = links_of(depth, edges)
-    plan = _Plan(ordered(depth, links), links, depth, sizes, across)
+    plan = _Plan(ordered(depth, links), links, depth, sizes, across, dense)
     wires = tuple(Wire(edge, plan.points(edge)) for edge in edges)
     boxes = {node: plan.box(node) for node in nodes}
     ends = [point for wire in wires for point in wire.points]
@@ -51,6 +57,7 @@ class _Plan:
     depth: Mapping[int, int]
     sizes: Mapping[int, Size]
     across: bool
+    dense: bool
 
     @cached_property
     def slots(self) -> dict[int, list[int]]:
@@ -114,7 +121,7 @@ class _Plan:
 
     def pitch(self, channel: Channel) -> int:
         """The cells from one track to the next: side by side two, where they are few."""
-        return 2 if self.across and channel.tracks <= SPACIOUS else 1
+        return 2 if self.across and not self.dense and channel.tracks <= SPACIOUS else 1
 
     def nets(self, links: Sequence[Link]) -> dict[int, Net]:
         ends: dict[Place, list[int]] = {}

@@ -9,8 +9,10 @@ from .diagram import Edge
 
 SWEEPS = 8
 """How often the layers are ordered anew, downward and upward in turn."""
+EXCHANGES = 2
+"""After how many of the last sweeps neighbours are exchanged one by one."""
 WIDEST = 60
-"""Places in a layer up to which neighbours are exchanged one by one."""
+"""Places in a layer up to which that is done."""
 
 
 class Place(NamedTuple):
@@ -90,7 +92,8 @@ def ordered(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers
         downward = sweep % 2 == 0
         for layer in range(len(links)) if downward else reversed(range(len(links))):
             _sort_by_neighbours(layers, links[layer], layer, downward)
-        _exchange(layers, links)
+        if sweep >= SWEEPS - EXCHANGES:
+            _exchange(layers, links)
         count = _crossings(layers, links)
         if count < fewest:
             best, fewest = [list(layer) for layer in layers], count

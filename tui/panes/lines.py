@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from ..ascii import to_ascii
 from ..present.picture import SELECTED, Picture, from_lines, offset
 
 EMPTY = from_lines([])
@@ -81,8 +82,9 @@ class LinePane(ScrollView, inherit_bindings=False):
         base = self._style("base")
         if line[:1] == (SELECTED,):
             base += self._style("selected")
+        shown = to_ascii if self.app.has_class("-ascii") else str
         segments = [
-            Segment(text, base + self._style(style))
+            Segment(shown(text), base + self._style(style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
         return Strip(segments).adjust_cell_length(width, base).simplify()

@@ -31,7 +31,8 @@ def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -
     """The boxes and wires for these texts; the same at every step of the sweep."""
     words = Explanation(sweep, digits)
     sizes = {box: _size(words, shown, shown.nodes[box], level, across) for box in shown.boxes}
-    return layout(shown.boxes, shown.edges, sizes, across=across)
+    dense = level == LABELS
+    return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
 
 
 def sign(words: Explanation, node: int, position: int, trouble: str | None) -> Span:
@@ -106,7 +107,7 @@ def _size(words: Explanation, shown: Drawn, node: int, level: int, across: bool)
     slots = sum(edge.user == node for edge in shown.edges)
     width, height = least_size(slots, across)
     if level == LABELS:
-        return max(width, cell_width(words.sweep.graph.ref(node)) + 5), height
+        return max(width, cell_width(words.sweep.graph.ref(node)) + 3), height
     last = rows(words, shown, node, level, len(words.sweep.route.users))
     wide = [cell_width(text) + bool(text) + _widest(words, node, end[0]) for text, end in last]
     head = cell_width(title(words, shown, node, level)) + 5

@@ -35,6 +35,8 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
     longest = max((len(name) for name in graph.names.values()), default=0)
     name = min(max(longest, len("name")), LONGEST_NAME) + 1
     number = max(NUMBER, session.digits + 8)
+    if width - 2 - label - name - 2 * number < RECEIVED + 10:
+        number -= 2
     rest = width - 2 - label - name - 2 * number
     received = WORDY if rest >= WORDY + 18 else RECEIVED
     return label, name, max(8, rest - received), number, received

@@ -1,0 +1,168 @@
+"""The drawn graph of a session: what is shown of it, and how it follows the sweep."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from backprop_tui.engine import Sample, bundled, load_bundled, trace
+from backprop_tui.engine.export.dot import dot
+from backprop_tui.engine.spans import plain
+from backprop_tui.tui.ascii import to_ascii
+from backprop_tui.tui.drawing import Drawing, drawing, neighbour
+from backprop_tui.tui.drawn import WHOLE
+from backprop_tui.tui.export.drawing import drawn_text
+from backprop_tui.tui.export.svg import svg
+from backprop_tui.tui.present.boxes import EQUATIONS, LABELS, NUMBERS
+from backprop_tui.tui.session import VIEWS, Session, open_session
+
+
+def opened(program: str, **values: float) -> Session:
+    return open_session(Sample(program, values=values))
+
+
+def lines(one: Drawing) -> list[str]:
+    return [plain(one.row(y, 0, one.diagram.width)) for y in range(one.diagram.height)]
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "square"])
+def test_small_samples_fit_a_small_terminal_whole(name):
+    one = drawing(open_session(load_bundled(name)), 80, 24)
+    assert one.diagram.width <= 80
+    assert one.diagram.height <= 24
+    assert one.level > LABELS
+
+
+def test_a_graph_of_24_nodes_with_sharing_fits_a_page():
+    text = """u = x*y + sin(x)
+v = tanh(u*w) + y
+p = exp(-u) + w*x
+q = p*v + u*y
+(q - v)^2 + p/w + 3*x"""
+    session = opened(text, x=0.5, y=0.25, w=1.5)
+    assert len(session.graph) == 24
+    one = drawing(session, 100, 40)
+    assert one.diagram.width <= 100
+    assert one.diagram.height <= 40
+
+
+@pytest.mark.parametrize("level", [LABELS, NUMBERS, EQUATIONS])
+@pytest.mark.parametrize("across", [True, False])
+def test_boxes_do_not_move_while_the_sweep_goes(level, across):
+    session = opened("t = x*y\nsin(t)*t + x", x=1.5, y=0.5)
+    first = Drawing(session, level, across).diagram
+    for step in range(len(session.trace.sweep) + 1):
+        assert Drawing(session.seek(step), level, across).diagram is first
+
+
+def test_a_box_says_value_derivative_and_partials():
+    session = opened("(4*x+1)^2", x=1.0)
+    said = "\n".join(lines(Drawing(session.seek(2), EQUATIONS, True)))
+    for text in ("e = c + d", "×1 → 10", "∂10", "×10 → 10", "25", "×4"):
+        assert text in said
+    assert "→ 40" not in said
+    assert "→ 40" in "\n".join(lines(Drawing(session.seek(3), EQUATIONS, True)))
+
+
+def test_one_contribution_lights_one_wire():
+    session = opened("x*sin(x) + x", x=2.0)
+    for position in range(len(session.trace.sweep.route.users)):
+        one = Drawing(replace(session, position=position + 1), NUMBERS, True)
+        strong = [i for i in range(len(one.diagram.wires)) if one.wire(i).pen == "strong"]
+        assert position in [one.contribution(i) for i in strong]
+
+
+def test_states_differ_without_colour():
+    session = opened("(4*x+1)^2", x=1.0).seek(2)
+    one = Drawing(session, NUMBERS, True)
+    pens = {session.graph.ref(node): one.box(node).pen for node in one.diagram.boxes}
+    assert pens == {"a": "weak", "x": "plain", "c": "plain", "d": "weak", "e": "strong",
+                    "f": "weak", "g": "plain"}  # fmt: skip
+    marks = {session.graph.ref(n): one.box(n).title.split()[0] for n in one.diagram.boxes}
+    assert marks["g"] == "●"
+    assert marks["e"] == "▶"
+    assert marks["c"] == "◉"
+    assert marks["x"] == "○"
+
+
+def test_a_large_graph_is_drawn_around_the_selection_with_a_count():
+    program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 700))
+    session = opened(program, x=0.5)
+    one = drawing(session, 120, 20)
+    assert len(session.graph) > WHOLE
+    assert len(one.diagram.boxes) + one.shown.left_out == len(session.graph)
+    assert one.shown.box_of(session.selected) is not None
+    wider = drawing(replace(session, zoom=-2), 120, 20)
+    assert len(wider.diagram.boxes) > len(one.diagram.boxes)
+
+
+def test_a_folded_statement_is_one_box_over_what_it_rests_on():
+    session = opened("t = sin(x*y + 1)\nt^2", x=1.0, y=2.0)
+    t = session.graph.by_name["t"]
+    folded = Drawing(session.choose(t).fold(), NUMBERS, True)
+    names = {session.graph.ref(folded.shown.nodes[box]) for box in folded.diagram.boxes}
+    assert names == {"t", "x", "y", "g", "h"}
+    edges = [e for e in folded.shown.edges if e.user == t]
+    assert [session.graph.ref(e.operand) for e in edges] == ["x", "y"]
+
+
+def test_leaves_can_stand_beside_each_user():
+    session = opened("x*sin(x) + x", x=2.0)
+    apart = Drawing(session.with_leaves(), NUMBERS, True)
+    assert sum(apart.shown.nodes[box] == 0 for box in apart.diagram.boxes) == 3
+    assert len(apart.diagram.wires) == len(Drawing(session, NUMBERS, True).diagram.wires)
+
+
+def test_arrows_move_along_wires():
+    session = opened("(4*x+1)^2", x=1.0)
+    one = Drawing(session, NUMBERS, True)
+    left = neighbour(one, "left")
+    assert session.graph.ref(left) == "e"
+    there = Drawing(session.choose(left), NUMBERS, True)
+    assert neighbour(there, "right") == session.selected
+    below = neighbour(there, "down")
+    assert session.graph.ref(below) == "f"
+    assert neighbour(Drawing(session.choose(below), NUMBERS, True), "left") is None
+
+
+@pytest.mark.parametrize("name", bundled())
+def test_every_sample_is_drawn_in_every_format(name):
+    session = open_session(load_bundled(name))
+    text = list(drawn_text(session))
+    assert all(to_ascii(line).isascii() and len(to_ascii(line)) == len(line) for line in text)
+    ET.fromstring("\n".join(svg(session)))
+    assert "http" not in "".join(list(svg(session))[1:]), "nothing is fetched"
+
+
+@pytest.mark.parametrize("program", ["x", "3", "e", "x + 0*x"])
+def test_the_smallest_graphs_are_drawn(program):
+    session = opened(program, **({"x": 1.0} if "x" in program else {}))
+    assert list(drawn_text(session))
+
+
+def test_dot_has_every_node_and_edge():
+    result = trace("x*sin(x) + x", {"x": 2})
+    text = "\n".join(dot(result))
+    assert text.count(" -> ") == 5
+    assert text.count('[label="{') == len(result.graph)
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+@pytest.mark.parametrize("name", ["logistic", "gaussian", "kink"])
+def test_graphviz_reads_the_dot(name):
+    sample = load_bundled(name)
+    text = "\n".join(dot(trace(sample.program, sample.bindings, list(sample.values)), 1))
+    made = subprocess.run(
+        ["dot", "-Tplain"], input=text, capture_output=True, text=True, check=True
+    )
+    assert made.stdout.startswith("graph")
+    assert not made.stderr
+
+
+def test_the_command_lines_list_of_views_is_the_sessions():
+    from backprop_tui.tui import cli
+
+    assert cli.VIEWS == VIEWS

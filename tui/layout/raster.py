@@ -1,0 +1,102 @@
+"""Which wires pass through which cells of a diagram: found row by row, when a row is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from .diagram import Diagram, Point
+
+EAST, SOUTH, WEST, NORTH = 1, 2, 4, 8
+HORIZONTAL = EAST | WEST
+LEFT, RIGHT, TOP, BOTTOM = range(4)
+"""The sides of a box at which a wire meets it."""
+
+Nets = Mapping[int, tuple[int, Sequence[int]]]
+"""By operand: the directions in which its wire leaves a cell, and the wires that pass."""
+
+
+class _Piece(NamedTuple):
+    """A run of a wire along one row."""
+
+    start: int
+    directions: tuple[int, int, int]
+    """Those of its first cell, of those between, of its last."""
+    length: int
+    operand: int
+    wire: int
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """The cells of a diagram, which no look changes."""
+
+    diagram: Diagram
+    boxes: Sequence[Sequence[int]]
+    """By row: the nodes whose boxes it cuts, from left to right."""
+    ports: Mapping[Point, int]
+    """Where a wire meets the border of a box: at which of its sides."""
+    _pieces: Sequence[Sequence[_Piece]]
+    _rows: dict[int, Mapping[int, Nets]] = field(default_factory=dict)
+
+    def row(self, y: int) -> Mapping[int, Nets]:
+        """The cells of a row that hold wires, by column."""
+        known = self._rows.get(y)
+        if known is None:
+            known = self._rows[y] = _cells(self._pieces[y])
+        return known
+
+
+@lru_cache(maxsize=4)
+def raster(diagram: Diagram) -> Raster:
+    """The cells of a diagram."""
+    pieces: list[list[_Piece]] = [[] for _ in range(diagram.height)]
+    ports: dict[Point, int] = {}
+    for index, wire in enumerate(diagram.wires):
+        for y, piece in _pieces(wire.points, diagram.across, wire.edge.operand, index):
+            pieces[y].append(piece)
+        (x, y), (u, v) = wire.points[0], wire.points[-1]
+        sides = {(x - 1, y): RIGHT, (u + 1, v): LEFT}
+        ports.update(sides if diagram.across else {(x, y + 1): TOP, (u, v - 1): BOTTOM})
+    rows: list[list[int]] = [[] for _ in range(diagram.height)]
+    for node, box in sorted(diagram.boxes.items(), key=lambda item: item[1].x):
+        for y in range(box.y, box.y + box.height):
+            rows[y].append(node)
+    return Raster(diagram, rows, ports, pieces)
+
+
+def _pieces(
+    points: Sequence[Point], across: bool, operand: int, wire: int
+) -> Iterator[tuple[int, _Piece]]:
+    """The rows of a wire's cells, ends included, with the pieces in them."""
+    came = WEST if across else SOUTH
+    for (x, y), (u, v) in pairwise(points):
+        if y == v:
+            out, into = (EAST, WEST) if u > x else (WEST, EAST)
+            turn, length = came | out, abs(u - x)
+            ends = (turn, HORIZONTAL, HORIZONTAL if length > 1 else turn)
+            start = x if u > x else u + 1
+            yield y, _Piece(start, ends if u > x else ends[::-1], length, operand, wire)
+        else:
+            out, into = (SOUTH, NORTH) if v > y else (NORTH, SOUTH)
+            yield y, _Piece(x, (came | out,) * 3, 1, operand, wire)
+            for row in range(y + 1, v) if v > y else range(y - 1, v, -1):
+                yield row, _Piece(x, (NORTH | SOUTH,) * 3, 1, operand, wire)
+        came = into
+    x, y = points[-1]
+    yield y, _Piece(x, (came | (EAST if across else NORTH),) * 3, 1, operand, wire)
+
+
+def _cells(pieces: Sequence[_Piece]) -> Mapping[int, Nets]:
+    found: dict[int, dict[int, tuple[int, list[int]]]] = {}
+    for start, (first, middle, last), length, operand, wire in pieces:
+        for x in range(start, start + length):
+            directions = first if x == start else last if x == start + length - 1 else middle
+            nets = found.setdefault(x, {})
+            known, passing = nets.get(operand) or (0, [])
+            passing.append(wire)
+            nets[operand] = known | directions, passing
+    return found
