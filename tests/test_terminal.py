@@ -107,7 +107,7 @@ def test_keys_typed_before_an_editor_stands_are_its_text():
         terminal.wait("step 0/3").type("e + q")
         terminal.wait("(4*x+1)^2 + q").press("esc").wait("step 0/4")
         terminal.type(":2\r")
-        terminal.wait("step 2/3")
+        terminal.wait("step 2/4")
 
 
 def test_interrupts_are_answered_on_every_screen():
