@@ -1,18 +1,23 @@
 """The engine: programs as computation graphs, forward values, the reverse sweep."""
 
+from .bundled import bundled, load_bundled
 from .errors import BackpropError, FileError, ParseError
 from .graph import Graph, Node
+from .network import Network, NetworkError
 from .parse import parse
 from .problems import Problem
-from .sample import Sample, bundled, load, load_bundled
+from .sample import Sample
+from .sample_file import load
 from .sweep import Contribution, Step, Sweep
-from .trace import Trace, trace
+from .trace import Trace, trace, trace_network
 
 __all__ = [
     "BackpropError",
     "Contribution",
     "FileError",
     "Graph",
+    "Network",
+    "NetworkError",
     "Node",
     "ParseError",
     "Problem",
@@ -25,4 +30,5 @@ __all__ = [
     "load_bundled",
     "parse",
     "trace",
+    "trace_network",
 ]

@@ -23,7 +23,7 @@ class Description:
     def derivative(self, node: int) -> str:
         """The symbol of a node's adjoint."""
         graph = self.sweep.graph
-        return f"∂{graph.ref(graph.output)}/∂{graph.ref(node)}"
+        return f"∂{graph.sign(graph.output)}/∂{graph.sign(node)}"
 
     def current(self, position: int) -> int:
         """The step under way or just completed; 0 at the seed."""
@@ -52,7 +52,7 @@ class Description:
         else:
             lines += self._adjoint(node, received, position)
         users = list(dict.fromkeys(graph.users_of(node)))
-        words = f"used by {listed(map(graph.ref, users))}" if users else "used by no node"
+        words = f"used by {listed(map(graph.sign, users))}" if users else "used by no node"
         lines.append(row("users", (words, "plain")))
         step = sweep.route.visited(node)
         if step is not None:
@@ -63,7 +63,7 @@ class Description:
     def forward(self, node: int) -> Line:
         """The node's equation with its numbers: the forward pass."""
         graph, values = self.sweep.graph, self.sweep.values
-        name = f"{graph.ref(node)}"
+        name = f"{graph.sign(node)}"
         if graph.is_leaf(node):
             text = graph.symbols.get(node)
             middle = [f"{text} ="] if text else []
@@ -105,7 +105,7 @@ class Description:
         if graph.is_leaf(node) and node not in self.sweep.route.wrt:
             return "it is held fixed"
         leaves = listed(graph.names[leaf] for leaf in self.sweep.route.wrt)
-        return f"it is not on a path from {leaves or 'a variable'} to {graph.ref(graph.output)}"
+        return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"
 
     def _adjoint(self, node: int, received: Received, position: int) -> list[Line]:
         sweep, graph = self.sweep, self.sweep.graph
@@ -128,7 +128,7 @@ class Description:
             adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
             lines.append(
                 row(
-                    f"+ from {graph.ref(user)}{self.which(user, sweep.route.slots[contribution])}",
+                    f"+ from {graph.sign(user)}{self.which(user, sweep.route.slots[contribution])}",
                     (self.factor(adjoint), "later"),
                     (" × ", "plain"),
                     (self.factor(partial), "forward"),
@@ -140,5 +140,5 @@ class Description:
             lines.append(row("", (f"and {received.count - FEW} more", "muted")))
         waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.count :])
         if waiting:
-            lines.append(row("waits for", (listed(map(graph.ref, waiting)), "waiting")))
+            lines.append(row("waits for", (listed(map(graph.sign, waiting)), "waiting")))
         return lines

@@ -19,8 +19,8 @@ class Explanation(Description):
         if not position:
             return f"Step 0 of {len(sweep)}: the seed"
         current = self.current(position)
-        targets = [graph.ref(sent.to) for sent in sweep.step(current).contributions]
-        node = graph.ref(sweep.route.order[current - 1])
+        targets = [graph.sign(sent.to) for sent in sweep.step(current).contributions]
+        node = graph.sign(sweep.route.order[current - 1])
         left = sweep.route.starts[current] - position
         so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
         return f"Step {current} of {len(sweep)}{so_far}: {node} sends to {listed(targets)}"
@@ -46,15 +46,15 @@ class Explanation(Description):
         if done == len(sweep):
             return [row("next", (f"nothing: {self._finished()}", "strong"))]
         node = sweep.route.order[done]
-        lines = [row("next", (f"{graph.ref(node)}, because {self._because(node)}", "plain"))]
+        lines = [row("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
         if done:
             frontier = sweep.route.frontier(position, FEW + 1)
             lines.append(
                 row(
                     "frontier",
                     (
-                        f"{graph.ref(graph.output)} is now seen as a function of "
-                        f"{listed(map(graph.ref, frontier))}",
+                        f"{graph.sign(graph.output)} is now seen as a function of "
+                        f"{listed(map(graph.sign, frontier))}",
                         "plain",
                     ),
                 )
@@ -73,7 +73,7 @@ class Explanation(Description):
 
     def _seed(self) -> list[Line]:
         graph = self.sweep.graph
-        output = graph.ref(graph.output)
+        output = graph.sign(graph.output)
         lines = [self.forward(graph.output)]
         if not self.sweep.route.active[graph.output]:
             return [
@@ -96,7 +96,7 @@ class Explanation(Description):
 
     def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
         graph = self.sweep.graph
-        to, node = graph.ref(sent.to), graph.ref(step.node)
+        to, node = graph.sign(sent.to), graph.sign(step.node)
         label = f"to {to}{self.which(step.node, sent.slot)}"
         if not is_sent:
             return [row(label, ("not sent yet", "waiting"))]
@@ -145,7 +145,7 @@ class Explanation(Description):
         if exact and sent.note:
             return [(f"{local} = {value} by convention", "forward")]
         put_in = formula(graph, step.node, sent.slot, self.value, NUMBERS, exact)
-        parts = [formula(graph, step.node, sent.slot, None, PRINT), put_in, value]
+        parts = [formula(graph, step.node, sent.slot, graph.sign, PRINT), put_in, value]
         if exact and (put_in == value or operation.variadic):
             parts.pop(1)
         return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
@@ -166,7 +166,7 @@ class Explanation(Description):
         graph, active = self.sweep.graph, self.sweep.route.active
         inactive = dict.fromkeys(i for i in graph.operands[step.node] if not active[i])
         return [
-            row(graph.ref(node), (f"nothing is sent to it: {self.why_inactive(node)}", "muted"))
+            row(graph.sign(node), (f"nothing is sent to it: {self.why_inactive(node)}", "muted"))
             for node in list(inactive)[:FEW]
         ]
 
@@ -176,9 +176,9 @@ class Explanation(Description):
         if node == graph.output:
             return "it is the output: the sweep starts there"
         users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
-        done = _all_of(list(map(graph.ref, users)))
+        done = _all_of(list(map(graph.sign, users)))
         ready = self._ready(sweep.route.starts[(sweep.route.visited(node) or 1) - 1])
-        others = f"; of the ready nodes ({listed(map(graph.ref, ready))}) it was evaluated last"
+        others = f"; of the ready nodes ({listed(map(graph.sign, ready))}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"
 
     def _ready(self, position: int) -> list[int]:
@@ -194,7 +194,7 @@ class Explanation(Description):
 
     def _finished(self) -> str:
         sweep, graph, wrt = self.sweep, self.sweep.graph, self.sweep.route.wrt
-        output = graph.ref(graph.output)
+        output = graph.sign(graph.output)
         if not wrt:
             return f"{output} is constant and there is nothing to differentiate by"
         if not sweep.route.active[graph.output]:

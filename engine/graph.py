@@ -57,6 +57,8 @@ class Graph:
     starts: Sequence[int] = field(compare=False, default=(), repr=False)
     """Where each node is written: offsets into the text, in characters, from 0, half-open."""
     ends: Sequence[int] = field(compare=False, default=(), repr=False)
+    shown: Mapping[str, str] = field(compare=False, default_factory=dict, repr=False)
+    """Names that people read otherwise than programs."""
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -90,6 +92,11 @@ class Graph:
     def ref(self, node: int) -> str:
         """What the node is called wherever it is mentioned: its name, else its label."""
         return self.names.get(node) or self.label(node)
+
+    def sign(self, node: int) -> str:
+        """What the node is called where people read: its ref, as mathematics writes it."""
+        ref = self.ref(node)
+        return self.shown.get(ref, ref)
 
     def is_leaf(self, node: int) -> bool:
         """True for a constant or a variable."""

@@ -79,7 +79,8 @@ def program(graph: Graph) -> str:
 
 def equation(graph: Graph, node: int, signs: Signs = PRINT) -> str:
     """What the node computes from its operands, each by its ref; a constant's number."""
-    return expression(graph, node, lambda i: None if i == node else (graph.ref(i), ATOM), signs)
+    name = graph.ref if signs.plain else graph.sign
+    return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), signs)
 
 
 def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], signs: Signs) -> str:
@@ -120,7 +121,12 @@ def expression(graph: Graph, node: int, atom: Callable[[int], Atom | None], sign
 
 
 def _spelled(graph: Graph, node: int, signs: Signs) -> Iterator[str]:
-    return _written(graph, node, lambda i: _named(graph, i) if i != node else None, signs)
+    name = graph.ref if signs.plain else graph.sign
+
+    def atom(i: int) -> Atom | None:
+        return (name(i), ATOM) if i in graph.names and i != node else None
+
+    return _written(graph, node, atom, signs)
 
 
 def _written(

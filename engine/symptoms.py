@@ -52,7 +52,7 @@ def _forward(sweep: Sweep) -> Iterator[Symptom]:
             and all(0 < s <= float_info.max for s in sizes)
         ):
             shown = "is 0" if value == 0 else "has few digits left"
-            yield Symptom(node, "underflow", f"{graph.ref(node)} {shown}: too small for a double")
+            yield Symptom(node, "underflow", f"{graph.sign(node)} {shown}: too small for a double")
         if row.additive and isfinite(value) and not exact[node]:
             yield from _lost_digits(sweep, node, max(sizes))
 
@@ -66,7 +66,7 @@ def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
     yield Symptom(
         node,
         "lost digits",
-        f"{graph.ref(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
+        f"{graph.sign(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
         f"rounded, {digits} right (warned of from a ratio of 1e8)",
     )
 
@@ -82,12 +82,12 @@ def _backward(sweep: Sweep) -> Iterator[Symptom]:
             yield Symptom(
                 user,
                 row.dull,
-                f"{graph.ref(user)} is {row.dull}: at {at} the partial of {row.name} is "
+                f"{graph.sign(user)} is {row.dull}: at {at} the partial of {row.name} is "
                 f"{number(partial)} (warned of below 1e−6)",
             )
         if partial and adjoint and abs(partial * adjoint) < float_info.min:
-            to = graph.ref(route.targets[contribution])
-            message = f"what {graph.ref(user)} sends to {to} is too small for a double"
+            to = graph.sign(route.targets[contribution])
+            message = f"what {graph.sign(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
 
 
@@ -114,8 +114,8 @@ def _chain_words(sweep: Sweep, leaf: int, path: Path, limit: float, verb: str) -
     edge = choose(path.contributions, key=lambda c: abs(partials[c]))
     side = "below" if limit < 1 else "above"
     return (
-        f"along the strongest path from {graph.ref(leaf)}, of {len(path.contributions)} edges, the "
-        f"product is {number(path.product)}, {side} {number(limit)}: most {verb} from "
-        f"{graph.ref(route.users[edge])} to {graph.ref(route.targets[edge])} "
+        f"along the strongest path from {graph.sign(leaf)}, of {len(path.contributions)} edges, "
+        f"the product is {number(path.product)}, {side} {number(limit)}: most {verb} from "
+        f"{graph.sign(route.users[edge])} to {graph.sign(route.targets[edge])} "
         f"(× {number(partials[edge])})"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from .symptoms import Symptom, symptoms
 
 if TYPE_CHECKING:
     from .check import Checked
+    from .network import Network
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Trace:
     bindings: Mapping[str, float]
     """The value of each variable, in order of appearance."""
     sweep: Sweep
+    network: Network | None = None
+    """The network that the program spells out, if it does."""
 
     @property
     def graph(self) -> Graph:
@@ -59,7 +62,9 @@ class Trace:
         Raises BackpropError for a value that is not finite or a name that the program lacks.
         """
         bindings = check_bindings(self.graph, {**self.bindings, **bindings})
-        return Trace(bindings, sweep(self.sweep.route, evaluate(self.graph, bindings)))
+        return replace(
+            self, bindings=bindings, sweep=sweep(self.sweep.route, evaluate(self.graph, bindings))
+        )
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -103,3 +108,20 @@ def trace(
     bindings = check_bindings(graph, bindings)
     leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
     return Trace(bindings, sweep(route(graph, leaves), evaluate(graph, bindings)))
+
+
+def trace_network(description: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Trace:
+    """A network as its graph, evaluated and differentiated.
+
+    `description` has the keys of a sample file's `[network]` table: sizes, activation, cost,
+    weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction. `wrt`
+    names leaves, by name or shell pattern; every weight and bias when None. `to_dict()` adds the
+    layers and the unrolled parameters. Raises NetworkError, which names the key, and BackpropError.
+    """
+    from .network import read_network
+    from .sample import of_network
+
+    network = read_network(description)
+    sample = of_network(network)
+    leaves = tuple(sample.values) if wrt is None else wrt
+    return replace(trace(sample.graph(), sample.bindings, leaves), network=network)

@@ -76,7 +76,7 @@ class Drawing:
             style = "marked"
         mark, mark_style = sign(words, node, session.position, session.trace.troubles.get(node))
         if self.level == LABELS:
-            text = f"{mark}{session.graph.ref(node)}"
+            text = f"{mark}{session.graph.sign(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
         head = f" {mark} {title(words, self.shown, node, self.level)} "
         lines = rows(words, self.shown, node, self.level, session.position)

@@ -10,6 +10,7 @@ from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trac
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
 from backprop_tui.engine.route import choose_leaves
+from backprop_tui.engine.sample import with_network_names
 from backprop_tui.engine.show import DIGITS
 
 from .tree import Tree, tree
@@ -187,7 +188,11 @@ class Session:
 
         Variables keep their values; new ones are assumed. Raises ParseError.
         """
-        graph = parse(text, self.trace.bindings)
+        graph, sample = parse(text, self.trace.bindings), replace(self.sample, program=text)
+        if sample.network is not None:
+            kept = same_shape(graph, self.graph)
+            graph = with_network_names(graph) if kept else graph
+            sample = replace(sample, network=sample.network if kept else None)
         if self.of in graph.by_name:
             graph = graph.with_output(self.of)
         bindings = {name: self.trace.bindings.get(name, ASSUMED) for name in graph.variables}
@@ -195,8 +200,8 @@ class Session:
             name for name in graph.variables
             if name in self.assumed or name not in self.trace.bindings
         )  # fmt: skip
-        traced = trace(graph, bindings, _leaves(graph, self.sample, self._kept_patterns(graph)))
-        sample = replace(self.sample, program=text)
+        traced = trace(graph, bindings, _leaves(graph, sample, self._kept_patterns(graph)))
+        traced = replace(traced, network=sample.network)
         edited = self.edited or text.strip() != self.sample.program.strip()
         changed = replace(
             self, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
@@ -218,6 +223,7 @@ class Session:
         chosen = tuple(patterns) or None
         leaves = _leaves(self.graph, replace(self.sample, wrt=None), chosen)
         traced = trace(self.graph, self.trace.bindings, leaves)
+        traced = replace(traced, network=self.trace.network)
         return replace(self, trace=traced, patterns=chosen).seek(0)
 
     def _kept_patterns(self, graph: Graph) -> tuple[str, ...] | None:
@@ -251,13 +257,14 @@ def open_session(
     A variable without a value is assumed to be 1, or an error when values must be `complete`.
     Raises BackpropError for a program, a name or a step that cannot be used.
     """
-    graph = parse(sample.program, sample.bindings)
+    graph = sample.graph()
     if of is not None:
         graph = graph.with_output(of)
     missing = [] if complete else [n for n in graph.variables if n not in sample.bindings]
     bindings = {**sample.bindings, **dict.fromkeys(missing, ASSUMED)}
     patterns = tuple(wrt) if wrt is not None else sample.wrt
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
+    traced = replace(traced, network=sample.network)
     session = Session(
         sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits, view=view
     ).seek(0)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackpropError
+from ..layers import layers, parameters
 from ..rules import formula
 from ..show import program, texts
 from ..sweep import Step
@@ -29,7 +30,7 @@ def document(
     """
     graph, sweep = trace.graph, trace.sweep
     last = check_step(trace, at)
-    return {
+    found = {
         "format": FORMAT,
         "version": VERSION,
         "program": program(graph),
@@ -42,7 +43,12 @@ def document(
         "steps": [_step(graph, sweep.step(k)) for k in range(1, last + 1)],
         "problems": [_problem(problem) for problem in trace.problems],
         "warnings": [found._asdict() for found in trace.symptoms],
-    } | ({} if checked is None else {"check": {graph.ref(c.node): _checked(c) for c in checked}})
+    }
+    if trace.network is not None:
+        found |= _network(trace, sweep.route.starts[last])
+    if checked is not None:
+        found["check"] = {graph.ref(c.node): _checked(c) for c in checked}
+    return found
 
 
 def check_step(trace: Trace, at: int | None) -> int:
@@ -60,6 +66,27 @@ def number(value: float) -> float | str:
     if math.isfinite(value):
         return value
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+
+
+def _network(trace: Trace, position: int) -> dict[str, Any]:
+    """The layers and the unrolled vector of parameters."""
+    return {
+        "layers": [
+            {
+                ("layer" if key == "number" else key): _plain(value)
+                for key, value in layer._asdict().items()
+            }
+            for layer in layers(trace, position)
+        ],
+        "parameters": [list(map(_plain, row)) for row in parameters(trace, position)],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Tuples as lists, numbers as JSON holds them."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return number(value) if isinstance(value, float) else value
 
 
 def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
 from backprop_tui.engine.spans import plain as text_of
 
-from ..present.values_pane import equation_of
+from ..present.values_pane import equation_of, named
 from ..session import Session
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _troubles(session: Session) -> Iterator[str]:
     report = Report(session.trace.sweep, session.digits)
     for found in session.trace.problems:
         yield ""
-        yield f"Problem at {session.graph.ref(found.node)}, {found.phase}"
+        yield f"Problem at {session.graph.sign(found.node)}, {found.phase}"
         yield from _lines(report.problem(found))
     if session.trace.symptoms:
         yield ""
@@ -78,14 +78,14 @@ def _head(session: Session) -> Iterator[str]:
         yield ""
     yield "Program"
     yield from (f"  {line}" for line in program(graph).split("\n"))
-    output = graph.ref(graph.output)
+    output = graph.sign(graph.output)
     yield f"  {output} = {words.number(session.trace.value)}"
 
 
 def _table(session: Session, position: int) -> Iterator[str]:
     """Every node with its equation, value, adjoint and what it has received."""
     graph, words = session.graph, session.explanation
-    output = graph.ref(graph.output)
+    output = graph.sign(graph.output)
     rows: list[tuple[str, ...]] = [
         ("node", "name", "equation", "value", f"∂{output}/∂node", "received")
     ]
@@ -113,7 +113,7 @@ def _row(session: Session, words: Explanation, node: int, position: int) -> tupl
         count = f"{received.count} of {received.of}, {state}" if received.of else "the seed"
     return (
         graph.label(node),
-        graph.names.get(node, ""),
+        named(graph, node),
         equation_of(session, node),
         words.number(session.trace.values[node]),
         adjoint,

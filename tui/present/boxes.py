@@ -44,7 +44,7 @@ def sign(words: Explanation, node: int, position: int, trouble: str | None) -> S
 def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
     """What a box is called: the node, and what it computes."""
     graph = words.sweep.graph
-    ref = graph.ref(node)
+    ref = graph.sign(node)
     row = graph.operations[node]
     if row is None:
         symbol = graph.symbols.get(node)
@@ -107,7 +107,7 @@ def _size(words: Explanation, shown: Drawn, node: int, level: int, across: bool)
     slots = sum(edge.user == node for edge in shown.edges)
     width, height = least_size(slots, across)
     if level == LABELS:
-        return max(width, cell_width(words.sweep.graph.ref(node)) + 3), height
+        return max(width, cell_width(words.sweep.graph.sign(node)) + 3), height
     last = rows(words, shown, node, level, len(words.sweep.route.users))
     wide = [cell_width(text) + bool(text) + _widest(words, node, end[0]) for text, end in last]
     head = cell_width(title(words, shown, node, level)) + 5

@@ -32,7 +32,7 @@ def header_line(session: Session, width: int) -> Line:
     title += " (edited)" if session.edited and session.sample.title else ""
     count = len(session.trace.wrt)
     power = "" if count == 1 else str(count).translate(SUPERSCRIPTS)
-    kind = f"  {graph.ref(graph.output)} : ℝ{power} → ℝ " if count else "  constant "
+    kind = f"  {graph.sign(graph.output)} : ℝ{power} → ℝ " if count else "  constant "
     title = clip(title, max(0, width // 3 - 2))
     room = width - cell_width(title) - 2 - cell_width(kind)
     program = _program(session, room)
@@ -85,7 +85,7 @@ def timeline_line(session: Session, width: int) -> Line:
         node = sweep.route.order[number - 1]
         mark, style = MARKS[words.state(node, session.position)]
         style = style if number <= step else "muted"
-        text = f"{mark}{session.graph.ref(node)} "
+        text = f"{mark}{session.graph.sign(node)} "
         room -= cell_width(text)
         if room < 2:
             spans.append(("…", "muted"))

@@ -34,7 +34,7 @@ def _heading(one: Drawing) -> Line | None:
     left_out = one.shown.left_out
     if not left_out:
         return None
-    text = f"around {one.session.graph.ref(one.session.selected)}: {left_out:,} of "
+    text = f"around {one.session.graph.sign(one.session.selected)}: {left_out:,} of "
     text += f"{len(one.session.graph):,} nodes are not drawn (− widens, Enter unfolds)"
     return ((text, "muted"),)
 

@@ -20,7 +20,7 @@ def step_title(session: Session) -> str:
         return f"{DETAILS[session.detail].titles[session.variant]} ({BACK})".replace(") (", ", ")
     if session.selected == session.current:
         return session.explanation.heading(session.position)
-    return f"Node {session.graph.ref(session.selected)} ({BACK})"
+    return f"Node {session.graph.sign(session.selected)} ({BACK})"
 
 
 def step_picture(session: Session, width: int) -> Picture:

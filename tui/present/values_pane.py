@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backprop_tui.engine import Graph
 from backprop_tui.engine.describe import Description
 from backprop_tui.engine.show import PRINT, equation
 from backprop_tui.engine.spans import Line, Span
@@ -44,7 +45,7 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
 
 def _header(session: Session, columns: tuple[int, int, int, int, int]) -> Line:
     label, name, formula, number, _ = columns
-    output = session.graph.ref(session.graph.output)
+    output = session.graph.sign(session.graph.output)
     text = (
         "  " + left("node", label) + left("name", name) + left("equation", formula)
         + right("value", number) + right(f"∂{output}/∂node", number) + "  received"
@@ -60,12 +61,17 @@ def _row(session: Session, node: int, columns: tuple[int, int, int, int, int]) -
     spans: list[Span] = [
         *marked,
         (left(graph.label(node), label), active),
-        (left(graph.names.get(node, ""), name), active),
+        (left(named(graph, node), name), active),
         (left(equation_of(session, node), formula), active),
         (right(words.number(value), number), number_style(value, active)),
         *_received(words, session, node, number, received),
     ]
     return (SELECTED, *spans) if node == session.selected else tuple(spans)
+
+
+def named(graph: Graph, node: int) -> str:
+    """The name of a node as people read it; empty where it has none."""
+    return graph.sign(node) if node in graph.names else ""
 
 
 def equation_of(session: Session, node: int) -> str:
@@ -74,7 +80,7 @@ def equation_of(session: Session, node: int) -> str:
     if node in graph.constants:
         return graph.symbols.get(node, "constant")
     if graph.is_leaf(node):
-        name = graph.ref(node)
+        name = graph.sign(node)
         if name in session.assumed:
             return "assumed"
         return "variable" if node in session.trace.sweep.route.wrt else "held fixed"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Sample
+from backprop_tui.engine.bundled import bundled, load_bundled
 from backprop_tui.engine.errors import escaped
-from backprop_tui.engine.sample import bundled, load_bundled
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical

@@ -1,0 +1,267 @@
+"""The sample-file format: what is in a file, checked, with the line of whatever is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import isfinite
+from os import PathLike, fspath
+from typing import Any
+
+from .errors import BackpropError, FileError, ParseError, escaped, suggestion
+from .forward import check_bindings
+from .graph import Graph
+from .network import KEYS as NETWORK_KEYS
+from .network import NetworkError, read_network
+from .problems import shortened
+from .route import choose_leaves, route
+from .sample import Sample, of_network
+
+ANY = "*"
+"""In a schema: keys of every name."""
+SCHEMA: Mapping[str, Any] = {
+    "title": "a string",
+    "about": "a string",
+    "tags": "an array of strings",
+    "program": "a string",
+    "network": dict.fromkeys(NETWORK_KEYS, "anything"),
+    "values": {ANY: "a finite number"},
+    "fixed": {ANY: "a finite number"},
+    "explore": {
+        "wrt": "an array of strings",
+        "at": "a whole number from 0",
+        "breakpoints": "an array of strings",
+    },
+}
+"""Every key and the type of its value; the type of a table is the schema of its keys."""
+TYPES: Mapping[str, Callable[[Any], bool]] = {
+    "a string": lambda value: isinstance(value, str),
+    "an array of strings": lambda value: (
+        isinstance(value, list) and all(isinstance(item, str) for item in value)
+    ),
+    "a finite number": lambda value: type(value) in (int, float) and _is_finite(value),
+    "a whole number from 0": lambda value: type(value) is int and 0 <= value < 2**63,
+    "a table": lambda value: isinstance(value, dict),
+    "anything": lambda value: True,
+}
+TOKEN = (
+    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
+    r"|#[^\n]*|[\n=\[\]{}]|[^\s\"'#=\[\]{}]+"
+)  # fmt: skip
+"""A string, a comment, a line break, a sign or a piece of something else in valid TOML."""
+
+
+def load(path: str | PathLike[str]) -> Sample:
+    """The sample in a file. Raises FileError, with the line where one is known."""
+    try:
+        with open(path, "rb") as stream:
+            return read_sample(fspath(path), stream.read())
+    except OSError as error:
+        reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except ValueError:
+        reason = "cannot be read: no file has such a name"
+    raise FileError(reason, fspath(path))
+
+
+def read_sample(path: str, data: bytes) -> Sample:
+    """The sample that the bytes of a file describe. Raises FileError."""
+    file = _File(path, _text(path, data))
+    table = file.table()
+    file.check_keys(table, SCHEMA)
+    base = file.base(table)
+    fields = {**table, **table.get("explore", {})}
+    for key in ("explore", "network", "program"):
+        fields.pop(key, None)
+    settled = {key: _settled(value) for key, value in fields.items()}
+    for key in ("values", "fixed"):
+        settled[key] = {**getattr(base, key), **settled.get(key, {})}
+    sample = replace(base, **settled, path=path)
+    file.check_names(sample)
+    return sample
+
+
+def _settled(value: Any) -> Any:
+    """A checked value as the sample holds it: arrays as tuples, numbers as floats."""
+    if isinstance(value, dict):
+        return {key: float(number) for key, number in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _text(path: str, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"the byte 0x{data[error.start]:02x} cannot stand here"
+        raise FileError(f"is not UTF-8 text: {byte}", path, line) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: str
+    text: str
+
+    def table(self) -> dict[str, Any]:
+        """What the file holds, as TOML reads it."""
+        import tomllib
+
+        try:
+            return tomllib.loads(self.text)
+        except RecursionError:
+            raise FileError("is nested too deeply", self.path) from None
+        except ValueError as error:
+            message, _, place = str(error).partition(" (at ")
+            line = re.match(r"line (\d+)", place)
+            last = self.text.rstrip().count("\n") + 1 if place else None
+            message = f"is not valid TOML: {escaped(message)}"
+            raise FileError(message, self.path, int(line[1]) if line else last) from None
+
+    def base(self, table: dict[str, Any]) -> Sample:
+        """The program, or the network, before what else the file says."""
+        if "network" in table:
+            if "program" in table:
+                raise self.error("the program is the network's: give one of the two", "program")
+            try:
+                return of_network(read_network(table["network"]))
+            except NetworkError as error:
+                raise self.error(str(error), "network", error.key) from None
+        if "program" not in table:
+            lack = "has no program" if table else "is empty"
+            raise FileError(f'{lack}: it needs a line such as program = "(4*x + 1)^2"', self.path)
+        return Sample(table["program"])
+
+    def check_keys(self, table: dict[str, Any], schema: Mapping[str, Any], *path: str) -> None:
+        """FileError for a key that the schema lacks, or a value of another type than it says."""
+        for key, value in table.items():
+            expected = schema.get(ANY) or schema.get(key)
+            name = ".".join(escaped(shortened(part, 60)) for part in (*path, key))
+            if expected is None:
+                hint = suggestion(key, schema) or f" (known here: {', '.join(schema)})"
+                raise self.error(f"unknown key {name}{hint}", *path, key)
+            kind = expected if isinstance(expected, str) else "a table"
+            if not TYPES[kind](value):
+                raise self.error(f"{name} must be {kind}, found {_found(value)}", *path, key)
+            if kind == "a table":
+                self.check_keys(value, expected, *path, key)
+
+    def check_names(self, sample: Sample) -> None:
+        """FileError for a program that cannot be read, or for a name that it lacks."""
+        try:
+            graph = sample.graph()
+        except ParseError as error:
+            raise FileError(error.message, self.path, self.program_line(error)) from error
+        zeros = dict.fromkeys(graph.variables, 0.0)
+        for key, names in (("values", sample.values), ("fixed", sample.fixed)):
+            for name in names:
+                if name not in zeros:
+                    with self.errors_at(key, name):
+                        check_bindings(graph, {name: 0.0})
+                if key == "fixed" and name in sample.values:
+                    raise self.error(f"{name} has a value in [values] too", key, name)
+        with self.errors_at("explore", "wrt"):
+            leaves = choose_leaves(graph, sample.wrt or ())
+        if sample.at is not None:
+            self.check_step(sample, graph, leaves)
+        refs = {*graph.by_name, *map(graph.ref, range(len(graph)))} if sample.breakpoints else ()
+        for name in sample.breakpoints:
+            if name not in refs:
+                hint = suggestion(name, refs)
+                message = f"no node is called {escaped(shortened(name))}{hint}"
+                raise self.error(message, "explore", "breakpoints")
+
+    def check_step(self, sample: Sample, graph: Graph, leaves: tuple[int, ...]) -> None:
+        """FileError for a step that the sweep does not have."""
+        free = tuple(n for name, n in graph.variables_by_name.items() if name not in sample.fixed)
+        last = len(route(graph, free if sample.wrt is None else leaves))
+        if sample.at is not None and sample.at > last:
+            message = f"there is no step {sample.at}: the sweep has the steps 0 to {last}"
+            raise self.error(message, "explore", "at")
+
+    @contextmanager
+    def errors_at(self, *path: str) -> Iterator[None]:
+        """What is wrong in this block is an error at the line of a key."""
+        try:
+            yield
+        except BackpropError as error:
+            raise self.error(escaped(str(error)), *path) from None
+
+    def error(self, message: str, *path: str) -> FileError:
+        """An error at the line of a key, or of the nearest table around it."""
+        places = _places(self.text)
+        for length in range(len(path), 0, -1):
+            for key, place in places.items():
+                if key[:length] == path[:length]:
+                    return FileError(message, self.path, self.text.count("\n", 0, place) + 1)
+        return FileError(message, self.path)
+
+    def program_line(self, error: ParseError) -> int | None:
+        """The line of the file where the program's error stands, None where escapes hide it."""
+        place = _places(self.text).get(("program",))
+        if place is None:
+            return None
+        first = self.text.count("\n", 0, place) + 1
+        value = self.text[place:].lstrip(" \t")
+        if not value.startswith(('"""', "'''")):
+            return first
+        line = first + value.startswith(('"""\n', "'''\n")) + error.line - 1
+        lines = self.text.split("\n")[line - 1 : line]
+        return (
+            line if any(error.text.split("\n")[error.line - 1] in text for text in lines) else None
+        )
+
+
+def _places(text: str) -> dict[tuple[str, ...], int]:
+    """Where the value of each key and the header of each table starts, by the path to it."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    head, depth, in_value = "", 0, False
+    for match in re.finditer(TOKEN, text + "\n", re.DOTALL):
+        token = match[0]
+        if in_value:
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+            in_value = token != "\n" or depth > 0
+        elif token == "=":
+            found[(*table, *_path(f"{head} = 0"))] = match.end()
+            head, in_value = "", True
+        elif token == "\n" and head:
+            table = _path(head)
+            found.setdefault(table, match.start())
+            head = ""
+        elif not token.startswith(("\n", "#")):
+            head += token
+    return found
+
+
+def _path(statement: str) -> tuple[str, ...]:
+    """The path of names that a key or a header in TOML spells."""
+    import tomllib
+
+    table, path = tomllib.loads(statement), []
+    while isinstance(table, dict) and table:
+        [(name, table)] = table.items()
+        path.append(name)
+    return tuple(path)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return isfinite(value)
+    except OverflowError:
+        return False
+
+
+def _found(value: object) -> str:
+    """A value as a message names it, in the words of TOML."""
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, str):
+        return f'the string "{escaped(shortened(value, 60))}"'
+    if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
+        return f"the number {value}"
+    if isinstance(value, list):
+        odd = next((item for item in value if not isinstance(item, str)), None)
+        return "an array" if odd is None else f"an array that holds {_found(odd)}"
+    names = {int: "a number too large for a double", dict: "a table"}
+    return names.get(type(value), "a date or a time")

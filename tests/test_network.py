@@ -1,0 +1,291 @@
+"""Networks: their lowering beside published figures, and beside matrices computed apart."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
+from backprop_tui.engine.lowering import parameters_of, pretty, program_of, samples_of
+from backprop_tui.engine.network import ACTIVATIONS, COSTS, KEYS, read_network
+from backprop_tui.engine.sample_file import load
+
+TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
+WORDS = {
+    "half_sse": "half squared error", "sse": "squared error", "mse": "mean squared error",
+    "binary_cross_entropy": "binary cross entropy", "cross_entropy": "cross entropy",
+}  # fmt: skip
+
+
+def description(case: dict) -> dict:
+    """A case of the truth file in the words of a `[network]` table."""
+    return {
+        "sizes": case["layers"],
+        "activation": case["activations"],
+        "cost": WORDS[case["cost"]["name"]],
+        "weights": case["weights"],
+        "biases": case["biases"],
+        "input": [sample["input"] for sample in case["samples"]],
+        "target": [sample["target"] for sample in case["samples"]],
+        "reduction": case.get("sample_reduction", "sum"),
+    }
+
+
+@pytest.mark.parametrize("case", TRUTH["cases"], ids=lambda case: case["id"])
+def test_published_networks_have_their_numbers(case):
+    made = trace_network(description(case)).to_dict()
+    expected, close = case["expected"], {"rel": case["rtol"], "abs": 1e-14}
+    assert made["value"] == pytest.approx(expected["cost"], **close)
+    for index, layer in enumerate(made["layers"]):
+        assert layer["layer"] == index + 2
+        for key, name in (("weight_gradients", "dC_dw"), ("bias_gradients", "dC_db")):
+            assert np.array(layer[key]) == pytest.approx(np.array(expected[name][index]), **close)
+        for key, name in (("z", "z"), ("a", "a"), ("delta", "dC_dz"), ("a_gradients", "dC_da")):
+            of_layer = [sample[index] for sample in expected[name]]
+            if layer[key] is not None:
+                assert np.array(layer[key]) == pytest.approx(np.array(of_layer), **close)
+
+
+def test_mazurs_figures_stand_as_printed():
+    (case,) = [case for case in TRUTH["cases"] if case["id"] == "mazur-2-2-2"]
+    result = trace_network(description(case))
+    assert f"{result.value:.9f}" == "0.298371109"
+    assert f"{result.gradient['w3_1_1']:.9f}" == "0.082167041"
+
+
+SLOPES = {
+    "identity": np.ones_like,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))),
+    "tanh": lambda z: 1 - np.tanh(z) ** 2,
+    "relu": lambda z: (z > 0) * 1.0,
+    "leaky_relu": lambda z: np.where(z > 0, 1, 0.01),
+    "elu": lambda z: np.where(z > 0, 1, np.exp(z)),
+    "softplus": lambda z: 1 / (1 + np.exp(-z)),
+}
+COST_SLOPES = {
+    "squared error": lambda a, y: 2 * (a - y),
+    "half squared error": lambda a, y: a - y,
+    "mean squared error": lambda a, y: 2 * (a - y) / len(a),
+    "binary cross entropy": lambda a, y: -(y / a) + (1 - y) / (1 - a),
+    "huber": lambda a, y: np.clip(a - y, -1, 1),
+    "log cosh": lambda a, y: np.tanh(a - y),
+}
+
+
+def differences(function, at: np.ndarray) -> np.ndarray:
+    """The slope of a scalar function of each entry, by central differences."""
+    step = 1e-6
+    return (function(at + step) - function(at - step)) / (2 * step)
+
+
+def matrices(network, result: Trace):
+    """z, a and δ by layer, weight and bias gradients: the four equations in matrices.
+
+    Nielsen, Neural Networks and Deep Learning, ch. 2: BP1 to BP4.
+    """
+    weights = [np.array(matrix) for matrix in network.weights]
+    biases = [np.array(vector) for vector in network.biases]
+    a, y = [np.array(network.inputs[0])], np.array(network.targets[0])
+    sums = []
+    for layer, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        sums.append(w @ a[-1] + b)
+        a.append(activated(network.activations[layer], sums[-1]))
+    if network.activations[-1] == "softmax":
+        s = a[-1]
+        jacobian = np.diag(s) - np.outer(s, s)
+        delta = s * y.sum() - y if network.cost == "cross entropy" else (
+            jacobian.T @ COST_SLOPES[network.cost](s, y)
+        )  # fmt: skip
+    else:
+        delta = COST_SLOPES[network.cost](a[-1], y) * slope(network.activations[-1], sums[-1])
+    deltas = [delta]
+    for layer in reversed(range(len(weights) - 1)):
+        deltas.insert(
+            0, (weights[layer + 1].T @ deltas[0]) * slope(network.activations[layer], sums[layer])
+        )
+    return sums, a, deltas, [np.outer(d, x) for d, x in zip(deltas, a, strict=False)]
+
+
+def activated(name: str, z: np.ndarray) -> np.ndarray:
+    if name == "softmax":
+        return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+    if name == "identity":
+        return z
+    return np.array([trace(f"{name}(z)", {"z": value}).value for value in z])
+
+
+def slope(name: str, z: np.ndarray) -> np.ndarray:
+    if name in SLOPES:
+        return SLOPES[name](z)
+    return differences(lambda at: activated(name, at), z)
+
+
+def random_network(activation: str, cost: str, seed: int) -> dict:
+    chance = np.random.default_rng(seed)
+    sizes = [4, 3, 5, 2]
+    last = "softmax" if cost == "cross entropy" or activation == "softmax" else activation
+    if cost == "binary cross entropy" and last != "softmax":
+        last = "sigmoid"
+    hidden = "tanh" if activation == "softmax" else activation
+    return {
+        "sizes": sizes,
+        "activation": [hidden, hidden, last],
+        "cost": cost,
+        "weights": [chance.normal(size=(o, i)).tolist() for i, o in pairwise(sizes)],
+        "biases": [chance.normal(size=o).tolist() for o in sizes[1:]],
+        "input": chance.normal(size=4).tolist(),
+        "target": chance.uniform(size=2).tolist(),
+    }
+
+
+@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_equations_in_matrices_agree_with_the_sweep(activation: str, cost: str):
+    given = random_network(activation, cost, len(activation) * len(cost))
+    result = trace_network(given)
+    network = read_network(given)
+    sums, a, deltas, gradients = matrices(network, result)
+    exact = activation in SLOPES or activation == "softmax"
+    close = {"rel": 1e-12, "abs": 1e-13} if exact else {"rel": 1e-7, "abs": 1e-9}
+    for layer, made in enumerate(result.to_dict()["layers"]):
+        assert np.array(made["z"][0]) == pytest.approx(sums[layer], rel=1e-12)
+        assert np.array(made["a"][0]) == pytest.approx(a[layer + 1], rel=1e-12)
+        assert np.array(made["delta"][0]) == pytest.approx(deltas[layer], **close)
+        assert np.array(made["bias_gradients"]) == pytest.approx(deltas[layer], **close)
+        assert np.array(made["weight_gradients"]) == pytest.approx(gradients[layer], **close)
+
+
+def test_samples_share_the_weights_and_c_is_their_mean_or_sum():
+    given = random_network("tanh", "half squared error", 1)
+    inputs = [[0.1, 0.2, 0.3, 0.4], [1.0, -1.0, 0.5, 0.0]]
+    targets = [[0.0, 1.0], [0.5, 0.25]]
+    single = [
+        trace_network({**given, "input": x, "target": y})
+        for x, y in zip(inputs, targets, strict=True)
+    ]
+    for reduction, share in (("sum", 1), ("mean", 2)):
+        both = trace_network({**given, "input": inputs, "target": targets, "reduction": reduction})
+        assert both.value == pytest.approx(sum(one.value for one in single) / share)
+        for name, slope_of_both in both.gradient.items():
+            wanted = sum(one.gradient[name] for one in single) / share
+            assert slope_of_both == pytest.approx(wanted, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize(("wrt", "free"), [(None, "wb"), (["x*"], "x"), (["w3_*", "b3_*"], "wb")])
+def test_nothing_is_sent_to_what_is_held_fixed(wrt, free):
+    result = trace_network(random_network("sigmoid", "squared error", 2), wrt)
+    steps = (result.sweep.step(k) for k in range(1, len(result.sweep) + 1))
+    leaves = {sent.to for step in steps for sent in step.contributions} & set(
+        result.graph.variables_by_name.values()
+    )
+    names = {result.graph.names[leaf] for leaf in leaves}
+    assert {name[0] for name in names} == set(free)
+    assert names == set(result.gradient)
+
+
+@pytest.mark.parametrize("cost", COSTS)
+def test_the_program_parses_back_to_the_same_graph(cost):
+    given = random_network("softmax" if cost == "cross entropy" else "elu", cost, 3)
+    network = read_network(given)
+    text = program_of(network)
+    values = {**parameters_of(network), **samples_of(network)}
+    made = trace_network(given)
+    assert parse(text) == made.graph
+    assert parse(made.to_dict()["program"]) == made.graph
+    assert trace(text, values).value == made.value
+
+
+def test_softmax_and_its_cost_never_overflow():
+    given = random_network("softmax", "cross entropy", 4)
+    given["biases"][-1] = [1e4, -1e4]
+    result = trace_network(given)
+    assert not result.problems
+    assert result.to_dict()["layers"][-1]["a_gradients"] is None
+
+
+LINE = {"sizes": [1, 1], "activation": "identity", "biases": [[0]], "input": [1], "target": [0]}
+
+
+def test_log_cosh_and_huber_hold_far_out():
+    for cost in ("log cosh", "huber"):
+        for error in (-1e3, -1.0, -0.5, 0.0, 0.5, 1.0, 1e3):
+            given = {**LINE, "cost": cost, "weights": [[[error]]]}
+            found = trace_network(given).gradient["b2_1"]
+            assert found == pytest.approx(COST_SLOPES[cost](np.array(error), 0), abs=1e-15)
+
+
+def test_random_parameters_are_those_of_the_seed():
+    from random import Random
+
+    given = {"sizes": [2, 3, 1], "init": "xavier", "seed": 5, "input": "random", "target": [1]}
+    result, chance = trace_network(given), Random(5)
+    for (name, value, _), reach in zip(
+        result.to_dict()["parameters"], [(6 / 5) ** 0.5] * 6, strict=False
+    ):
+        assert name.startswith("w2")
+        assert value == chance.uniform(-reach, reach)
+    inputs = Random(5)
+    assert [result.bindings["x1"], result.bindings["x2"]] == [inputs.random(), inputs.random()]
+    assert trace_network(given).value == result.value
+
+
+def test_parameters_come_layer_by_layer_weights_first():
+    result = trace_network(random_network("tanh", "squared error", 6))
+    names = [row[0] for row in result.to_dict()["parameters"]]
+    assert names[:13] == [f"w2_{j}_{k}" for j in (1, 2, 3) for k in (1, 2, 3, 4)] + ["b2_1"]
+    assert len(names) == len(result.gradient) == 12 + 3 + 15 + 5 + 10 + 2
+
+
+BAD = [
+    ({"weights": [[[1, 2, 3], [4, 5, 6]]]}, "weights", "2 rows of 2, found 2 rows of 3"),
+    ({"weights": [[[1, 2]]]}, "weights", "layer 2 must be 2 rows of 2, found 1 rows of 2"),
+    ({"weights": []}, "weights", "one matrix a layer"),
+    ({"biases": [[1]]}, "biases", "layer 2"),
+    ({"weights": [[[1, float("nan")], [1, 1]]]}, "weights", "finite"),
+    ({"activation": "sigmoyd"}, "activation", "did you mean sigmoid?"),
+    ({"cost": "half square error"}, "cost", "did you mean half squared error?"),
+    ({"cost": "cross entropy"}, "cost", "needs softmax"),
+    ({"sizes": [2, 0]}, "sizes", "layer 2 must have 1 neuron or more"),
+    ({"sizes": [2, -2]}, "sizes", "layer 2"),
+    ({"sizes": [2]}, "sizes", "two or more"),
+    ({"input": [1]}, "input", "2 numbers"),
+    ({"target": [[1, 2], [3, 4]]}, "target", "1 samples in input and 2 in target"),
+    ({"init": "xavier"}, "init", "one of the two"),
+    ({"weight": []}, "weight", "did you mean weights?"),
+]
+GOOD = {"sizes": [2, 2], "weights": [[[1, 2], [3, 4]]], "biases": [[0, 0]], "input": [1, 2],
+        "target": [0, 1]}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "key", "words"), BAD)
+def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tmp_path):
+    with pytest.raises(NetworkError, match=r".*") as caught:
+        trace_network({**GOOD, **change})
+    assert caught.value.key == key
+    assert words in str(caught.value)
+    path = tmp_path / "bad.toml"
+    rows = {**GOOD, **change}
+    text = "[network]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in rows.items())
+    path.write_text(text.replace("NaN", "nan"), encoding="utf-8")
+    with pytest.raises(BackpropError, match=f"line {list(rows).index(key) + 2}"):
+        load(path)
+
+
+def test_softmax_stands_in_the_last_layer_only():
+    with pytest.raises(NetworkError, match="last layer only, found in layer 2"):
+        read_network({**GOOD, "sizes": [2, 2, 2], "activation": ["softmax", "sigmoid"]})
+
+
+def test_names_are_shown_as_mathematics_writes_them():
+    shown = {
+        "w2_1_3": "w²₁₃", "w2_10_3": "w²[10,3]", "b3_2": "b³₂", "x1": "x₁", "y12": "y[12]",
+        "z2_1_s3": "z²₁ (3)", "C": "C", "C_s2": "C (2)", "v5": "v5", "w": "w", "w2": "w2",
+    }  # fmt: skip
+    assert {name: pretty(name) for name in shown} == shown
+
+
+def test_every_key_of_the_table_is_read():
+    assert set(GOOD) < set(KEYS)
