@@ -27,6 +27,9 @@ def test_the_closed_form_has_the_sweeps_number(name, expanded):
     result = trace(sample.program, sample.bindings, list(sample.values))
     for leaf in list(sample.values)[:2]:
         found = form(sample.program, sample.bindings, leaf, expanded)
+        if not found.lines:
+            assert "operations" in found.note
+            continue
         assert found.value == pytest.approx(result.gradient[leaf], rel=1e-9, abs=1e-12)
         assert all(len(line) <= 90 for line in found.lines)
 

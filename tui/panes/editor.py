@@ -20,7 +20,28 @@ from .lines import LinePane
 
 
 class VisibleTextArea(TextArea):
-    """A text area into which nothing invisible can be pasted: it is shown escaped instead."""
+    """A text area into which nothing invisible can be pasted: it is shown escaped instead.
+
+    In one that holds `one_line`, Enter takes the text.
+    """
+
+    class Taken(Message):
+        """The text is finished."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def __init__(self, text: str, *, one_line: bool) -> None:
+        super().__init__(text, id="text", compact=True)
+        self.one_line = one_line
+
+    def on_key(self, event: events.Key) -> None:
+        """Takes the text before the framework starts a line."""
+        if self.one_line and event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Taken(self.text))
 
     def on_paste(self, event: events.Paste) -> None:
         """Changes what the framework's own handler, which comes after this one, inserts."""
@@ -32,7 +53,6 @@ class EditorPane(Vertical):
     """A text area and a line of message below it."""
 
     BINDINGS = [
-        Binding("enter", "take", priority=True, show=False),
         Binding("tab,shift+tab", "stay", priority=True, show=False),
     ]
 
@@ -55,7 +75,7 @@ class EditorPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The text area above its message."""
-        yield VisibleTextArea(self.draft or self.text, id="text", compact=True)
+        yield VisibleTextArea(self.draft or self.text, one_line=not self.job.live)
         yield LinePane("message", focusable=False)
 
     def begin(self) -> None:
@@ -79,16 +99,12 @@ class EditorPane(Vertical):
         self.text = text
         self.post_message(self.Changed(self, final=final))
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter takes a text that does not act at once; in the others it starts a line."""
-        return not self.job.live if action == "take" else True
-
     def action_stay(self) -> None:
         """Keeps the focus: Esc is the way out."""
 
-    def action_take(self) -> None:
+    def on_visible_text_area_taken(self, event: VisibleTextArea.Taken) -> None:
         """Passes the finished text on."""
-        self.take_effect(self.query_one(TextArea).text, final=True)
+        self.take_effect(event.text, final=True)
 
     def outcome(self) -> Session:
         """The session that the text makes of the one before the edit. Raises BackpropError.
