@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .network import Network
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """One program at one set of values, with everything that was computed from it."""
 

@@ -33,7 +33,7 @@ from .present.picture import Picture, from_lines
 from .present.step_pane import question, step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import Answer, Question, Session, open_session
+from .session import VIEWS, Answer, Question, Session, open_session
 
 if TYPE_CHECKING:
     from .drawing import Drawing
@@ -45,6 +45,39 @@ LEAST = (60, 16)
 SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
 WATCHED = [getattr(signal, name) for name in SIGNALS]
 INTERRUPTED = SIGNALS["SIGINT"]
+
+
+VIEW_PANES = {
+    "tree": ("tree", "values", "step"),
+    "graph": ("graph", "step"),
+    "neurons": ("graph", "step"),
+    "weight": ("graph", "step"),
+    "layers": ("layers", "step"),
+}
+"""The panes of each view, the first of which gets the focus."""
+TITLES = {
+    "graph": "Graph: value and derivative",
+    "neurons": "Neurons: the weights beside the wires",
+    "weight": "One weight: its graph alone",
+    "layers": "Layers: matrices, filled in by the sweep",
+}
+"""What is written above a view's own pane."""
+
+
+def _graph_pane() -> SessionPane:
+    from .panes.graph_pane import GraphPane
+
+    return GraphPane()
+
+
+def _layers_pane() -> SessionPane:
+    from .present.layers_pane import layers_picture
+
+    return SessionPane("layers", layers_picture)
+
+
+NEEDED = {"graph": _graph_pane, "layers": _layers_pane}
+"""The panes that are made when first needed."""
 
 
 def _header(session: Session, width: int) -> Picture:
@@ -81,6 +114,7 @@ class Explorer(App[None]):
         self.asked: Question | None = None
         self.zoomed = False
         self.zoomed_by_need = False
+        self.shown = VIEW_PANES[VIEWS[0]][0]
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""
@@ -115,7 +149,7 @@ class Explorer(App[None]):
             await self.action_browse()
         else:
             self.session = self.start
-            self.query_one("#tree").focus()
+            self._focus_first()
 
     def on_ready(self) -> None:
         """The first screen stands: the garbage collector, held back until now, may work."""
@@ -188,6 +222,24 @@ class Explorer(App[None]):
         """Shows the next view."""
         self._change(lambda session: session.next_view())
 
+    def action_layers(self) -> None:
+        """Shows a network layer by layer, or as before."""
+        self._for_network(lambda session: session.with_layers())
+
+    def action_sample(self, samples: int) -> None:
+        """Shows another sample of a network."""
+        self._for_network(lambda session: session.other_sample(samples))
+
+    async def action_notation(self) -> None:
+        """Opens the notation of a network."""
+        from .screens.notation import Notation
+
+        session = self.session
+        if session is not None and session.trace.network is not None:
+            await self.push_screen(Notation(session))
+        else:
+            self._for_network(lambda session: session)
+
     def action_closer(self, levels: int) -> None:
         """Shows more in each box of the drawing, or less."""
         self._draw(lambda session, one: session.zoomed(levels, _level(session, one)))
@@ -202,15 +254,13 @@ class Explorer(App[None]):
 
     def action_arrow(self, way: str) -> None:
         """Selects the node along a wire of the drawing; elsewhere steps on or back."""
-        if self.session is not None and self.session.view != "graph":
+        if self.session is not None and VIEW_PANES[self.session.view][0] != "graph":
             self.action_move(1 if way == "right" else -1)
-        from .drawing import neighbour
-
-        self._draw(lambda session, one: _towards(session, neighbour(one, way)))
+        self._draw(lambda session, one: _towards(session, one.neighbour(way, session.times)))
 
     def action_fold(self) -> None:
-        """Folds the selected operation in the tree."""
-        self._change(lambda session: session.fold())
+        """Folds the selected operation; between neurons, looks into what is selected."""
+        self._change(lambda session: session.entered())
 
     def action_page(self, pages: int) -> None:
         """Scrolls the focused pane."""
@@ -279,19 +329,24 @@ class Explorer(App[None]):
         self.call_after_refresh(self._work)
 
     def _show_view(self) -> None:
-        main = self.query_one("#main")
-        drawn = self.session is not None and self.session.view == "graph"
-        if drawn == main.has_class("-graph"):
+        """Shows the panes of the view, which are made when first needed."""
+        view = self.session.view if self.session is not None else VIEWS[0]
+        first = VIEW_PANES[view][0]
+        if first in NEEDED and self.query(f"#{first}"):
+            self.query_one(f"#{first}").border_title = TITLES[view]
+        if first == self.shown:
             return
-        main.set_class(drawn, "-graph")
+        self.shown = first
+        main = self.query_one("#main")
+        main.set_class(first == "graph", "-drawn")
+        main.set_class(first == "layers", "-layers")
+        main.set_class(first in NEEDED, "-single")
         self._zoom(None)
-        if drawn and not self.query("#graph"):
-            from .panes.graph_pane import GraphPane
-
-            pane = GraphPane()
-            pane.border_title = "Graph: value and derivative"
+        if first in NEEDED and not self.query(f"#{first}"):
+            pane = NEEDED[first]()
+            pane.border_title = TITLES[view]
             pane.data_bind(Explorer.session)
-            self.query_one("#main").mount(pane, before="#step")
+            main.mount(pane, before="#step")
         self.call_after_refresh(self._focus_first)
 
     def _focus_first(self) -> None:
@@ -383,15 +438,15 @@ class Explorer(App[None]):
     def _opened(self, sample: Sample | None) -> None:
         if sample is not None:
             self.session = open_session(sample)
-            self.query_one("#tree").focus()
+            self._focus_first()
         elif self.session is None:
             self.exit()
 
     @property
     def _panes(self) -> list[LinePane]:
-        names = ("graph", "step") if self.query("#main.-graph") else ("tree", "values", "step")
         found = {pane.id: pane for pane in self.query(LinePane)}
-        return [found[name] for name in names if name in found]
+        view = self.session.view if self.session is not None else VIEWS[0]
+        return [found[name] for name in VIEW_PANES[view] if name in found]
 
     def _zoom(self, chosen: LinePane | None) -> None:
         """Gives one pane all the room, or none."""
@@ -421,7 +476,7 @@ class Explorer(App[None]):
 
     def _draw(self, change: Callable[[Session, Drawing], Session]) -> None:
         """Puts a new session in the place of the old one, where the graph is drawn."""
-        if self.query("#main.-graph"):
+        if self.query("#main.-drawn #graph"):
             pane = self._graph_pane
             self._change(lambda session: change(session, pane.drawing(session)))
 
@@ -430,6 +485,13 @@ class Explorer(App[None]):
         from .panes.graph_pane import GraphPane
 
         return self.query_one(GraphPane)
+
+    def _for_network(self, change: Callable[[Session], Session]) -> None:
+        """Puts a new session in the place of the old one, or says that this is no network."""
+        if self.session is None or self.session.trace.network is None:
+            self.notify("This is an expression: networks have layers and samples", markup=False)
+        else:
+            self._change(change)
 
     def _change(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one."""

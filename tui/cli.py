@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from .version import VERSION
 
 FORMATS = ("text", "json", "drawing", "dot", "svg")
-VIEWS = ("tree", "graph")
-"""As session.VIEWS, which to import would make --help slow; a test holds them equal."""
+VIEWS = ("tree", "graph", "neurons", "weight", "layers")
+"""The views of session.py, which to import would make --help slow; a test holds them equal."""
 DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """

@@ -23,7 +23,7 @@ from backprop_tui.engine.sample_file import load
 from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER
 from .export.text import check_lines, text
-from .session import VIEWS, Session, open_session
+from .session import Session, open_session
 
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked
@@ -83,7 +83,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
         raise BackpropError("--wrt names no leaf")
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
-        complete=not on_screen, view=options.view or VIEWS[0],
+        complete=not on_screen, view=options.view,
     )  # fmt: skip
 
 

@@ -42,13 +42,6 @@ def report(session: Session) -> Report:
     return Report(session.trace.sweep, session.digits)
 
 
-def asked_node(session: Session) -> int | None:
-    """The leaf that a detail is about: the one chosen last, else the first."""
-    if session.leaf is not None:
-        return session.leaf
-    return next(iter(session.trace.sweep.route.wrt), None)
-
-
 def _check(session: Session, width: int) -> Work:
     """The leaves, or every active node; the node selected first."""
     from backprop_tui.engine.check import check
@@ -74,7 +67,7 @@ def _check_lines(session: Session, found: Any) -> list[Line]:
 
 def _closed_form(session: Session, width: int) -> Work:
     """SymPy's derivative of the program, from a process that is ended when it takes too long."""
-    leaf = asked_node(session)
+    leaf = session.chosen
     if leaf is None:
         yield {"note": "no leaf is differentiated by"}
         return
@@ -116,7 +109,7 @@ def _awaited(process: subprocess.Popen[str], request: str) -> Work:
 
 def _closed_lines(session: Session, found: Any) -> list[Line]:
     """The form, its value here, and whether the sweep has the same."""
-    leaf = asked_node(session)
+    leaf = session.chosen
     if leaf is None or "lines" not in found or not found["lines"]:
         return [((f"No closed form: {found['note']}", "plain"),)]
     words = report(session)
@@ -138,7 +131,7 @@ def _paths(session: Session, width: int) -> Work:
 
 
 def _forward_mode(session: Session, width: int) -> Work:
-    leaf = asked_node(session)
+    leaf = session.chosen
     if leaf is None:
         yield [(("no leaf is differentiated by", "plain"),)]
     else:

@@ -10,10 +10,11 @@ from backprop_tui.engine.paths import Paths
 from backprop_tui.engine.spans import Line
 
 from .drawn import WHOLE, Drawn, drawn
+from .folding import Folded, folded
 from .layout import Diagram
 from .layout.canvas import BoxLook, WireLook, picture_row
 from .layout.raster import Raster, raster
-from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, title
+from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
 from .present.picture import clip
 from .session import Session
 
@@ -31,12 +32,26 @@ class Drawing:
     across: bool
 
     @cached_property
+    def seen(self) -> Folded:
+        """The graph with what is folded; in the view of a weight, the graph of that alone."""
+        session = self.session
+        return folded(
+            session.trace.sweep.route, session.folds, session.folded_layers,
+            session.trace.network is None, session.chosen if session.view == "weight" else None,
+        )  # fmt: skip
+
+    @cached_property
     def shown(self) -> Drawn:
         """Which part of the graph is drawn."""
-        session, graph = self.session, self.session.graph
-        center = session.selected if len(graph) > WHOLE else None
+        session = self.session
+        center = None if self.is_whole else self._center
         reach = REACH[self.level] << max(0, -(session.zoom or 0))
-        return drawn(session.trace.sweep.route, session.folds, center, reach, session.leaves_apart)
+        return drawn(self.seen, center, reach, session.leaves_apart)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """True where the graph is small enough to be drawn whole."""
+        return len(self.seen.nodes) <= WHOLE
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -47,11 +62,74 @@ class Drawing:
     @cached_property
     def middle(self) -> tuple[int, int]:
         """The cell in the middle of the selected node's box."""
-        box = self.shown.box_of(self.session.selected)
+        box = self.selected_box
         if box is None:
             return 0, 0
         x, y, width, height = self.diagram.boxes[box]
         return x + width // 2, y + height // 2
+
+    @property
+    def selected_box(self) -> int | None:
+        """The box of the selected node, if it is drawn."""
+        return self.shown.box_of(self.session.selected)
+
+    @property
+    def _center(self) -> int:
+        """The node around which a large graph is drawn."""
+        chosen = self.session.chosen
+        if self.seen.holds(self.session.selected) or chosen is None:
+            return self.session.selected
+        return chosen
+
+    def heading(self, start: int, width: int) -> Line | None:
+        """What is drawn, and what is left out; None where there is nothing to say."""
+        session, graph = self.session, self.session.graph
+        network, left_out = session.trace.network, self.shown.left_out
+        text = ""
+        if session.view == "weight" and session.chosen is not None:
+            text = f"the graph of {graph.sign(session.chosen)} alone: of {len(graph):,} nodes "
+            text += f"{self.seen.along:,} depend on it; what they meet beside are mere numbers"
+        elif left_out:
+            text = f"around {graph.sign(session.selected)}: {left_out:,} of "
+            text += f"{len(self.seen.nodes):,} nodes are not drawn (− widens, Enter unfolds)"
+        elif network is not None:
+            text = f"surgery: {network.weight_count:,} weights and {network.bias_count:,} biases "
+            text += "are nodes here, and every product and sum; Enter folds a neuron, then a layer"
+        return ((clip(text, width), "muted"),) if text else None
+
+    def node_at(self, x: int, y: int) -> int | None:
+        """The node whose box stands at a cell."""
+        box = self._box_at(x, y)
+        return None if box is None else self.shown.nodes[box]
+
+    def neighbour(self, way: str, times: int) -> int | None:
+        """The node that so many presses of an arrow key lead to: along wires, or beside."""
+        box = self.selected_box
+        for _ in range(times):
+            following = None if box is None else self._beside(box, way)
+            if following is None:
+                break
+            box = following
+        return None if box is None else self.shown.nodes[box]
+
+    def _beside(self, box: int, way: str) -> int | None:
+        """The box along a wire, or beside in the layer."""
+        along = {True: ("left", "right"), False: ("down", "up")}[self.across]
+        if way == along[0]:
+            found = [edge.operand for edge in self.shown.edges if edge.user == box]
+        elif way == along[1]:
+            found = [edge.user for edge in self.shown.edges if edge.operand == box]
+        else:
+            layer = next(layer for layer in self.diagram.layers if box in layer)
+            place = layer.index(box) + (1 if way in ("down", "right") else -1)
+            found = [layer[place]] if 0 <= place < len(layer) else []
+        return found[0] if found else None
+
+    def _box_at(self, x: int, y: int) -> int | None:
+        for box, (left, top, wide, high) in self.diagram.boxes.items():
+            if left <= x < left + wide and top <= y < top + high:
+                return box
+        return None
 
     def row(self, y: int, start: int, end: int) -> Line:
         """One row between two columns."""
@@ -70,11 +148,11 @@ class Drawing:
     def _box(self, box: int) -> BoxLook:
         session, node = self.session, self.shown.nodes[box]
         words, inner = session.explanation, self.diagram.boxes[box].width - 2
-        state = words.state(node, session.position)
-        pen, style = PENS.get(state, ("plain", "plain"))
-        if node == session.selected and state != "current":
+        status = state(words, self.shown, node, session.position)
+        pen, style = PENS.get(status, ("plain", "plain"))
+        if box == self.selected_box and status != "current":
             style = "marked"
-        mark, mark_style = sign(words, node, session.position, session.trace.troubles.get(node))
+        mark, mark_style = sign(status, session.trace.troubles.get(node))
         if self.level == LABELS:
             text = f"{mark}{session.graph.sign(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
@@ -87,15 +165,18 @@ class Drawing:
         sent = self.contribution(index)
         if sent is None:
             return WireLook("weak", "muted")
-        if self._lit:
-            return (
-                WireLook("strong", "current") if sent in self._lit else WireLook("plain", "muted")
-            )
+        if self.lit:
+            strong = self.is_lit(index, sent)
+            return WireLook("strong", "current") if strong else WireLook("plain", "muted")
         if sent >= session.position:
             return WireLook("plain", "plain")
         step = session.explanation.current(session.position)
         just = step > 0 and sent >= route.starts[step - 1]
         return WireLook("strong", "current") if just else WireLook("plain", "plain")
+
+    def is_lit(self, index: int, sent: int) -> bool:
+        """True where a wire is on the path chosen."""
+        return sent in self.lit
 
     def contribution(self, index: int) -> int | None:
         """The contribution sent along an edge, for a folded user the last; None where none is."""
@@ -103,7 +184,7 @@ class Drawing:
         operand = self.shown.nodes[edge.operand]
         if not (route.active[edge.user] and route.active[operand]):
             return None
-        if edge.user in self.shown.folded:
+        if edge.user in self.seen.hidden:
             return route.arrivals(operand)[-1]
         number = route.visited(edge.user) or 1
         sent = range(route.starts[number - 1], route.starts[number])
@@ -114,7 +195,7 @@ class Drawing:
         return raster(self.diagram)
 
     @cached_property
-    def _lit(self) -> frozenset[int]:
+    def lit(self) -> frozenset[int]:
         """The contributions along the path chosen, where paths are asked for."""
         session = self.session
         if session.detail != "paths":
@@ -125,39 +206,3 @@ class Drawing:
 
 PENS = {"current": ("strong", "current"), "inactive": ("weak", "muted")}
 """The pen and the style of a box, for the states that have their own."""
-
-
-def drawing(session: Session, width: int, height: int, least: int = LABELS) -> Drawing:
-    """The drawing for a window: in the way chosen, or the fullest that fits.
-
-    Its boxes show no less than `least`, whether it fits or not.
-    """
-    levels = [level for level in LEVELS if level >= least]
-    if session.zoom is not None:
-        levels = [max(least, session.zoom)]
-    ways = (True, False) if session.upright is None else (not session.upright,)
-    made = [Drawing(session, level, across) for level in levels for across in ways]
-    if len(session.graph) > WHOLE:
-        made.sort(key=lambda one: one.level != NUMBERS)
-        return made[0]
-    for one in made:
-        if one.diagram.width <= width and one.diagram.height <= height:
-            return one
-    return next((one for one in made if one.level == NUMBERS), made[0])
-
-
-def neighbour(one: Drawing, way: str) -> int | None:
-    """The node that an arrow key leads to: along a wire, or beside in the layer."""
-    shown, box = one.shown, one.shown.box_of(one.session.selected)
-    if box is None:
-        return None
-    along = {True: ("left", "right"), False: ("down", "up")}[one.across]
-    if way == along[0]:
-        found = [edge.operand for edge in shown.edges if edge.user == box]
-    elif way == along[1]:
-        found = [edge.user for edge in shown.edges if edge.operand == box]
-    else:
-        layer = next(layer for layer in one.diagram.layers if box in layer)
-        place = layer.index(box) + (1 if way in ("down", "right") else -1)
-        found = [layer[place]] if 0 <= place < len(layer) else []
-    return shown.nodes[found[0]] if found else None

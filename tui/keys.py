@@ -32,7 +32,11 @@ KEYS = (
     Key("g,home", "g Home", "seek(0)", "start", "Go before the first step: the seed", STEP),
     Key("G,end", "G End", "end", "end", "Go to the end of the sweep: the gradient", STEP),
     Key("colon", ":", "edit('step')", "", "Go to a step by its number", STEP),
-    Key("t", "t", "view", "view", "See the tree, or the graph drawn", NODE),
+    Key("t", "t", "view", "view", "Next view: tree, graph; of a network neurons, one weight", NODE),
+    Key("l", "l", "layers", "", "A network layer by layer, with the four equations", NODE),
+    Key("m", "m", "notation", "", "A network's notation, and its weights as one list", NODE),
+    Key("left_square_bracket", "[", "sample(-1)", "", "Previous sample of a network", NODE),
+    Key("right_square_bracket", "]", "sample(1)", "", "Next sample of a network", NODE),
     Key("plus", "+", "closer(1)", "", "In a drawing: more in each box", NODE),
     Key("minus", "−", "closer(-1)", "", "In a drawing: less in each box, then more boxes", NODE),
     Key("backslash", "\\", "turn", "", "In a drawing: upright or from left to right", NODE),
@@ -41,7 +45,8 @@ KEYS = (
     Key("left", "←", "arrow('left')", "", "In a drawing: along a wire; else one node back", NODE),
     Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
     Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
-    Key("enter", "Enter", "fold", "", "Fold the selected operation, or unfold it", NODE),
+    Key("enter", "Enter", "fold", "",
+        "Fold the selected operation, or unfold it; between neurons: its graph", NODE),
     Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),
     Key("pagedown", "PgDn", "page(1)", "", "Scroll the pane down", NODE),
     Key("tab", "Tab", "pane(1)", "", "Go to the next pane", NODE),
@@ -84,13 +89,13 @@ BROWSER_KEYS = (
     Key("q,ctrl+q", "q", "app.quit", "quit"),
 )
 
-HELP_KEYS = (
+PAGE_KEYS = (
     Key("up,k", "↑", "scroll(-1)", "up"),
     Key("down,j", "↓", "scroll(1)", "down"),
     Key("pageup", "PgUp", "page(-1)", "page up"),
     Key("pagedown,space", "PgDn", "page(1)", "page down"),
     Key("g,home", "g Home", "scroll(-100000)", ""),
     Key("G,end", "G End", "scroll(100000)", ""),
-    Key("escape,question_mark,f1,q", "Esc", "dismiss", "close"),
+    Key("escape,question_mark,f1,q,m", "Esc", "dismiss", "close"),
     Key("ctrl+q", "Ctrl+Q", "app.quit", ""),
 )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
+from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_of
 from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.sample import with_network_names
 from backprop_tui.engine.show import DIGITS
@@ -19,7 +20,11 @@ ASSUMED = 1.0
 """The value at which the screen opens a variable that was given none."""
 LARGEST_COUNT = 1_000_000_000
 VIEWS = ("tree", "graph")
-"""How the graph can be seen, in the order of the key."""
+"""How a graph can be seen, in the order of the key."""
+NETWORK_VIEWS = ("neurons", "graph", "weight", "tree")
+"""How a network can be seen."""
+LAYERS = "layers"
+"""The view of a network that has a key of its own."""
 ZOOMS = range(-6, 3)
 
 
@@ -68,7 +73,11 @@ class Session:
     answer: Answer | None = None
     """What is known of the last question asked."""
     view: str = "tree"
-    """One of VIEWS."""
+    """One of `views`, or LAYERS."""
+    view_before: str = "tree"
+    """The view from which LAYERS was entered."""
+    sample_shown: int = 1
+    """Of a network's samples, the one shown, from 1."""
     zoom: int | None = None
     """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
     upright: bool | None = None
@@ -123,9 +132,54 @@ class Session:
         count = (self.count + digit).lstrip("0")
         return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
 
+    @property
+    def views(self) -> tuple[str, ...]:
+        """How the graph can be seen, in the order of the key."""
+        return VIEWS if self.trace.network is None else NETWORK_VIEWS
+
+    @property
+    def chosen(self) -> int | None:
+        """The leaf chosen last, else the first that is differentiated by."""
+        wrt = self.trace.sweep.route.wrt
+        return self.leaf if self.leaf is not None else next(iter(wrt), None)
+
+    @property
+    def folded_layers(self) -> tuple[tuple[int, ...], ...]:
+        """The layers of a network of which every neuron is folded, each by its neurons."""
+        if self.trace.network is None or not self.folds:
+            return ()
+        return tuple(filter(self.folds.issuperset, all_layers(self.trace)))
+
     def next_view(self) -> Session:
         """Seen in the next way."""
-        return replace(self, view=VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)], count="")
+        views = self.views
+        place = views.index(self.view) + 1 if self.view in views else 0
+        return replace(self, view=views[place % len(views)], count="")
+
+    def with_layers(self) -> Session:
+        """Seen layer by layer, or as before. BackpropError where there are no layers."""
+        if self.view == LAYERS:
+            return replace(self, view=self.view_before, count="")
+        return self.seen_as(LAYERS)
+
+    def seen_as(self, view: str) -> Session:
+        """Seen in one way. BackpropError for a way in which only networks can be seen."""
+        if view not in (*self.views, LAYERS) or (view == LAYERS and self.trace.network is None):
+            raise BackpropError(f"only a network can be seen as {view}: this is an expression")
+        before = self.view_before if self.view == LAYERS else self.view
+        return replace(self, view=view, view_before=before, count="")
+
+    def other_sample(self, samples: int) -> Session:
+        """With another of a network's samples shown, its node selected in place of the one now."""
+        network = self.trace.network
+        if network is None:
+            return self
+        number = self.sample_shown + self._times(samples)
+        number = min(max(number, 1), len(network.inputs))
+        name = self.graph.names.get(self.selected, "")
+        root = name.removesuffix(sample_ending(self.trace, self.sample_shown))
+        node = self.graph.by_name.get(root + sample_ending(self.trace, number), self.selected)
+        return replace(self.choose(node), sample_shown=number)
 
     def zoomed(self, levels: int, now: int) -> Session:
         """With more or less in each box than `now`; below labels alone, with more boxes."""
@@ -148,7 +202,8 @@ class Session:
         node = min(max(node, 0), len(self.graph) - 1)
         place = self.tree.place(self.graph, node) if row is None else row
         leaf = node if node in self.trace.sweep.route.wrt else self.leaf
-        return replace(self, selected=node, row=place, leaf=leaf, count="")
+        sample = sample_of(self.trace, node) or self.sample_shown
+        return replace(self, selected=node, row=place, leaf=leaf, sample_shown=sample, count="")
 
     def choose_trouble(self) -> Session:
         """With the next problem selected, in the order met; the warnings after the problems."""
@@ -175,11 +230,26 @@ class Session:
         """With the selection moved by so many nodes in id order."""
         return self.choose(self.selected + self._times(nodes))
 
+    def entered(self) -> Session:
+        """Folded where graphs are folded; a neuron's graph, or the one of a weight alone."""
+        if self.view != NETWORK_VIEWS[0]:
+            return self.fold()
+        return self.seen_as("weight" if self.graph.is_leaf(self.selected) else "graph")
+
     def fold(self) -> Session:
-        """With the selected operation's operands hidden in the tree, or shown again."""
+        """With what only the selected operation uses hidden, or shown again.
+
+        Of a network's neuron asked again, with its whole layer hidden first.
+        """
         if self.graph.is_leaf(self.selected):
             return self
-        folds = self.folds ^ {self.selected}
+        layer = neurons_beside(self.trace, self.selected)
+        if self.selected not in self.folds:
+            folds = self.folds | {self.selected}
+        elif self.folds.issuperset(layer):
+            folds = self.folds - {self.selected, *layer}
+        else:
+            folds = self.folds | set(layer)
         rows = tree(self.graph, folds)
         return replace(self, folds=folds, tree=rows, row=rows.first[self.selected], count="")
 
@@ -234,8 +304,13 @@ class Session:
             return None
         return self.patterns
 
+    @property
+    def times(self) -> int:
+        """How often the next key is to be repeated."""
+        return int(self.count or 1)
+
     def _times(self, amount: int) -> int:
-        return amount * int(self.count or 1)
+        return amount * self.times
 
     def _at(self, position: int) -> Session:
         moved = replace(self, position=position, count="")
@@ -250,12 +325,13 @@ def open_session(
     at: int | None = None,
     digits: int = DIGITS,
     complete: bool = False,
-    view: str = VIEWS[0],
+    view: str | None = None,
 ) -> Session:
     """A session over a sample; `of` names another output, `at` the step to open at.
 
-    A variable without a value is assumed to be 1, or an error when values must be `complete`.
-    Raises BackpropError for a program, a name or a step that cannot be used.
+    `view` is how it is seen, the first way that there is when None. A variable without a value is
+    assumed to be 1, or an error when values must be `complete`. Raises BackpropError for a
+    program, a name, a step or a view that cannot be used.
     """
     graph = sample.graph()
     if of is not None:
@@ -266,8 +342,9 @@ def open_session(
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
     traced = replace(traced, network=sample.network)
     session = Session(
-        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits, view=view
+        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits
     ).seek(0)
+    session = session.seen_as(view or session.views[0])
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)
 

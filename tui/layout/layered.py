@@ -9,7 +9,7 @@ from itertools import count, pairwise
 
 from .channel import Channel, Net, route
 from .diagram import Box, Diagram, Edge, Point, Wire
-from .order import Layers, Link, Place, layers_of, links_of, ordered
+from .order import Layers, Link, Place, given_order, layers_of, links_of, ordered
 from .spread import Ports, positions
 
 SPACIOUS = 4
@@ -26,16 +26,18 @@ def layout(
     *,
     across: bool = True,
     dense: bool = False,
+    in_order: bool = False,
 ) -> Diagram:
     """A drawing of nodes in evaluation order and their edges, one for each (user, slot).
 
     With `across`, operands stand to the left of their users, else below them; `dense` leaves no
-    room between wires. A box has room for the wires of its slots: `least_size` says how much. The
-    same input gives the same drawing.
+    room between wires; `in_order` keeps the nodes of a layer as they were given. A box has room
+    for the wires of its slots: `least_size` says how much. The same input gives the same drawing.
     """
     depth = layers_of(nodes, edges)
     links = links_of(depth, edges)
-    plan = _Plan(ordered(depth, links), links, depth, sizes, across, dense)
+    order = given_order(depth, links) if in_order else ordered(depth, links)
+    plan = _Plan(order, links, depth, sizes, across, dense)
     wires = tuple(Wire(edge, plan.points(edge)) for edge in edges)
     boxes = {node: plan.box(node) for node in nodes}
     ends = [point for wire in wires for point in wire.points]

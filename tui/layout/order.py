@@ -100,6 +100,16 @@ def ordered(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers
     return best
 
 
+def given_order(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers:
+    """The nodes of every layer as they were given, then the wires that pass."""
+    layers: Layers = [[] for _ in range(len(links) + 1)]
+    for node, layer in depth.items():
+        layers[layer].append(Place(node))
+    for layer, here in enumerate(links, 1):
+        layers[layer] += dict.fromkeys(link.below for link in here if link.below.passes)
+    return layers
+
+
 def _first_order(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers:
     """The order in which a walk from the outputs, operands by slot, meets the places."""
     layers: Layers = [[] for _ in range(len(links) + 1)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..drawing import Drawing, drawing
+from ..drawing import Drawing
 from ..present.graph_pane import drawn_picture, node_at
 from ..present.picture import Picture, from_lines
 from ..session import Session
+from ..views import drawing
 from .session_pane import SessionPane
 
 

@@ -12,7 +12,7 @@ from ..present.frame import key_at, keys_line, keys_shown
 from ..present.picture import from_lines
 from .lines import MARGIN, LinePane
 
-OPENING = frozenset(("edit", "browse", "help", "palette", "interrupt"))
+OPENING = frozenset(("edit", "browse", "help", "notation", "palette", "interrupt"))
 """Actions that are done before the next key is looked at, since it may be meant for what opens."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
 
 from backprop_tui.engine.errors import cell_width
@@ -35,9 +35,18 @@ def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -
     return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
 
 
-def sign(words: Explanation, node: int, position: int, trouble: str | None) -> Span:
-    """The marker of a node with its flag, and the style of its state."""
-    mark, style = MARKS[words.state(node, position)]
+def state(words: Explanation, shown: Drawn, node: int, position: int) -> str:
+    """The state of a box: of its node; of nodes folded together that which is visited last."""
+    step = words.current(position)
+    current = words.sweep.route.order[step - 1] if step else None
+    if current in shown.seen.hidden.get(node, ()):
+        return "current"
+    return words.state(shown.seen.groups.get(node, (node,))[0], position)
+
+
+def sign(status: str, trouble: str | None) -> Span:
+    """The marker of a state with the flag of a trouble, and its style."""
+    mark, style = MARKS[status]
     return mark + (FLAGS[trouble][0] if trouble else ""), style
 
 
@@ -49,8 +58,9 @@ def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
     if row is None:
         symbol = graph.symbols.get(node)
         return f"{ref} = {symbol}" if symbol else ref
-    if node in shown.folded:
-        return f"{ref} ▸"
+    group = shown.seen.groups.get(node)
+    if group is not None:
+        return f"{graph.sign(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
     if level == NUMBERS:
         return f"{ref}  {(row.sign or row.name).strip()}"
     return f"{ref} = {equation(graph, node, PRINT)}"
@@ -58,18 +68,32 @@ def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
 
 def rows(words: Explanation, shown: Drawn, node: int, level: int, position: int) -> list[Row]:
     """The rows of a box at a position: value and derivative at the right, partials at the left."""
+    group = shown.seen.groups.get(node, ())
+    if len(group) > 1:
+        return _group_rows(words, group, position)
     value, active = words.sweep.values[node], words.sweep.route.active[node]
     style = number_style(value, "plain" if active else "muted")
     found: list[Row] = [("", (f"{words.number(value)} ", style))]
     if active:
-        found.append(("", _adjoint(words, node, position)))
+        found.append(("", adjoint(words, node, position)))
     partials = _partials(words, node, position) if level == EQUATIONS else []
-    if node in shown.folded:
+    if group:
         partials = []
     found += [("", ("", "plain"))] * (len(partials) - len(found))
     for slot, text in enumerate(partials):
         found[slot] = (text, found[slot][1])
     return found
+
+
+def _group_rows(words: Explanation, group: Sequence[int], position: int) -> list[Row]:
+    """Of nodes folded together: how many they are, and how many adjoints are complete."""
+    received = [words.sweep.received(node, position) for node in group]
+    done = sum(one is not None and one.complete for one in received)
+    style = "plain" if done == len(group) else "partial"
+    return [
+        ("", (f"{len(group)} nodes ", "plain")),
+        ("", (f"∂ complete: {done} of {len(group)} ", style)),
+    ]
 
 
 def fitted(row: Row, width: int) -> Line:
@@ -81,7 +105,8 @@ def fitted(row: Row, width: int) -> Line:
     return (start, "plain"), (blank + end, style)
 
 
-def _adjoint(words: Explanation, node: int, position: int) -> Span:
+def adjoint(words: Explanation, node: int, position: int) -> Span:
+    """A node's derivative so far; nothing before anything was received."""
     received = words.sweep.received(node, position)
     if received is None or not (received.count or not received.of):
         return "", "plain"
@@ -109,15 +134,19 @@ def _size(words: Explanation, shown: Drawn, node: int, level: int, across: bool)
     if level == LABELS:
         return max(width, cell_width(words.sweep.graph.sign(node)) + 3), height
     last = rows(words, shown, node, level, len(words.sweep.route.users))
-    wide = [cell_width(text) + bool(text) + _widest(words, node, end[0]) for text, end in last]
+    wide = [
+        cell_width(text) + bool(text)
+        + (widest(words, node) if end[0].startswith("∂") else cell_width(end[0]))
+        for text, end in last
+    ]  # fmt: skip
     head = cell_width(title(words, shown, node, level)) + 5
     return max(width, head + 2, max(wide) + 2), max(height, len(last) + 2)
 
 
-def _widest(words: Explanation, node: int, text: str) -> int:
-    """The cells of a text at the right, at its widest while a derivative adds up."""
-    if not text.startswith("∂"):
-        return cell_width(text)
-    received: Callable[[int], Span] = lambda position: _adjoint(words, node, position)  # noqa: E731
-    arrivals = words.sweep.route.arrivals(node)[:FEW_SUMS]
-    return max([cell_width(text), *(cell_width(received(c + 1)[0]) for c in arrivals)])
+def widest(words: Explanation, node: int) -> int:
+    """The cells of a node's derivative, at its widest while contributions add up."""
+    route = words.sweep.route
+    if not route.active[node]:
+        return 0
+    positions = [len(route.users), *(c + 1 for c in route.arrivals(node)[:FEW_SUMS])]
+    return max(cell_width(adjoint(words, node, position)[0]) for position in positions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from backprop_tui.engine.spans import Line
 
 from ..drawing import Drawing
-from .picture import Picture
+from .picture import Picture, start_of
 
 
 def drawn_picture(one: Drawing, width: int) -> Picture:
@@ -16,33 +16,17 @@ def drawn_picture(one: Drawing, width: int) -> Picture:
         one.diagram.height,
         lambda y: (*blank, *one.row(y, max(0, shift), max(0, shift) + width - max(0, -shift))),
         one.middle[1],
-        _heading(one),
+        one.heading(shift, width),
     )
 
 
 def node_at(one: Drawing, width: int, column: int, line: int) -> int | None:
-    """The node whose box stands at a cell of the picture."""
-    x = column + _shift(one, width)
-    for box, (left, top, wide, high) in one.diagram.boxes.items():
-        if left <= x < left + wide and top <= line < top + high:
-            return one.shown.nodes[box]
-    return None
-
-
-def _heading(one: Drawing) -> Line | None:
-    """What is left out of a graph that is too large to be drawn whole."""
-    left_out = one.shown.left_out
-    if not left_out:
-        return None
-    text = f"around {one.session.graph.sign(one.session.selected)}: {left_out:,} of "
-    text += f"{len(one.session.graph):,} nodes are not drawn (− widens, Enter unfolds)"
-    return ((text, "muted"),)
+    """The node that stands at a cell of the picture."""
+    return one.node_at(column + _shift(one, width), line)
 
 
 def _shift(one: Drawing, width: int) -> int:
     """The first column shown: negative to centre what fits, by half windows to keep sight."""
     if one.diagram.width <= width:
         return (one.diagram.width - width) // 2
-    half = max(1, width // 2)
-    wanted = (one.middle[0] - half // 2) // half * half
-    return max(0, min(wanted, one.diagram.width - width))
+    return start_of(one.middle[0], one.diagram.width, width)

@@ -33,11 +33,14 @@ def offset(picture: Picture, room: int) -> int:
 
     It moves by half a pane at a time, so that most steps redraw single lines only.
     """
-    if picture.focus is None or picture.height <= room:
-        return 0
+    return 0 if picture.focus is None else start_of(picture.focus, picture.height, room)
+
+
+def start_of(focus: int, size: int, room: int) -> int:
+    """The first of `room` places shown of `size`, with one in sight: moved by halves."""
     half = max(1, room // 2)
-    wanted = (picture.focus - half // 2) // half * half
-    return max(0, min(wanted, picture.height - room))
+    wanted = (focus - half // 2) // half * half
+    return max(0, min(wanted, size - room))
 
 
 def clip(text: str, width: int) -> str:

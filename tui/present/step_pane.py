@@ -33,9 +33,7 @@ def question(session: Session, width: int) -> Question | None:
     """What the pane must know to be drawn; None when it knows all."""
     if not session.detail:
         return None
-    from ..details import asked_node
-
-    node = session.selected if session.detail == "paths" else asked_node(session)
+    node = session.selected if session.detail == "paths" else session.chosen
     return session.detail, session.variant, session.trace, node, width
 
 

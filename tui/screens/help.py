@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.screen import ModalScreen
-
-from ..keys import HELP_KEYS
-from ..panes.key_pane import KeyPane, bindings
-from ..panes.lines import LinePane
 from ..present.help import help_lines
-from ..present.picture import from_lines
+from ..present.picture import Picture, from_lines
+from .page import Page
 
 
-class Help(ModalScreen[None]):
-    """One long page that scrolls."""
+class Help(Page):
+    """All there is to know, on one page."""
 
-    BINDINGS = bindings(HELP_KEYS)
+    def __init__(self) -> None:
+        super().__init__("Help")
 
-    def compose(self) -> ComposeResult:
-        """The page and its keys."""
-        yield LinePane("lines")
-        yield KeyPane(HELP_KEYS)
-
-    def on_mount(self) -> None:
-        """Names the page."""
-        self.query_one("#lines").border_title = "Help"
-
-    def on_resize(self) -> None:
-        """Draws at the new size, once the page has its own."""
-        self.call_after_refresh(self.draw)
-
-    def draw(self) -> None:
-        """Draws the page."""
-        pane = self.query_one("#lines", LinePane)
-        pane.show(from_lines(help_lines(pane.room)))
-
-    def action_scroll(self, lines: int) -> None:
-        """Scrolls by lines."""
-        self.query_one("#lines", LinePane).scroll_lines(lines)
-
-    def action_page(self, pages: int) -> None:
-        """Scrolls by pages."""
-        pane = self.query_one("#lines", LinePane)
-        pane.scroll_lines(pages * max(1, pane.size.height - 1))
+    def picture(self, width: int) -> Picture:
+        """The page at a width."""
+        return from_lines(help_lines(width))

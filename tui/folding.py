@@ -1,0 +1,136 @@
+"""What folded nodes hide, and the edges between the boxes that stay."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from heapq import heappop, heappush
+
+from backprop_tui.engine import Graph
+from backprop_tui.engine.route import Route, dependents
+
+
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """A graph seen with some nodes folded: each folded one stands for all that only it uses."""
+
+    route: Route
+    box_by_node: dict[int, int]
+    """For every hidden node, the one that stands for it."""
+    hidden: dict[int, tuple[int, ...]]
+    """By the nodes that stand for others: what they hide, ascending."""
+    groups: dict[int, tuple[int, ...]]
+    """By the nodes that stand for others: the nodes folded together, ascending, itself last."""
+    leaf: int | None
+    """The leaf whose graph alone is meant; None for the whole graph."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that is seen."""
+        return self.route.graph
+
+    def box(self, node: int) -> int:
+        """The node itself, or the one that stands for it."""
+        return self.box_by_node.get(node, node)
+
+    @cached_property
+    def nodes(self) -> Sequence[int]:
+        """The nodes that stand for themselves or for others, ascending."""
+        if self.leaf is None:
+            return [node for node in range(len(self.graph)) if node not in self.box_by_node]
+        kept = {self.box(node) for node in range(len(self.graph)) if self._along[node]}
+        kept.add(self.leaf)
+        return sorted(kept | {operand for node in kept for _, operand in self.operands(node)})
+
+    @property
+    def along(self) -> int:
+        """How many nodes lie on a path from the leaf to the output, itself included."""
+        return sum(self._along)
+
+    def holds(self, node: int) -> bool:
+        """True where a node is seen, or one that stands for it."""
+        return self.leaf is None or self.box(node) in self._nodes
+
+    def operands(self, node: int) -> list[tuple[int, int]]:
+        """The slots and operands of a node; of a folded one, all that what it hides uses."""
+        if self.leaf is not None and not self._along[node]:
+            return []
+        if node not in self.hidden:
+            found = enumerate(self.graph.operands[node])
+            return [(slot, self.box(used)) for slot, used in found if self._is_shown(node, used)]
+        members = (node, *self.hidden[node])
+        used = dict.fromkeys(
+            self.box(operand)
+            for member in members
+            for operand in self.graph.operands[member]
+            if self.box(operand) != node and self._is_shown(member, operand)
+        )
+        return list(enumerate(used))
+
+    def users(self, node: int) -> Iterable[int]:
+        """The users of a node, as they stand for themselves or are stood for."""
+        members = (node, *self.hidden.get(node, ()))
+        users = (self.box(user) for member in members for user in self.graph.users_of(member))
+        return (user for user in users if self.leaf is None or self._along[user])
+
+    def _is_shown(self, user: int, operand: int) -> bool:
+        """Of a sum, the graph of one leaf has the terms alone that depend on it."""
+        row = self.graph.operations[user]
+        return self.leaf is None or bool(self._along[operand]) or not (row and row.variadic)
+
+    @cached_property
+    def _nodes(self) -> frozenset[int]:
+        return frozenset(self.nodes)
+
+    @cached_property
+    def _along(self) -> bytearray:
+        """By node: 1 where it lies on a path from the leaf to the output."""
+        assert self.leaf is not None
+        depends = dependents(self.graph, [self.leaf])
+        return bytearray(map(int.__and__, depends, self.route.active))
+
+
+@lru_cache(maxsize=4)
+def folded(
+    route: Route,
+    folds: frozenset[int],
+    clusters: tuple[tuple[int, ...], ...],
+    keeps_variables: bool,
+    leaf: int | None,
+) -> Folded:
+    """A route's graph with nodes folded, those of a cluster into the last of them.
+
+    A fold hides what only it uses; variables stay where `keeps_variables`. With a `leaf`, its
+    graph alone.
+    """
+    single = folds.difference(*clusters)
+    boxes: dict[int, int] = {}
+    hidden: dict[int, tuple[int, ...]] = {}
+    groups: dict[int, tuple[int, ...]] = {}
+    for group in sorted([*clusters, *((node,) for node in single)], key=max, reverse=True):
+        if max(group) in boxes:
+            continue
+        found = _only_used_by(route.graph, group, keeps_variables)
+        hidden[max(group)], groups[max(group)] = found, group
+        boxes |= dict.fromkeys(found, max(group))
+    return Folded(route, boxes, hidden, groups, leaf)
+
+
+def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -> tuple[int, ...]:
+    """The nodes that nothing uses but the nodes of a group, and these but the last."""
+    inside = set(group)
+    queue: list[int] = []
+    for node in group:
+        for operand in graph.operands[node]:
+            heappush(queue, -operand)
+    while queue:
+        node = -heappop(queue)
+        if node in inside or node == graph.output:
+            continue
+        is_kept = keeps_variables and graph.is_leaf(node) and node not in graph.constants
+        if not is_kept and all(user in inside for user in graph.users_of(node)):
+            inside.add(node)
+            for operand in graph.operands[node]:
+                heappush(queue, -operand)
+    return tuple(sorted(inside - {max(group)}))

@@ -1,0 +1,185 @@
+"""The neurons of a network in columns, the weights beside the wires, as the sweep stands."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.lowering import weight_name
+from backprop_tui.engine.network import Network
+from backprop_tui.engine.neurons import Place, neuron_node, place_at, sample_ending
+from backprop_tui.engine.spans import Line
+
+from .drawing import PENS, Drawing
+from .layout import Diagram
+from .layout.canvas import BoxLook
+from .neurons import Neurons, neurons, windows
+from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
+from .present.neuron_boxes import NeuronTexts, neuron_diagram
+from .present.picture import clip, left
+
+WINDOW = {LABELS: 8, NUMBERS: 6, EQUATIONS: 4}
+"""Neurons shown of a layer that is too large to be drawn whole."""
+
+
+class NeuronDrawing(Drawing):
+    """A network as it is usually drawn: a box for each input and neuron, and one for the cost."""
+
+    @cached_property
+    def network(self) -> Network:
+        """The network drawn."""
+        assert self.session.trace.network is not None
+        return self.session.trace.network
+
+    @cached_property
+    def ending(self) -> str:
+        """What the names of the sample shown end in."""
+        return sample_ending(self.session.trace, self.session.sample_shown)
+
+    @cached_property
+    def place(self) -> Place | None:
+        """Where the selected node belongs."""
+        return place_at(self.session.trace, self.session.selected)
+
+    @cached_property
+    def neurons(self) -> Neurons:
+        """What is drawn of the sample shown."""
+        session = self.session
+        room = WINDOW[self.level] << max(0, -(session.zoom or 0))
+        shown = windows(session.trace, session.selected, room)
+        return neurons(session.trace, session.sample_shown, shown)
+
+    @cached_property
+    def texts(self) -> NeuronTexts:
+        """What stands in the boxes."""
+        session = self.session
+        return NeuronTexts(session.trace, session.digits, self.level, session.position)
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        """Where the boxes and wires are."""
+        return neuron_diagram(self.session.trace, self.session.digits, self.neurons, self.level)
+
+    @property
+    def selected_box(self) -> int | None:
+        """The box to which the selected node belongs."""
+        return self.neurons.box_of(self.place, self.session.graph, self.ending)
+
+    def heading(self, start: int, width: int) -> Line:
+        """What each column is, and how much of it is shown."""
+        boxes = [self.diagram.boxes[layer[0]] for layer in reversed(self.diagram.layers)]
+        ends = [*(box.x for box in boxes[1:]), start + width]
+        text = " " * max(0, boxes[0].x - start)
+        for layer, end in enumerate(ends, 1):
+            room = max(0, end - start - cell_width(text))
+            words = self._column(layer)
+            text += left(next((one for one in words if len(one) < room), words[-1]), room)
+        return ((clip(text, width), "muted"),)
+
+    def node_at(self, x: int, y: int) -> int | None:
+        """The weight, bias or target in whose row a cell is, else the node of its box."""
+        box = self._box_at(x, y)
+        if box is None:
+            return None
+        row = y - self.diagram.boxes[box].y - 1
+        cell = self.neurons.cells[box]
+        rows = list(cell.rows)
+        if cell.bias is not None and self.level != LABELS:
+            rows += [box] * bool(cell.left_out) + [cell.bias]
+        return rows[row] if 0 <= row < len(rows) else box
+
+    def neighbour(self, way: str, times: int) -> int | None:
+        """Up and down through a column, weight by weight; left and right from layer to layer."""
+        place = self.place
+        if place is None:
+            return None
+        if way in ("up", "down"):
+            return self._down(place, times if way == "down" else -times)
+        step = times if way == "right" else -times
+        if place.source:
+            inward = step < 0
+            layer = place.layer - 1 if inward else place.layer
+            return self._neuron(layer, place.source if inward else place.neuron)
+        if place.letter in "by" and abs(step) == 1:
+            return self._neuron(min(place.layer, self.network.layers), place.neuron)
+        return self._neuron(max(1, place.layer + step), place.neuron)
+
+    def contribution(self, index: int) -> int | None:
+        """The contribution sent along a wire; where only the weight gets one, that."""
+        edge, route = self.diagram.wires[index].edge, self.session.trace.sweep.route
+        way = self.neurons.cells[edge.user].ways[edge.slot]
+        if self.neurons.cells[edge.user].letter == "C":
+            node = way if route.active[way] else self.neurons.cells[edge.operand].total
+            return max(route.arrivals(node), default=None) if route.active[node] else None
+        number = route.visited(way)
+        if number is None:
+            return None
+        sent = range(route.starts[number - 1], route.starts[number])
+        return next((c for c in sent if route.targets[c] == edge.operand), sent[-1])
+
+    def is_lit(self, index: int, sent: int) -> bool:
+        """True where the path chosen goes through the weight of a wire, or on to the cost."""
+        route = self.session.trace.sweep.route
+        if self.neurons.cells[self.diagram.wires[index].edge.user].letter == "C":
+            return not self.lit.isdisjoint(route.arrivals(route.targets[sent]))
+        return route.users[sent] in {route.users[lit] for lit in self.lit}
+
+    def _box(self, box: int) -> BoxLook:
+        session, cell = self.session, self.neurons.cells[box]
+        status = self.texts.state(cell)
+        pen, style = PENS.get(status, ("plain", "plain"))
+        if session.selected in (cell.node, cell.total) and status != "current":
+            style = "marked"
+        troubles = session.trace.troubles
+        mark, _ = sign(status, troubles.get(cell.node) or troubles.get(cell.total))
+        inner = self.diagram.boxes[box].width - 2
+        title = clip(f" {mark} {self.texts.title(cell)} ", inner)
+        return BoxLook(pen, style, title, self.texts.lines(cell, inner, session.selected))
+
+    def _column(self, layer: int) -> list[str]:
+        """The heading of a column, at length and in short."""
+        if layer > self.network.layers:
+            samples = len(self.network.inputs)
+            text = f"sample {self.session.sample_shown} of {samples}"
+            return [f"cost, {text}", text, "cost"] if samples > 1 else ["cost"]
+        size, shown = self.network.sizes[layer - 1], len(self.neurons.windows[layer - 1])
+        part = f"{shown} of {size:,}" if shown < size else ""
+        if layer > 1:
+            return [f"layer {layer}: {part}", part] if part else [f"layer {layer}"]
+        route = self.session.trace.sweep.route
+        names = (f"x{k}{self.ending}" for k in self.neurons.windows[0])
+        if any(route.active[self.session.graph.by_name[name]] for name in names):
+            return [f"input: {part}", part] if part else ["input"]
+        return (
+            [f"input: {part}, held fixed", f"{part} fixed", "fixed"]
+            if part
+            else ["input, held fixed", "held fixed", "fixed"]
+        )
+
+    def _down(self, place: Place, times: int) -> int:
+        """So many entries down the column: each neuron, its weights, its bias; the cost, y."""
+        graph, sizes = self.session.graph, self.network.sizes
+        if place.layer == 1:
+            return self._neuron(1, min(max(place.neuron + times, 1), sizes[0]))
+        if place.layer > len(sizes):
+            row = (place.neuron if place.letter == "y" else 0) + times
+            row = min(max(row, 0), sizes[-1])
+            return graph.by_name[f"y{row}{self.ending}" if row else f"C{self.ending}"]
+        before = sizes[place.layer - 2]
+        entries = before + 2
+        entry = before + 1 if place.letter == "b" else place.source
+        index = (place.neuron - 1) * entries + entry + times
+        index = min(max(index, 0), sizes[place.layer - 1] * entries - 1)
+        neuron, entry = index // entries + 1, index % entries
+        if not entry:
+            return self._neuron(place.layer, neuron)
+        if entry <= before:
+            return graph.by_name[weight_name(place.layer, neuron, entry)]
+        return graph.by_name[f"b{place.layer}_{neuron}"]
+
+    def _neuron(self, layer: int, neuron: int) -> int:
+        """The node of a neuron, the last of its layer at most; beyond the last layer the cost."""
+        sizes, graph = self.network.sizes, self.session.graph
+        if layer > len(sizes):
+            return graph.by_name[f"C{self.ending}"]
+        return neuron_node(graph, layer, min(neuron, sizes[layer - 1]), self.ending)

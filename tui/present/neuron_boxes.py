@@ -1,0 +1,211 @@
+"""The texts in the boxes of a network: the weights beside their wires; z, a and δ of a neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import isfinite
+from typing import NamedTuple
+
+from backprop_tui.engine import Trace
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.explain import Explanation
+from backprop_tui.engine.layers import weight_names
+from backprop_tui.engine.spans import Line, Span
+
+from ..layout import Diagram, layout
+from ..layout.layered import Size, least_size
+from ..neurons import Cell, Neurons
+from .boxes import EQUATIONS, LABELS, NUMBERS, adjoint, widest
+from .marks import number_style
+from .picture import clip
+
+BARS = " ▁▂▃▄▅▆▇█"
+"""The size of a weight, in eighths of the largest that leads to its layer."""
+DIGITS = {LABELS: 3, NUMBERS: 4, EQUATIONS: 17}
+"""Significant digits at most."""
+
+
+class Row(NamedTuple):
+    """A weight, a bias or a target beside its wire."""
+
+    node: int
+    mark: str
+    name: str
+    value: Span
+    size: str
+    slope: Span
+
+
+@lru_cache(maxsize=8)
+def neuron_diagram(trace: Trace, digits: int, shown: Neurons, level: int) -> Diagram:
+    """The boxes and wires, layers side by side; the same at every step of the sweep."""
+    last = len(trace.sweep.route.users)
+    texts = NeuronTexts(trace, digits, level, last)
+    sizes = {node: texts.size(cell) for node, cell in shown.cells.items()}
+    return layout(list(sizes), shown.edges, sizes, dense=level == LABELS, in_order=True)
+
+
+@dataclass(frozen=True)
+class NeuronTexts:
+    """The texts at one position of a sweep, each box as full as its level says."""
+
+    trace: Trace
+    digits: int
+    level: int
+    position: int
+
+    @cached_property
+    def words(self) -> Explanation:
+        """How numbers and states are written."""
+        return Explanation(self.trace.sweep, min(self.digits, DIGITS[self.level]))
+
+    def title(self, cell: Cell) -> str:
+        """What a box is called: the neuron and its activation, the cost and its name."""
+        network = self.trace.network
+        assert network is not None
+        name = self.sign(cell.node)
+        if cell.letter == "x" or self.level == LABELS:
+            return name.replace("z", "a", 1)
+        if cell.letter == "C":
+            return f"{name} {network.cost}"
+        return f"{name.replace('z', 'a', 1)} {network.activations[cell.layer - 2]}"
+
+    def size(self, cell: Cell) -> Size:
+        """A box that holds its texts at every step, and the ends of its wires."""
+        right = self.values(cell)
+        wide = max(*(cell_width(text) for text, _ in right), widest(self.words, cell.total))
+        inner = sum(self._widths(cell)) + wide + 2
+        width, height = least_size(len(cell.ways), True)
+        rows = len(self.rows(cell)) + bool(cell.left_out)
+        return (
+            max(width, inner + 2, cell_width(self.title(cell)) + 6),
+            max(height, rows + 2, len(right) + 2),
+        )
+
+    def lines(self, cell: Cell, inner: int, selected: int) -> list[Line]:
+        """The rows of a box, as wide as it is inside; that of the node selected is marked."""
+        widths = self._widths(cell)
+        left = [self._line(row, widths, row.node == selected) for row in self.rows(cell)]
+        if cell.left_out:
+            left.insert(len(cell.rows), ((f" … {cell.left_out:,} more", "muted"),))
+        right = self.values(cell)
+        found: list[Line] = []
+        for index in range(max(len(left), len(right))):
+            spans = left[index] if index < len(left) else ()
+            end, style = right[index] if index < len(right) else ("", "plain")
+            used = sum(cell_width(text) for text, _ in spans)
+            end = clip(end, inner - used - 1)
+            blank = " " * (inner - used - cell_width(end) - 1)
+            found.append((*spans, (blank, "plain"), (f"{end} ", style)))
+        return found
+
+    def rows(self, cell: Cell) -> list[Row]:
+        """The weights shown, or of the cost the targets; then the bias, where there is room."""
+        if cell.letter == "C":
+            return [self._row(node, " ", None) for node in cell.rows]
+        largest = _largest(self.trace, cell.layer) if cell.rows else 0.0
+        found = [
+            self._row(node, "▶" if way == self._current else " ", largest)
+            for node, way in zip(cell.rows, cell.ways, strict=True)
+        ]
+        if cell.bias is not None and self.level != LABELS:
+            found.append(self._row(cell.bias, " ", None))
+        return found
+
+    def values(self, cell: Cell) -> list[Span]:
+        """What stands at the right: values, then the derivative once it has been received."""
+        values = self.trace.values
+        named = [("" if cell.letter != "a" else "a ", cell.node)]
+        if self.level == EQUATIONS and cell.total != cell.node:
+            named.insert(0, ("z ", cell.total))
+        found = [
+            (name + self.words.number(values[node]), number_style(values[node], "plain"))
+            for name, node in named
+        ]
+        if self.trace.sweep.route.active[cell.total]:
+            text, style = adjoint(self.words, cell.total, self.position)
+            found.append((text.strip().replace("∂", "δ " if cell.letter == "a" else "∂"), style))
+        return found
+
+    def state(self, cell: Cell) -> str:
+        """The state of a box: of its weighted sum, before that is reached of its activation."""
+        at_sum, at_node = (
+            self.words.state(node, self.position) for node in (cell.total, cell.node)
+        )
+        if "current" in (at_sum, at_node) or self._is_at_wire(cell):
+            return "current"
+        return at_node if at_sum in ("none yet", "inactive") else at_sum
+
+    def _is_at_wire(self, cell: Cell) -> bool:
+        return cell.letter == "a" and self._current in cell.ways
+
+    def _row(self, node: int, mark: str, largest: float | None) -> Row:
+        """A weight by its size among the others that lead to its layer; others without size."""
+        value = self.trace.values[node]
+        text = self.words.number(value)
+        size = "" if largest is None else BARS[_eighths(value, largest)]
+        sign = "+" if value > 0 and largest is not None else ""
+        style = number_style(value, "forward")
+        slope, state = adjoint(self.words, node, self.position)
+        if self.level == LABELS:
+            slope = ""
+        return Row(
+            node, mark, self._name(node), (sign + text, style), f" {size}" if size else "",
+            (f" {slope.strip()}" if slope else "", state if state == "partial" else "sum"),
+        )  # fmt: skip
+
+    def _name(self, node: int) -> str:
+        """The name before a value: a weight's where there is room, else of others the letter."""
+        name = self.sign(node)
+        if self.level == EQUATIONS:
+            return f"{name} "
+        return "" if name[0] == "w" else f"{name[0]} "
+
+    def _line(self, row: Row, widths: Sequence[int], is_selected: bool) -> Line:
+        texts = (
+            (row.mark, "current"), (row.name, "muted"), row.value, (row.size, "forward"), row.slope
+        )  # fmt: skip
+        return tuple(
+            (text + " " * (width - cell_width(text)), "marked" if is_selected else style)
+            for (text, style), width in zip(texts, widths, strict=True)
+        )
+
+    def _widths(self, cell: Cell) -> list[int]:
+        """The cells of marker, name, value, size and derivative."""
+        rows = self.rows(cell)
+        if not rows:
+            return [0] * 5
+        slopes = [0] if self.level == LABELS else [widest(self.words, row.node) for row in rows]
+        return [
+            1,
+            max(cell_width(row.name) for row in rows),
+            max(cell_width(row.value[0]) for row in rows),
+            max(cell_width(row.size) for row in rows),
+            max(slopes),
+        ]
+
+    def sign(self, node: int) -> str:
+        """A node's name without the sample, which the heading names."""
+        return self.trace.graph.sign(node).partition(" (")[0]
+
+    @cached_property
+    def _current(self) -> int | None:
+        step = self.words.current(self.position)
+        return self.trace.sweep.route.order[step - 1] if step else None
+
+
+def _eighths(value: float, largest: float) -> int:
+    """A size in eighths; 0 for 0 alone."""
+    if not value or not isfinite(value) or not largest:
+        return 0
+    return max(1, round(8 * abs(value) / largest))
+
+
+@lru_cache(maxsize=32)
+def _largest(trace: Trace, layer: int) -> float:
+    """The size of the largest weight that leads to a layer."""
+    assert trace.network is not None
+    names = (name for row in weight_names(trace.network, layer) for name in row)
+    return max((abs(trace.bindings[name]) for name in names), default=0.0)

@@ -1,0 +1,87 @@
+"""The notation page of a network: every symbol with its numbers, then the unrolled vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backprop_tui.engine.layers import derivative
+from backprop_tui.engine.lowering import parameters_of, pretty
+from backprop_tui.engine.network import Network
+from backprop_tui.engine.show import number
+from backprop_tui.engine.spans import Line
+
+from ..session import Session
+from .picture import Picture, wrap
+
+COLUMN = 22
+
+
+def notation_picture(session: Session, width: int) -> Picture:
+    """The table, then the parameters one a line, made when asked for."""
+    network = session.trace.network
+    assert network is not None
+    head = [row for line in _table(session, network) for row in wrap(line, width, COLUMN)]
+    names = list(parameters_of(network))
+    parameter = _parameter(session, names)
+
+    def line(index: int) -> Line:
+        return head[index] if index < len(head) else parameter(index - len(head))
+
+    return Picture(len(head) + len(names), line)
+
+
+def _parameter(session: Session, names: list[str]) -> Callable[[int], Line]:
+    """A line of the unrolled vector: index, name, value, gradient."""
+    trace = session.trace
+
+    def line(index: int) -> Line:
+        name = names[index]
+        slope = derivative(trace, name, session.position)
+        gradient = "none yet" if slope is None else number(slope, session.digits)
+        value = number(trace.bindings[name], session.digits)
+        text = f"  θ[{index + 1}]"
+        return (
+            (f"{text:<12}", "muted"),
+            (f"{pretty(name):<14}", "strong"),
+            (f"{value:>14}", "plain"),
+            (f"   ∂C/∂{pretty(name)} = {gradient}", "sum"),
+        )
+
+    return line
+
+
+def _table(session: Session, network: Network) -> list[Line]:
+    n, m, sizes = network.weight_count, network.bias_count, network.sizes
+    samples = len(network.inputs)
+    shapes = ", ".join(
+        f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
+        for layer in range(2, network.layers + 1)
+    )
+    cost = number(session.trace.value, session.digits)
+    rows = [
+        ("X, or x", f"the input: {sizes[0]} numbers x₁ … , held fixed while C is differentiated "
+                    "by the weights" + (f"; {samples} samples" if samples > 1 else "")),
+        ("y", f"the target: {sizes[-1]} numbers y₁ … , held fixed too"),
+        ("L", f"the number of layers, the input included: here {network.layers}"),
+        ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
+        ("n, m", f"how many weights and biases: n = {n}, m = {m}"),
+        ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below)"),
+        ("C", f"the cost, {network.cost}" + (f", {network.reduction} of the samples" if samples > 1
+              else "") + f": a function C : ℝⁿ⁺ᵐ → ℝ of weights and biases; here {cost}"),
+        ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
+        ("wˡⱼₖ", "the weight from neuron k of layer l − 1 to neuron j of layer l. j comes first so "
+                 "that zˡ = Wˡ·aˡ⁻¹ + bˡ is an ordinary product of a matrix and a vector"),
+        ("bˡⱼ", "the bias of neuron j of layer l"),
+        ("zˡⱼ", "the weighted sum: Σₖ wˡⱼₖ·aˡ⁻¹ₖ + bˡⱼ"),
+        ("aˡⱼ", "the activation σ(zˡⱼ); a¹ is the input. By layer: "
+                + ", ".join(network.activations)),
+        ("δˡⱼ", "∂C/∂zˡⱼ, from which all gradients of the layer follow (l shows how)"),
+        ("the induction", "C is not one function but one for each layer: seen from layer l it is a "
+                          "function of zˡ alone. δˡ is computed from δˡ⁺¹, a later derivative, and "
+                          "from forward values, never from anything else"),
+        ("gradient descent", "changes θ by a step against the gradient: not the same thing as "
+                             "backpropagation, which only finds it"),
+    ]  # fmt: skip
+    lines: list[Line] = [(("Notation, with the numbers of this network", "strong"),), ()]
+    lines += [((f"  {word:<{COLUMN - 3}} ", "rule"), (text, "plain")) for word, text in rows]
+    return [*lines, (), (("The unrolled vector θ", "strong"),), ()]

@@ -1,0 +1,35 @@
+"""The drawing of a session's view for a window."""
+
+from __future__ import annotations
+
+from .drawing import LEVELS, Drawing
+from .neuron_drawing import NeuronDrawing
+from .present.boxes import LABELS, NUMBERS
+from .session import Session
+
+
+def drawing(session: Session, width: int, height: int, least: int = LABELS) -> Drawing:
+    """The drawing for a window: in the way chosen, or the fullest that fits.
+
+    Its boxes show no less than `least`, whether it fits or not.
+    """
+    levels = [level for level in LEVELS if level >= least]
+    if session.zoom is not None:
+        levels = [max(least, session.zoom)]
+    if session.view == "neurons":
+        return _neurons(session, levels, width)
+    ways = (True, False) if session.upright is None else (not session.upright,)
+    made = [Drawing(session, level, across) for level in levels for across in ways]
+    if not made[0].is_whole:
+        made.sort(key=lambda one: one.level != NUMBERS)
+        return made[0]
+    for one in made:
+        if one.diagram.width <= width and one.diagram.height <= height:
+            return one
+    return next((one for one in made if one.level == NUMBERS), made[0])
+
+
+def _neurons(session: Session, levels: list[int], width: int) -> Drawing:
+    """Layers side by side that fit across; downwards they scroll."""
+    made = [NeuronDrawing(session, level, True) for level in levels]
+    return next((one for one in made if one.diagram.width <= width), made[-1])
