@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from costs import Row, seconds, side_by_side
 from pty_terminal import PROGRAM, Terminal
@@ -15,6 +16,16 @@ from pty_terminal import PROGRAM, Terminal
 BARE = (sys.executable, str(Path(__file__).with_name("bare_app.py")))
 TEN = "(4*x + 1)^2 + sin(x)"
 THOUSAND = "\n".join(["h0 = tanh(w*x)", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, 500))])
+NETWORK = """title = "784-30-10"
+[network]
+sizes = [784, 30, 10]
+activation = ["sigmoid", "softmax"]
+cost = "cross entropy"
+init = "xavier"
+seed = 1
+input = "random"
+target = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+"""
 PRESSES = 15
 CASES = (
     ("10", TEN, "tree"), ("1,000", THOUSAND, "tree"), ("10", TEN, "graph"),
@@ -35,15 +46,35 @@ def rows() -> Iterator[Row]:
     yield Row("start to first screen / bare app", ours * 1e3, peer * 1e3, "ms", 1.3)
     for name, program, view in CASES:
         values = ["x=1", *(["w=1"] if "w" in program else [])]
-        command = (*PROGRAM, program, *values, "--view", view)
-        with Terminal(command) as step, Terminal(BARE) as bare:
-            step.wait("step 0/")
-            bare.wait("step 0/")
-            pairs = [(_press(step, key), _press(bare, key)) for key in "nN" * PRESSES]
-        times = [median(pair[side][0] for pair in pairs) * 1e3 for side in (0, 1)]
-        yield Row(f"one step, {name} nodes, {view} / one label", times[0], times[1], "ms", 4)
-        written = median(pair[0][1] for pair in pairs)
+        ours, peer, written = _steps((*PROGRAM, program, *values, "--view", view), BARE)
+        yield Row(f"one step, {name} nodes, {view} / one label", ours, peer, "ms", 4)
         yield Row(f"bytes written by one step, {name} nodes, {view}", written, None, "B", 4500)
+    yield from _network()
+
+
+def _network() -> Iterator[Row]:
+    """A network of 48,586 nodes: until it is on screen, then its steps beside a small program's."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "network.toml"
+        path.write_text(NETWORK)
+        opened = min(_start((*PROGRAM, str(path))) for _ in range(3))
+        yield Row("start to first screen, 784-30-10", opened * 1e3, None, "ms", 5000)
+        small = (*PROGRAM, "(4*x+1)^2", "x=1", "--at", "1")
+        for view in ("neurons", "graph", "weight", "layers", "tree"):
+            large = (*PROGRAM, str(path), "--view", view, "--at", "310")
+            ours, peer, _ = _steps(large, small)
+            yield Row(f"one step, 784-30-10, {view} / (4*x+1)^2", ours, peer, "ms", 1.5)
+
+
+def _steps(command: Sequence[str], peer: Sequence[str]) -> tuple[float, float, float]:
+    """Milliseconds of a step of one and of the other, by turns, and the bytes that one writes."""
+    with Terminal(command) as step, Terminal(peer) as other:
+        step.wait("step ")
+        other.wait("step ")
+        step.settle(0.5)
+        pairs = [(_press(step, key), _press(other, key)) for key in "nN" * PRESSES]
+    times = [median(pair[side][0] for pair in pairs) * 1e3 for side in (0, 1)]
+    return times[0], times[1], median(pair[0][1] for pair in pairs)
 
 
 def _process(command: Sequence[str]) -> float:

@@ -66,34 +66,30 @@ class Equations:
             return ("BP1" if place.layer == self.network.layers else "BP2",)
         return ("BP3",)
 
-    def lines(self, node: int, position: int) -> list[Line]:
-        """The four, the one in use marked, then the numbers of the neuron or weight of a node."""
+    def lines(self, position: int) -> list[Line]:
+        """The four, those in use marked."""
         used = self.in_use(position)
-        found: list[Line] = [
+        return [
             (("▶ " if name in used else "  ", "current"),
              (f"{name}  {text}", "strong" if name in used else "plain"))
             for name, text in EQUATIONS.items()
         ]  # fmt: skip
-        return [*found, (), *self.numbers(node, position)]
 
-    def numbers(self, node: int, position: int) -> list[Line]:
+    def numbers(self, node: int, position: int) -> Line:
         """The equation for the weight, bias or neuron that a node belongs to."""
         place = place_at(self.trace, node)
         if place is None or place.layer in (1, self.network.layers + 1):
-            return [(("select a weight, a bias or a neuron to see its numbers", "muted"),)]
+            return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
         if place.letter == "w":
-            return self._weight(place, position)
+            name = weight_name(place.layer, place.neuron, place.source)
+            return self._sum_of_deltas("BP4", name, place, position)
         if place.letter == "b":
             name = f"b{place.layer}_{place.neuron}"
-            return [self._sum_of_deltas("BP3", name, place, position)]
-        return [self._delta(place, position)]
-
-    def _weight(self, place: Place, position: int) -> list[Line]:
-        """∂C/∂w: for several samples the sum over them."""
-        name = weight_name(place.layer, place.neuron, place.source)
-        return [self._sum_of_deltas("BP4", name, place, position)]
+            return self._sum_of_deltas("BP3", name, place, position)
+        return self._delta(place, position)
 
     def _sum_of_deltas(self, label: str, name: str, place: Place, position: int) -> Line:
+        """∂C by a weight or a bias: for several samples the sum over them."""
         symbols: list[list[Span]] = []
         numbers: list[list[Span]] = []
         for sample in range(1, len(self.network.inputs) + 1):

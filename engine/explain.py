@@ -9,6 +9,9 @@ from .show import NUMBERS, PRINT
 from .spans import FEW, MANY, Line, Span, listed, row
 from .sweep import Contribution, Step
 
+MANY_SENT, AROUND = 12, 3
+"""Contributions of a step beyond which those around the last one sent are spelled out."""
+
 
 class Explanation(Description):
     """Explains one sweep: the one source of words for panes, text and exports."""
@@ -31,10 +34,13 @@ class Explanation(Description):
         if not current:
             return [*self._seed(), *self.onward(position)]
         step = self.sweep.step(current)
-        lines = [self._visited(step)]
-        for index, sent in enumerate(step.contributions, self.sweep.route.starts[current - 1]):
-            lines += self._contribution(step, sent, index < position)
-        return [*lines, *self._unsent(step), *self.onward(position)]
+        done = position - self.sweep.route.starts[current - 1]
+        return [
+            self._visited(step),
+            *self._contributions(step, done),
+            *self._unsent(step),
+            *self.onward(position),
+        ]
 
     def onward(self, position: int) -> list[Line]:
         """Which node is next and why, and the frontier."""
@@ -93,6 +99,23 @@ class Explanation(Description):
         words = "the seed" if step.node == self.sweep.graph.output else "complete"
         adjoint = f"    {self.derivative(step.node)} = {self.number(step.adjoint)} {words}"
         return (*self.forward(step.node), (adjoint, "later"))
+
+    def _contributions(self, step: Step, done: int) -> list[Line]:
+        """Those of a step; of very many the ones around the last that was sent."""
+        sent = step.contributions
+        first, last = 0, len(sent)
+        if last > MANY_SENT:
+            around = 0 if done == last else done
+            first = max(0, min(around - AROUND, last - 2 * AROUND))
+            last = first + 2 * AROUND
+        lines: list[Line] = []
+        if first:
+            lines.append(row("", (f"{first:,} sent before", "muted")))
+        for index in range(first, last):
+            lines += self._contribution(step, sent[index], index < done)
+        if last < len(sent):
+            lines.append(row("", (f"and {len(sent) - last:,} more (s shows each)", "muted")))
+        return lines
 
     def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
         graph = self.sweep.graph

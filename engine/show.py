@@ -14,6 +14,8 @@ DIGITS = 6
 """Significant digits of a number unless asked otherwise."""
 LONGEST = 1_000
 """Characters beyond which a subexpression is not spelled out."""
+WIDEST, KEPT = 8, 4
+"""Operands beyond which people read the first few and the last alone."""
 
 Atom = tuple[str, int]
 """A text that stands for a node, and how tightly it binds."""
@@ -158,8 +160,11 @@ def signed(text: str) -> Atom:
 def _pieces(row: Operation, operands: tuple[int, ...], signs: Signs) -> list[str | tuple[int, int]]:
     if not row.power:
         pieces: list[str | tuple[int, int]] = [f"{row.name}("]
-        for operand in operands:
+        is_long = not signs.plain and len(operands) > WIDEST
+        for operand in operands[:KEPT] if is_long else operands:
             pieces += [(operand, 0), ", "]
+        if is_long:
+            pieces += [f"… {len(operands) - KEPT - 1:,} more, ", (operands[-1], 0), ""]
         return [*pieces[:-1], ")"]
     if row.arity == 1:
         return [signs.minus, (operands[0], SIGN)]

@@ -15,7 +15,7 @@ LOST = 1e8
 """Operands so many times larger than their sum leave half of the digits or fewer."""
 DULL = 1e-6
 """A partial below this hardly lets anything pass."""
-VANISHING, EXPLODING = 1e-3, 1e3
+VANISHING, EXPLODING = 1e-4, 1e4
 """The product along a path, for a seed of 1, outside of which a chain is worth a word."""
 LONG = 6
 """Edges from which a path counts as a chain."""

@@ -12,12 +12,13 @@ from backprop_tui.engine import Sample, bundled, load_bundled, trace
 from backprop_tui.engine.export.dot import dot
 from backprop_tui.engine.spans import plain
 from backprop_tui.tui.ascii import to_ascii
-from backprop_tui.tui.drawing import Drawing, drawing, neighbour
+from backprop_tui.tui.drawing import Drawing
 from backprop_tui.tui.drawn import WHOLE
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.present.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.session import VIEWS, Session, open_session
+from backprop_tui.tui.views import drawing
 
 
 def opened(program: str, **values: float) -> Session:
@@ -119,13 +120,15 @@ def test_leaves_can_stand_beside_each_user():
 def test_arrows_move_along_wires():
     session = opened("(4*x+1)^2", x=1.0)
     one = Drawing(session, NUMBERS, True)
-    left = neighbour(one, "left")
+    left = one.neighbour("left", 1)
     assert session.graph.ref(left) == "e"
     there = Drawing(session.choose(left), NUMBERS, True)
-    assert neighbour(there, "right") == session.selected
-    below = neighbour(there, "down")
+    assert there.neighbour("right", 1) == session.selected
+    below = there.neighbour("down", 1)
     assert session.graph.ref(below) == "f"
-    assert neighbour(Drawing(session.choose(below), NUMBERS, True), "left") is None
+    at_end = Drawing(session.choose(below), NUMBERS, True)
+    assert at_end.neighbour("left", 1) == below
+    assert there.neighbour("right", 9) == session.graph.output
 
 
 @pytest.mark.parametrize("name", bundled())

@@ -43,11 +43,11 @@ def test_ordinary_numbers_give_no_warning(program, values):
 
 def test_a_chain_names_the_edge_at_which_most_is_lost():
     program = "\n".join(
-        ["h1 = 0.5*x", "h2 = 0.001*h1", *(f"h{i} = 0.9*h{i - 1}" for i in range(3, 8))]
+        ["h1 = 0.5*x", "h2 = 0.0001*h1", *(f"h{i} = 0.9*h{i - 1}" for i in range(3, 8))]
     )
     (found,) = trace(program, {"x": 1.0}).symptoms
     assert found.kind == "vanishing"
-    assert "from h2 to h1 (× 0.001)" in found.message
+    assert "from h2 to h1 (× 0.0001)" in found.message
     assert f"below {VANISHING}" in found.message
     assert VANISHING < 1 < EXPLODING
 

@@ -83,7 +83,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
         raise BackpropError("--wrt names no leaf")
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
-        complete=not on_screen, view=options.view,
+        complete=not on_screen, view=options.view or (None if on_screen else "graph"),
     )  # fmt: skip
 
 

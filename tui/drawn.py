@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from .folding import Folded
 from .layout import Edge
 
 WHOLE = 500
 """Nodes up to which a graph is drawn whole."""
+SIDE = 8
+"""Users, and operands, of one node that are drawn of a larger one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +69,17 @@ def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> D
 
 
 def _near(seen: Folded, center: int, reach: int) -> set[int]:
-    """The nodes nearest to one, by the number of edges between them."""
+    """The nodes nearest to one, by the number of edges between them.
+
+    Of very many users or operands the first few, so that other parts come in sight too.
+    """
     start = seen.box(center)
     found, queue = {start}, deque([start])
     while queue and len(found) < reach:
         node = queue.popleft()
-        for other in (*seen.users(node), *(operand for _, operand in seen.operands(node))):
+        users = islice(seen.users(node), SIDE)
+        operands = islice((operand for _, operand in seen.operands(node)), SIDE)
+        for other in (*users, *operands):
             if other not in found and len(found) < reach:
                 found.add(other)
                 queue.append(other)

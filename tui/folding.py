@@ -75,9 +75,11 @@ class Folded:
         return (user for user in users if self.leaf is None or self._along[user])
 
     def _is_shown(self, user: int, operand: int) -> bool:
-        """Of a sum, the graph of one leaf has the terms alone that depend on it."""
+        """The graph of one leaf has no numbers, and of a sum the terms alone that depend on it."""
+        if self.leaf is None or self._along[operand]:
+            return True
         row = self.graph.operations[user]
-        return self.leaf is None or bool(self._along[operand]) or not (row and row.variadic)
+        return operand not in self.graph.constants and not (row and row.variadic)
 
     @cached_property
     def _nodes(self) -> frozenset[int]:

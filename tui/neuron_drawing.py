@@ -18,8 +18,8 @@ from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
 from .present.neuron_boxes import NeuronTexts, neuron_diagram
 from .present.picture import clip, left
 
-WINDOW = {LABELS: 8, NUMBERS: 6, EQUATIONS: 4}
-"""Neurons shown of a layer that is too large to be drawn whole."""
+WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
+"""Neurons shown of each layer of a network that is too large to be drawn whole."""
 
 
 class NeuronDrawing(Drawing):

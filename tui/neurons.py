@@ -15,7 +15,7 @@ from .layout import Edge
 from .present.picture import start_of
 
 WHOLE_LAYER = 10
-"""Neurons up to which a layer is drawn whole."""
+"""Neurons of a layer up to which a network is drawn whole."""
 
 Windows = tuple[range, ...]
 """By layer from the first: the neurons shown, from 1."""
@@ -61,7 +61,7 @@ class Neurons:
 
 
 def windows(trace: Trace, selected: int, room: int) -> Windows:
-    """The neurons shown of each layer: at most `room` of a wide one, around the node selected."""
+    """The neurons shown of each layer: in a wide network `room`, around the node selected."""
     network, place = trace.network, place_at(trace, selected)
     assert network is not None
     around = dict.fromkeys(range(1, network.layers + 1), 1)
@@ -71,8 +71,9 @@ def windows(trace: Trace, selected: int, room: int) -> Windows:
         if place.source:
             around[place.layer - 1] = place.source
     found = []
+    is_wide = max(network.sizes) > WHOLE_LAYER
     for layer, size in enumerate(network.sizes, 1):
-        shown = size if size <= WHOLE_LAYER else min(room, size)
+        shown = min(room, size) if is_wide else size
         start = start_of(around[layer] - 1, size, shown)
         found.append(range(start + 1, start + shown + 1))
     return tuple(found)

@@ -19,12 +19,12 @@ from .tree import Tree, tree
 ASSUMED = 1.0
 """The value at which the screen opens a variable that was given none."""
 LARGEST_COUNT = 1_000_000_000
-VIEWS = ("tree", "graph")
-"""How a graph can be seen, in the order of the key."""
-NETWORK_VIEWS = ("neurons", "graph", "weight", "tree")
-"""How a network can be seen."""
-LAYERS = "layers"
-"""The view of a network that has a key of its own."""
+VIEWS = ("tree", "graph", "neurons", "weight", "layers")
+"""How a graph can be seen; the last three are for networks, and the last has a key of its own."""
+CYCLE = VIEWS[:2]
+"""The views of an expression in the order of the key."""
+NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
+LAYERS = VIEWS[-1]
 ZOOMS = range(-6, 3)
 
 
@@ -135,7 +135,7 @@ class Session:
     @property
     def views(self) -> tuple[str, ...]:
         """How the graph can be seen, in the order of the key."""
-        return VIEWS if self.trace.network is None else NETWORK_VIEWS
+        return CYCLE if self.trace.network is None else NETWORK_CYCLE
 
     @property
     def chosen(self) -> int | None:
@@ -201,7 +201,8 @@ class Session:
         """With another node selected, its folded ancestors left as they are."""
         node = min(max(node, 0), len(self.graph) - 1)
         place = self.tree.place(self.graph, node) if row is None else row
-        leaf = node if node in self.trace.sweep.route.wrt else self.leaf
+        is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.wrt
+        leaf = node if is_free else self.leaf
         sample = sample_of(self.trace, node) or self.sample_shown
         return replace(self, selected=node, row=place, leaf=leaf, sample_shown=sample, count="")
 
@@ -232,7 +233,7 @@ class Session:
 
     def entered(self) -> Session:
         """Folded where graphs are folded; a neuron's graph, or the one of a weight alone."""
-        if self.view != NETWORK_VIEWS[0]:
+        if self.view != NETWORK_CYCLE[0]:
             return self.fold()
         return self.seen_as("weight" if self.graph.is_leaf(self.selected) else "graph")
 
@@ -336,8 +337,9 @@ def open_session(
     graph = sample.graph()
     if of is not None:
         graph = graph.with_output(of)
-    missing = [] if complete else [n for n in graph.variables if n not in sample.bindings]
-    bindings = {**sample.bindings, **dict.fromkeys(missing, ASSUMED)}
+    given = sample.bindings
+    missing = [] if complete else [name for name in graph.variables if name not in given]
+    bindings = {**given, **dict.fromkeys(missing, ASSUMED)}
     patterns = tuple(wrt) if wrt is not None else sample.wrt
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
     traced = replace(traced, network=sample.network)

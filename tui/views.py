@@ -13,9 +13,10 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
 
     Its boxes show no less than `least`, whether it fits or not.
     """
+    least = NUMBERS if session.view == "weight" else least
     levels = [level for level in LEVELS if level >= least]
     if session.zoom is not None:
-        levels = [max(least, session.zoom)]
+        levels = [max(LABELS, session.zoom)]
     if session.view == "neurons":
         return _neurons(session, levels, width)
     ways = (True, False) if session.upright is None else (not session.upright,)

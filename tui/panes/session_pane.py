@@ -38,9 +38,13 @@ class SessionPane(LinePane):
         self.forget_colours()
         self.draw()
 
+    def on_show(self) -> None:
+        """Draws what was not drawn while the pane was hidden."""
+        self.draw()
+
     def draw(self) -> None:
-        """Draws the session as it is."""
-        if self.session is not None and self.is_mounted:
+        """Draws the session as it is; a hidden pane costs nothing."""
+        if self.session is not None and self.is_mounted and self.display:
             self.show(self.picture(self.session))
 
     def picture(self, session: Session) -> Picture:

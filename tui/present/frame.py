@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from backprop_tui.engine.errors import cell_width, escaped
+from backprop_tui.engine.route import Route
 from backprop_tui.engine.spans import Line, Span
 
 from ..keys import Key
@@ -27,12 +29,10 @@ def counter(session: Session) -> str:
 
 def header_line(session: Session, width: int) -> Line:
     """The title, the program with the selected node marked, the type of the output."""
-    graph = session.graph
     title = escaped(session.sample.title) or "backprop-tui"
     title += " (edited)" if session.edited and session.sample.title else ""
-    count = len(session.trace.wrt)
-    power = "" if count == 1 else str(count).translate(SUPERSCRIPTS)
-    kind = f"  {graph.sign(graph.output)} : ℝ{power} → ℝ " if count else "  constant "
+    trace = session.trace
+    kind = _type(trace.sweep.route, trace.network is not None)
     title = clip(title, max(0, width // 3 - 2))
     room = width - cell_width(title) - 2 - cell_width(kind)
     program = _program(session, room)
@@ -43,6 +43,22 @@ def header_line(session: Session, width: int) -> Line:
         (" " * max(0, room - used), "plain"),
         (kind, "plain"),
     )
+
+
+@lru_cache(maxsize=4)
+def _type(route: Route, is_network: bool) -> str:
+    """The output as a function: of n weights and m biases, or of so many numbers."""
+    graph = route.graph
+    names, sign = [graph.names[leaf] for leaf in route.wrt], graph.sign(graph.output)
+    if not names:
+        return "  constant "
+    letters = [name[0] for name in names] if is_network else []
+    n, m = letters.count("w"), letters.count("b")
+    if n and m and n + m == len(names):
+        power = f"{n}⁺{m}".translate(SUPERSCRIPTS)
+        return f"  {sign} : ℝ{power} → ℝ, n = {n:,}, m = {m:,} "
+    power = "" if len(names) == 1 else str(len(names)).translate(SUPERSCRIPTS)
+    return f"  {sign} : ℝ{power} → ℝ "
 
 
 def _program(session: Session, room: int) -> list[Span]:

@@ -11,7 +11,7 @@ from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
 
 from ..session import Session
-from .picture import Picture, clip, left, right, start_of, wrap
+from .picture import Picture, clip, left, right, start_of
 
 DIGITS = 4
 """Significant digits in a matrix."""
@@ -26,23 +26,23 @@ Window = tuple[range, bool]
 
 
 def layers_picture(session: Session, width: int) -> Picture:
-    """The equations, then the layers from the last to the first, as the sweep passes them."""
+    """The equations, then the layers from the last to the first, as the sweep passes them.
+
+    On top the equation of the neuron, weight or bias selected, with its numbers put in.
+    """
     network = session.trace.network
     if network is None:
         return Picture(1, lambda _: (("this program is no network", "plain"),))
     words = Equations(session.trace, session.digits)
-    lines = [
-        row
-        for line in words.lines(session.selected, session.position)
-        for row in wrap(line, width, 6)
-    ]
+    lines = words.lines(session.position)
     focus = 0
     place = place_at(session.trace, session.selected)
     for layer in range(network.layers, 1, -1):
         if place is not None and place.layer == layer:
             focus = len(lines) + 2
         lines += [(), *_layer(session, layer, width)]
-    return Picture(len(lines), lines.__getitem__, focus)
+    numbers = tuple(_cut(words.numbers(session.selected, session.position), width))
+    return Picture(len(lines), lines.__getitem__, focus, numbers)
 
 
 def _layer(session: Session, layer: int, width: int) -> list[Line]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from backprop_tui.engine import Graph
 from backprop_tui.engine.describe import Description
+from backprop_tui.engine.route import Route
 from backprop_tui.engine.show import PRINT, equation
 from backprop_tui.engine.spans import Line, Span
 from backprop_tui.engine.sweep import Received
@@ -33,14 +36,18 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
     """Cells of label, name, equation, numbers and what was received."""
     graph = session.graph
     label = max(len(graph.label(len(graph) - 1)), len("node")) + 2
-    longest = max((len(name) for name in graph.names.values()), default=0)
-    name = min(max(longest, len("name")), LONGEST_NAME) + 1
+    name = min(max(_longest_name(session.trace.sweep.route), len("name")), LONGEST_NAME) + 1
     number = max(NUMBER, session.digits + 8)
     if width - 2 - label - name - 2 * number < RECEIVED + 10:
         number -= 2
     rest = width - 2 - label - name - 2 * number
     received = WORDY if rest >= WORDY + 18 else RECEIVED
     return label, name, max(8, rest - received), number, received
+
+
+@lru_cache(maxsize=4)
+def _longest_name(route: Route) -> int:
+    return max(map(len, route.graph.names.values()), default=0)
 
 
 def _header(session: Session, columns: tuple[int, int, int, int, int]) -> Line:
