@@ -1,9 +1,10 @@
 """The engine: programs as computation graphs, forward values, the reverse sweep."""
 
 from .bundled import bundled, load_bundled
-from .errors import BackpropError, FileError, ParseError
+from .descent import descend
+from .errors import BackpropError, FileError, NetworkError, ParseError
 from .graph import Graph, Node
-from .network import Network, NetworkError
+from .network import Network
 from .parse import parse
 from .problems import Problem
 from .sample import Sample
@@ -26,6 +27,7 @@ __all__ = [
     "Sweep",
     "Trace",
     "bundled",
+    "descend",
     "load",
     "load_bundled",
     "parse",

@@ -11,8 +11,8 @@ COURSE = (
     "fanout shared selfpower speelpenning softplus gaussian logistic softmax rosenbrock "
     "vanishing exploding kink overflow broken-crossentropy broken-softmax broken-likelihood "
     "broken-entropy broken-norm broken-direction broken-mask broken-branch broken-power "
-    "broken-deviation broken-angle neurons xor linear-regression softmax-classifier "
-    "deep-sigmoid deep-relu"
+    "broken-deviation broken-angle neurons xor linear-regression regression-data "
+    "softmax-classifier digits deep-sigmoid deep-relu"
 )
 """The bundled samples in teaching order: article, rules, sharing, models, trouble, networks."""
 

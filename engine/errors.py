@@ -54,6 +54,14 @@ class FileError(BackpropError):
         return f"{escaped(place)}: {self.message}"
 
 
+class NetworkError(BackpropError):
+    """A description of a network that cannot be used: the key that is wrong, and why."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when none is near."""
     from difflib import get_close_matches

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite, sqrt
+from os import PathLike
 from random import Random
 from typing import Any
 
-from .errors import BackpropError, escaped, suggestion
+from .data import Data, Vector, listed, read_data
+from .errors import BackpropError, NetworkError, escaped, suggestion
 
 ACTIVATIONS = (
     "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu",
@@ -23,19 +25,12 @@ COSTS = (
 REDUCTIONS = ("mean", "sum")
 KEYS = (
     "sizes", "activation", "cost", "weights", "biases", "init", "seed", "input", "target",
-    "reduction",
+    "reduction", "data", "inputs", "targets", "label",
 )  # fmt: skip
+COLUMNS = ("inputs", "targets", "label")
+"""The keys that say which columns of the data are what."""
 
-Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
-
-
-class NetworkError(BackpropError):
-    """A description that cannot be used: the key that is wrong, and why."""
-
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +52,10 @@ class Network:
     inputs: tuple[Vector, ...]
     """By sample."""
     targets: tuple[Vector, ...]
+    data: Data | None = None
+    """The data set of which `inputs` and `targets` are one row."""
+    row: int = 1
+    """The number of that row, from 1."""
 
     @property
     def layers(self) -> int:
@@ -74,10 +73,14 @@ class Network:
         return sum(map(len, self.biases))
 
 
-def read_network(description: Mapping[str, Any]) -> Network:
+def read_network(
+    description: Mapping[str, Any], folder: str | PathLike[str] | None = None, row: int = 1
+) -> Network:
     """The network of a description: the keys of a sample file's `[network]` table.
 
-    Raises NetworkError, which names the key and says what was found and what is needed.
+    The path of `data` is relative to `folder`, the current directory when None; of the data it
+    shows a `row`, from 1. Raises NetworkError, which names the key and says what was found and
+    what is needed, and BackpropError for a row that there is not.
     """
     for key in description:
         if key not in KEYS:
@@ -88,8 +91,9 @@ def read_network(description: Mapping[str, Any]) -> Network:
     if cost == "cross entropy" and activations[-1] != "softmax":
         message = f"cross entropy needs softmax in the last layer, found {activations[-1]}"
         raise NetworkError("cost", f"{message}; binary cross entropy needs no softmax")
-    inputs, targets = _samples(description, sizes)
-    return Network(
+    data = _data(description, sizes, folder)
+    inputs, targets = _samples(description, sizes) if data is None else ((), ())
+    network = Network(
         sizes,
         activations,
         cost,
@@ -97,7 +101,20 @@ def read_network(description: Mapping[str, Any]) -> Network:
         *_parameters(description, sizes),
         inputs,
         targets,
+        data,
     )
+    return network if data is None and row == 1 else with_row(network, row)
+
+
+def with_row(network: Network | None, row: int) -> Network:
+    """The same network at another row of its data. BackpropError for a row that there is not."""
+    if network is None or network.data is None:
+        raise BackpropError(f"there is no row {row}: only a network with data has rows")
+    inputs, targets = network.data.inputs, network.data.targets
+    if not 1 <= row <= len(inputs):
+        message = f"there is no row {row}: the data have the rows 1 to {len(inputs)}"
+        raise BackpropError(message)
+    return replace(network, inputs=(inputs[row - 1],), targets=(targets[row - 1],), row=row)
 
 
 def _sizes(description: Mapping[str, Any]) -> tuple[int, ...]:
@@ -186,6 +203,46 @@ def _seed(description: Mapping[str, Any]) -> int:
     if type(seed) is not int:
         raise NetworkError("seed", f"seed must be a whole number, found {escaped(repr(seed))}")
     return seed
+
+
+def _data(
+    description: Mapping[str, Any], sizes: tuple[int, ...], folder: str | PathLike[str] | None
+) -> Data | None:
+    """The data set, where the samples are its rows."""
+    if "data" not in description:
+        for key in COLUMNS:
+            if key in description:
+                hint = suggestion(key, ("input", "target"))
+                message = f"{key} names columns of data, and there is no data{hint}"
+                raise NetworkError(key, message)
+        return None
+    for key in ("input", "target", "reduction"):
+        if key in description:
+            raise NetworkError(key, f"the samples are the rows of data: {key} cannot be given too")
+    columns = {key: description.get(key) for key in COLUMNS}
+    data = read_data(description["data"], **columns, folder=folder)
+    if len(data.columns) != sizes[0]:
+        key = "inputs" if "inputs" in description else "data"
+        found = f"{len(data.columns)} input columns ({listed(data.columns)})"
+        raise NetworkError(key, f"found {found}, but the input layer has {sizes[0]} neurons")
+    _check_targets(data, sizes[-1])
+    return data
+
+
+def _check_targets(data: Data, outputs: int) -> None:
+    """NetworkError when the last layer has not as many neurons as there are targets."""
+    found = len(data.targets[0])
+    if found == outputs:
+        return
+    last = f"the last layer has {outputs} neuron{'' if outputs == 1 else 's'}"
+    if not data.classes:
+        raise NetworkError("targets", f"found {found} target columns, but {last}")
+    message = f"the label has {found} classes ({listed(data.classes)}), but {last}"
+    if found > outputs:
+        row = next(i for i, target in enumerate(data.targets, 1) if 1.0 in target[outputs:])
+        beyond = data.classes[data.targets[row - 1].index(1.0)]
+        message += f": the label {listed([beyond])} of row {row} is outside"
+    raise NetworkError("label", message)
 
 
 def _samples(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import Any
 
 from .graph import Graph
 from .ops import Edge, Operation, Partial
@@ -105,14 +106,30 @@ def formula(
     return expression(rule, rule.output, lambda i: signed(texts[i]) if i in texts else None, signs)
 
 
-def _slope(row: Operation, partial: Partial) -> Slope:
-    rule = formula_graph(row, partial.exact or partial.formula)
-    plain = _compiled(rule, rule.output, row.names)
+def compiled_partial(
+    row: Operation, partial: Partial, value_of: Callable[[Operation], Callable[..., Any]]
+) -> tuple[Any, list[tuple[Callable[..., Any], Any]]]:
+    """The formula of a partial, and its edges that change the number: each condition, and there.
+
+    A formula is a constant or a function of the numbers; `value_of` gives the function by which an
+    operation of a formula is evaluated.
+    """
+
+    def made(text: str) -> Any:
+        rule = formula_graph(row, text)
+        return _compiled(rule, rule.output, row.names, value_of)
+
     edges = [
-        (edge.when, _edge_slope(row, edge.partial))
+        (edge.when, made(edge.partial) if isinstance(edge.partial, str) else float(edge.partial))
         for edge in partial.edges
         if edge.partial is not None
     ]
+    return made(partial.exact or partial.formula), edges
+
+
+def _slope(row: Operation, partial: Partial) -> Slope:
+    plain: Slope
+    plain, edges = compiled_partial(row, partial, attrgetter("value"))
     if not edges:
         return plain
 
@@ -125,24 +142,22 @@ def _slope(row: Operation, partial: Partial) -> Slope:
     return slope
 
 
-def _edge_slope(row: Operation, partial: float | str) -> Slope:
-    if not isinstance(partial, str):
-        return float(partial)
-    rule = formula_graph(row, partial)
-    return _compiled(rule, rule.output, row.names)
-
-
-def _compiled(rule: Graph, node: int, names: Sequence[str]) -> Slope:
+def _compiled(
+    rule: Graph,
+    node: int,
+    names: Sequence[str],
+    value_of: Callable[[Operation], Callable[..., Any]],
+) -> Slope:
     """A formula's node as a function; what is made of constants alone is computed here."""
     if node in rule.constants:
         return rule.constants[node]
     row = rule.operations[node]
     if row is None:
         return itemgetter(names.index(rule.names[node]))
-    value = row.value
-    operands = [_compiled(rule, operand, names) for operand in rule.operands[node]]
+    operands = [_compiled(rule, operand, names, value_of) for operand in rule.operands[node]]
     if all(isinstance(operand, float) for operand in operands):
-        return float(value(*operands))
+        return float(row.value(*operands))
+    value = value_of(row)
     if len(operands) == 1 and not isinstance(f := operands[0], float):
         return lambda taken: value(f(taken))
     return _binary(value, *operands)

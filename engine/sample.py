@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from .descent import Plan
 from .graph import Graph
 from .lowering import parameters_of, pretty, program_of, samples_of
-from .network import Network
+from .network import Network, with_row
 from .parse import parse
 
 
@@ -30,6 +31,8 @@ class Sample:
     """Names or labels of nodes."""
     network: Network | None = None
     """The network that the program spells out, if it does."""
+    descent: Plan | None = None
+    """How to descend, where the sample says so."""
     path: str | None = None
     """The file that it was read from."""
 
@@ -42,6 +45,11 @@ class Sample:
         """The graph of the program. Raises ParseError."""
         graph = parse(self.program, self.bindings)
         return graph if self.network is None else with_network_names(graph)
+
+    def at_row(self, row: int) -> Sample:
+        """The sample of another row of its data, from 1. BackpropError where there is none."""
+        network = with_row(self.network, row)
+        return replace(self, fixed={**self.fixed, **samples_of(network)}, network=network)
 
 
 def of_network(network: Network) -> Sample:

@@ -8,19 +8,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike, fspath
+from os.path import dirname
 from typing import Any
 
-from .errors import BackpropError, FileError, ParseError, escaped, suggestion
+from .descent import METHODS, Plan
+from .errors import BackpropError, FileError, NetworkError, ParseError, escaped, suggestion
 from .forward import check_bindings
 from .graph import Graph
 from .network import KEYS as NETWORK_KEYS
-from .network import NetworkError, read_network
+from .network import read_network
 from .problems import shortened
 from .route import choose_leaves, route
 from .sample import Sample, of_network
+from .toml_places import places_of_keys
 
 ANY = "*"
 """In a schema: keys of every name."""
+METHOD = f"one of {', '.join(METHODS)}"
 SCHEMA: Mapping[str, Any] = {
     "title": "a string",
     "about": "a string",
@@ -34,6 +38,13 @@ SCHEMA: Mapping[str, Any] = {
         "at": "a whole number from 0",
         "breakpoints": "an array of strings",
     },
+    "descent": {
+        "rate": "a finite number above 0",
+        "method": METHOD,
+        "updates": "a whole number from 0",
+        "batch": "a whole number from 1",
+        "seed": "a whole number",
+    },
 }
 """Every key and the type of its value; the type of a table is the schema of its keys."""
 TYPES: Mapping[str, Callable[[Any], bool]] = {
@@ -42,15 +53,16 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),
     "a finite number": lambda value: type(value) in (int, float) and _is_finite(value),
+    "a finite number above 0": lambda value: (
+        type(value) in (int, float) and _is_finite(value) and value > 0
+    ),
+    METHOD: lambda value: isinstance(value, str) and value in METHODS,
+    "a whole number": lambda value: type(value) is int and abs(value) < 2**63,
     "a whole number from 0": lambda value: type(value) is int and 0 <= value < 2**63,
+    "a whole number from 1": lambda value: type(value) is int and 1 <= value < 2**63,
     "a table": lambda value: isinstance(value, dict),
     "anything": lambda value: True,
 }
-TOKEN = (
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
-    r"|#[^\n]*|[\n=\[\]{}]|[^\s\"'#=\[\]{}]+"
-)  # fmt: skip
-"""A string, a comment, a line break, a sign or a piece of something else in valid TOML."""
 
 
 def load(path: str | PathLike[str]) -> Sample:
@@ -72,12 +84,12 @@ def read_sample(path: str, data: bytes) -> Sample:
     file.check_keys(table, SCHEMA)
     base = file.base(table)
     fields = {**table, **table.get("explore", {})}
-    for key in ("explore", "network", "program"):
+    for key in ("explore", "network", "program", "descent"):
         fields.pop(key, None)
     settled = {key: _settled(value) for key, value in fields.items()}
     for key in ("values", "fixed"):
         settled[key] = {**getattr(base, key), **settled.get(key, {})}
-    sample = replace(base, **settled, path=path)
+    sample = replace(base, **settled, descent=_plan(table.get("descent")), path=path)
     file.check_names(sample)
     return sample
 
@@ -87,6 +99,14 @@ def _settled(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: float(number) for key, number in value.items()}
     return tuple(value) if isinstance(value, list) else value
+
+
+def _plan(table: dict[str, Any] | None) -> Plan | None:
+    """The checked table of descent as a plan."""
+    if table is None:
+        return None
+    plan = Plan(**table)
+    return replace(plan, rate=float(plan.rate))
 
 
 def _text(path: str, data: bytes) -> str:
@@ -124,7 +144,7 @@ class _File:
             if "program" in table:
                 raise self.error("the program is the network's: give one of the two", "program")
             try:
-                return of_network(read_network(table["network"]))
+                return of_network(read_network(table["network"], dirname(self.path)))
             except NetworkError as error:
                 raise self.error(str(error), "network", error.key) from None
         if "program" not in table:
@@ -142,7 +162,8 @@ class _File:
                 raise self.error(f"unknown key {name}{hint}", *path, key)
             kind = expected if isinstance(expected, str) else "a table"
             if not TYPES[kind](value):
-                raise self.error(f"{name} must be {kind}, found {_found(value)}", *path, key)
+                hint = suggestion(shortened(str(value)), METHODS) if kind == METHOD else ""
+                raise self.error(f"{name} must be {kind}, found {_found(value)}{hint}", *path, key)
             if kind == "a table":
                 self.check_keys(value, expected, *path, key)
 
@@ -189,7 +210,7 @@ class _File:
 
     def error(self, message: str, *path: str) -> FileError:
         """An error at the line of a key, or of the nearest table around it."""
-        places = _places(self.text)
+        places = places_of_keys(self.text)
         for length in range(len(path), 0, -1):
             for key, place in places.items():
                 if key[:length] == path[:length]:
@@ -198,7 +219,7 @@ class _File:
 
     def program_line(self, error: ParseError) -> int | None:
         """The line of the file where the program's error stands, None where escapes hide it."""
-        place = _places(self.text).get(("program",))
+        place = places_of_keys(self.text).get(("program",))
         if place is None:
             return None
         first = self.text.count("\n", 0, place) + 1
@@ -210,39 +231,6 @@ class _File:
         return (
             line if any(error.text.split("\n")[error.line - 1] in text for text in lines) else None
         )
-
-
-def _places(text: str) -> dict[tuple[str, ...], int]:
-    """Where the value of each key and the header of each table starts, by the path to it."""
-    found: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    head, depth, in_value = "", 0, False
-    for match in re.finditer(TOKEN, text + "\n", re.DOTALL):
-        token = match[0]
-        if in_value:
-            depth += (token in ("[", "{")) - (token in ("]", "}"))
-            in_value = token != "\n" or depth > 0
-        elif token == "=":
-            found[(*table, *_path(f"{head} = 0"))] = match.end()
-            head, in_value = "", True
-        elif token == "\n" and head:
-            table = _path(head)
-            found.setdefault(table, match.start())
-            head = ""
-        elif not token.startswith(("\n", "#")):
-            head += token
-    return found
-
-
-def _path(statement: str) -> tuple[str, ...]:
-    """The path of names that a key or a header in TOML spells."""
-    import tomllib
-
-    table, path = tomllib.loads(statement), []
-    while isinstance(table, dict) and table:
-        [(name, table)] = table.items()
-        path.append(name)
-    return tuple(path)
 
 
 def _is_finite(value: float) -> bool:

@@ -12,7 +12,7 @@ from .forward import check_bindings, evaluate
 from .graph import Graph
 from .parse import parse
 from .problems import Problem, problems
-from .route import choose_leaves, route
+from .route import Route, choose_leaves, route
 from .sweep import Sweep, sweep
 from .symptoms import Symptom, symptoms
 
@@ -27,44 +27,46 @@ class Trace:
 
     bindings: Mapping[str, float]
     """The value of each variable, in order of appearance."""
-    sweep: Sweep
+    route: Route
     network: Network | None = None
     """The network that the program spells out, if it does."""
 
     @property
     def graph(self) -> Graph:
         """The program as a computation graph."""
-        return self.sweep.graph
+        return self.route.graph
 
-    @property
+    @cached_property
     def values(self) -> Sequence[float]:
-        """The value of every node, by id."""
-        return self.sweep.values
+        """The value of every node, by id; computed when first asked for."""
+        return evaluate(self.graph, self.bindings)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The finished reverse sweep; made when first asked for."""
+        return sweep(self.route, self.values)
 
     @property
     def value(self) -> float:
         """The value of the output."""
-        return self.sweep.values[self.graph.output]
+        return self.values[self.graph.output]
 
     @property
     def wrt(self) -> tuple[str, ...]:
         """The leaves differentiated by, in order of appearance."""
-        return tuple(self.graph.names[leaf] for leaf in self.sweep.route.wrt)
+        return tuple(self.graph.names[leaf] for leaf in self.route.wrt)
 
     @property
     def gradient(self) -> dict[str, float]:
         """The derivative of the output by each `wrt` leaf, in order of appearance."""
-        return {self.graph.names[leaf]: self.sweep.adjoints[leaf] for leaf in self.sweep.route.wrt}
+        return {self.graph.names[leaf]: self.sweep.adjoints[leaf] for leaf in self.route.wrt}
 
     def at(self, bindings: Mapping[str, float]) -> Trace:
         """The same program and leaves at other values; those not given stay as they are.
 
         Raises BackpropError for a value that is not finite or a name that the program lacks.
         """
-        bindings = check_bindings(self.graph, {**self.bindings, **bindings})
-        return replace(
-            self, bindings=bindings, sweep=sweep(self.sweep.route, evaluate(self.graph, bindings))
-        )
+        return replace(self, bindings=check_bindings(self.graph, {**self.bindings, **bindings}))
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -107,21 +109,25 @@ def trace(
     graph = program if isinstance(program, Graph) else parse(program, bindings)
     bindings = check_bindings(graph, bindings)
     leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
-    return Trace(bindings, sweep(route(graph, leaves), evaluate(graph, bindings)))
+    return Trace(bindings, route(graph, leaves))
 
 
-def trace_network(description: Mapping[str, Any], wrt: Sequence[str] | None = None) -> Trace:
+def trace_network(
+    description: Mapping[str, Any], wrt: Sequence[str] | None = None, row: int = 1
+) -> Trace:
     """A network as its graph, evaluated and differentiated.
 
     `description` has the keys of a sample file's `[network]` table: sizes, activation, cost,
-    weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction. `wrt`
-    names leaves, by name or shell pattern; every weight and bias when None. `to_dict()` adds the
-    layers and the unrolled parameters. Raises NetworkError, which names the key, and BackpropError.
+    weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction; or for
+    samples data, a path from the current directory, with inputs, targets or label, of which `row`,
+    from 1, is traced. `wrt` names leaves, by name or shell pattern; every weight and bias when
+    None. `to_dict()` adds the layers and the unrolled parameters. Raises NetworkError, which names
+    the key, and BackpropError.
     """
     from .network import read_network
     from .sample import of_network
 
-    network = read_network(description)
+    network = read_network(description, row=row)
     sample = of_network(network)
     leaves = tuple(sample.values) if wrt is None else wrt
     return replace(trace(sample.graph(), sample.bindings, leaves), network=network)

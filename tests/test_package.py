@@ -36,6 +36,14 @@ def test_every_folder_with_code_is_a_package_that_is_installed():
     assert set(SETTINGS["tool"]["setuptools"]["packages"]) == folders
 
 
+@pytest.mark.parametrize("package", ["engine", "samples", "tui"])
+def test_every_file_of_a_package_is_installed_with_it(package: str):
+    patterns = SETTINGS["tool"]["setuptools"]["package-data"][f"backprop_tui.{package}"]
+    for path in (ROOT / package).iterdir():
+        if path.is_file() and path.suffix != ".py":
+            assert any(map(path.match, patterns)), path
+
+
 def test_every_dependency_has_a_bounded_range():
     project = SETTINGS["project"]
     optional = project["optional-dependencies"].values()

@@ -7,21 +7,17 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.containers import Container
 from textual.events import Resize
-from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
@@ -30,10 +26,12 @@ from .panes.lines import STYLE_CLASSES, LinePane
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
 from .present.picture import Picture, from_lines
-from .present.step_pane import question, step_picture
+from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import VIEWS, Answer, Question, Session, open_session
+from .session import PLOT, VIEWS, Session, open_session
+from .session_app import SessionApp
+from .view_panes import NEEDED, TITLES, VIEW_PANES
 
 if TYPE_CHECKING:
     from .drawing import Drawing
@@ -47,39 +45,6 @@ WATCHED = [getattr(signal, name) for name in SIGNALS]
 INTERRUPTED = SIGNALS["SIGINT"]
 
 
-VIEW_PANES = {
-    "tree": ("tree", "values", "step"),
-    "graph": ("graph", "step"),
-    "neurons": ("graph", "step"),
-    "weight": ("graph", "step"),
-    "layers": ("layers", "step"),
-}
-"""The panes of each view, the first of which gets the focus."""
-TITLES = {
-    "graph": "Graph: value and derivative",
-    "neurons": "Neurons: the weights beside the wires",
-    "weight": "One weight: its graph alone",
-    "layers": "Layers: matrices, filled in by the sweep",
-}
-"""What is written above a view's own pane."""
-
-
-def _graph_pane() -> SessionPane:
-    from .panes.graph_pane import GraphPane
-
-    return GraphPane()
-
-
-def _layers_pane() -> SessionPane:
-    from .present.layers_pane import layers_picture
-
-    return SessionPane("layers", layers_picture)
-
-
-NEEDED = {"graph": _graph_pane, "layers": _layers_pane}
-"""The panes that are made when first needed."""
-
-
 def _header(session: Session, width: int) -> Picture:
     return from_lines([header_line(session, width)])
 
@@ -88,7 +53,7 @@ def _timeline(session: Session, width: int) -> Picture:
     return from_lines([timeline_line(session, width)])
 
 
-class Explorer(App[None]):
+class Explorer(SessionApp):
     """The debugger's screen over one session."""
 
     TITLE = "backprop-tui"
@@ -102,16 +67,10 @@ class Explorer(App[None]):
         *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
     ]
 
-    session: reactive[Session | None] = reactive(None, repaint=False)
-
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__()
-        self.start = session
-        self.interrupted = False
+        super().__init__(session)
         self.focused_before: Widget | None = None
-        self.editor: EditorPane | None = None
         self.drafts: dict[str, str] = {}
-        self.asked: Question | None = None
         self.zoomed = False
         self.zoomed_by_need = False
         self.shown = VIEW_PANES[VIEWS[0]][0]
@@ -188,23 +147,23 @@ class Explorer(App[None]):
 
     def action_move(self, steps: int) -> None:
         """Steps on or back."""
-        self._change(lambda session: session.move(steps))
+        self.change(lambda session: session.move(steps))
 
     def action_send(self, contributions: int) -> None:
         """Sends contributions or takes them back."""
-        self._change(lambda session: session.send(contributions))
+        self.change(lambda session: session.send(contributions))
 
     def action_seek(self, step: int) -> None:
         """Goes to a step."""
-        self._change(lambda session: session.seek(step))
+        self.change(lambda session: session.seek(step))
 
     def action_end(self) -> None:
         """Goes to the end of the sweep."""
-        self._change(lambda session: session.seek(len(session.trace.sweep)))
+        self.change(lambda session: session.seek(len(session.trace.sweep)))
 
     def action_digit(self, digit: str) -> None:
         """Takes a digit of a count."""
-        self._change(lambda session: session.typed(digit))
+        self.change(lambda session: session.typed(digit))
 
     def action_choose(self, rows: int) -> None:
         """Moves the selection in the focused pane; scrolls the step pane."""
@@ -212,23 +171,29 @@ class Explorer(App[None]):
         if isinstance(focused, LinePane) and focused.id == "step":
             focused.scroll_lines(rows)
         elif focused is not None and focused.id == "values":
-            self._change(lambda session: session.choose_next(rows))
+            self.change(lambda session: session.choose_next(rows))
         elif focused is not None and focused.id == "graph":
             self.action_arrow("down" if rows > 0 else "up")
         else:
-            self._change(lambda session: session.choose_row(rows))
+            self.change(lambda session: session.choose_row(rows))
 
     def action_view(self) -> None:
         """Shows the next view."""
-        self._change(lambda session: session.next_view())
+        self.change(lambda session: session.next_view())
 
     def action_layers(self) -> None:
         """Shows a network layer by layer, or as before."""
-        self._for_network(lambda session: session.with_layers())
+        self.for_network(lambda session: session.with_layers())
 
     def action_sample(self, samples: int) -> None:
         """Shows another sample of a network."""
-        self._for_network(lambda session: session.other_sample(samples))
+        self.for_network(lambda session: session.other_sample(samples))
+
+    def action_plot(self) -> None:
+        """Shows the next plot, after the last one what was shown before."""
+        from .plots import PLOTS
+
+        self.change(lambda session: session.with_plot(tuple(PLOTS)))
 
     async def action_notation(self) -> None:
         """Opens the notation of a network."""
@@ -238,10 +203,12 @@ class Explorer(App[None]):
         if session is not None and session.trace.network is not None:
             await self.push_screen(Notation(session))
         else:
-            self._for_network(lambda session: session)
+            self.for_network(lambda session: session)
 
     def action_closer(self, levels: int) -> None:
-        """Shows more in each box of the drawing, or less."""
+        """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""
+        if self.session is not None and self.session.view == PLOT:
+            self.change(lambda session: session.zoomed(levels, 0))
         self._draw(lambda session, one: session.zoomed(levels, _level(session, one)))
 
     def action_turn(self) -> None:
@@ -260,7 +227,7 @@ class Explorer(App[None]):
 
     def action_fold(self) -> None:
         """Folds the selected operation; between neurons, looks into what is selected."""
-        self._change(lambda session: session.entered())
+        self.change(lambda session: session.entered())
 
     def action_page(self, pages: int) -> None:
         """Scrolls the focused pane."""
@@ -294,21 +261,23 @@ class Explorer(App[None]):
             self._leave_editor()
         elif self.zoomed:
             self._zoom(None)
+        elif self.session is not None and self.session.view == PLOT:
+            self.change(lambda session: session.as_before())
         else:
-            self._change(lambda session: session.plain())
+            self.change(lambda session: session.plain())
 
     def action_trouble(self) -> None:
         """Selects the first cause of a problem, or the next one."""
         if self.session is not None and not self.session.trace.troubles:
             self.notify("Nothing is wrong: every number is finite, no warning", markup=False)
-        self._change(lambda session: session.choose_trouble())
+        self.change(lambda session: session.choose_trouble())
 
     def action_ask(self, detail: str) -> None:
         """Shows a detail in place of the step, its next variant, or the step again."""
         from .details import DETAILS
 
         variants = len(DETAILS[detail].titles)
-        self._change(lambda session: session.ask(detail, variants))
+        self.change(lambda session: session.ask(detail, variants))
 
     async def action_edit(self, name: str) -> None:
         """Opens an editor at the foot of the screen; keys typed meanwhile wait for it."""
@@ -326,13 +295,13 @@ class Explorer(App[None]):
     def watch_session(self) -> None:
         """Shows the view chosen; sets to work on what the step pane must know."""
         self._show_view()
-        self.call_after_refresh(self._work)
+        self.call_after_refresh(self.work)
 
     def _show_view(self) -> None:
         """Shows the panes of the view, which are made when first needed."""
         view = self.session.view if self.session is not None else VIEWS[0]
         first = VIEW_PANES[view][0]
-        if first in NEEDED and self.query(f"#{first}"):
+        if view in TITLES and self.query(f"#{first}"):
             self.query_one(f"#{first}").border_title = TITLES[view]
         if first == self.shown:
             return
@@ -340,44 +309,18 @@ class Explorer(App[None]):
         main = self.query_one("#main")
         main.set_class(first == "graph", "-drawn")
         main.set_class(first == "layers", "-layers")
+        main.set_class(first == VIEW_PANES[PLOT][0], "-plot")
         main.set_class(first in NEEDED, "-single")
         self._zoom(None)
         if first in NEEDED and not self.query(f"#{first}"):
             pane = NEEDED[first]()
-            pane.border_title = TITLES[view]
+            pane.border_title = TITLES.get(view)
             pane.data_bind(Explorer.session)
             main.mount(pane, before="#step")
         self.call_after_refresh(self._focus_first)
 
     def _focus_first(self) -> None:
         self._panes[0].focus()
-
-    def _work(self) -> None:
-        session = self.session
-        if session is None:
-            return
-        asked = question(session, self.query_one("#step", LinePane).room)
-        if asked != self.asked:
-            self.asked = asked
-            self.workers.cancel_group(self, "answer")
-            if asked is not None:
-                self.run_worker(lambda: self._answer(session, asked), thread=True, group="answer")
-
-    def _answer(self, session: Session, asked: Question) -> None:
-        """Runs beside the screen: hands over what is found, as often as it grows."""
-        from .details import DETAILS
-
-        worker = get_current_worker()
-        with closing(DETAILS[session.detail].work(session, asked[-1])) as work:
-            for content in work:
-                if worker.is_cancelled:
-                    return
-                if content is not None:
-                    self.call_from_thread(self._answered, Answer(asked, content))
-
-    def _answered(self, answer: Answer) -> None:
-        if self.session is not None and answer.question == self.asked:
-            self.session = replace(self.session, answer=answer)
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
         """Lets an edited text take effect, or says under it why it cannot."""
@@ -401,14 +344,14 @@ class Explorer(App[None]):
             if node == self.session.selected:
                 self.action_fold()
             else:
-                self._change(lambda session: _towards(session, node))
+                self.change(lambda session: _towards(session, node))
         elif event.pane.id == "values":
-            self._change(lambda session: session.choose(event.line))
+            self.change(lambda session: session.choose(event.line))
         elif event.line == self.session.row:
             self.action_fold()
         else:
             node = self.session.tree.nodes[event.line]
-            self._change(lambda session: session.choose(node, event.line))
+            self.change(lambda session: session.choose(node, event.line))
 
     async def action_browse(self) -> None:
         """Opens the sample browser."""
@@ -443,12 +386,11 @@ class Explorer(App[None]):
             self.exit()
 
     @property
-    def _panes(self) -> list[LinePane]:
-        found = {pane.id: pane for pane in self.query(LinePane)}
+    def _panes(self) -> list[Widget]:
         view = self.session.view if self.session is not None else VIEWS[0]
-        return [found[name] for name in VIEW_PANES[view] if name in found]
+        return [self.query_one(f"#{name}") for name in VIEW_PANES[view] if self.query(f"#{name}")]
 
-    def _zoom(self, chosen: LinePane | None) -> None:
+    def _zoom(self, chosen: Widget | None) -> None:
         """Gives one pane all the room, or none."""
         self.zoomed_by_need = False
         self.zoomed = chosen is not None
@@ -478,28 +420,13 @@ class Explorer(App[None]):
         """Puts a new session in the place of the old one, where the graph is drawn."""
         if self.query("#main.-drawn #graph"):
             pane = self._graph_pane
-            self._change(lambda session: change(session, pane.drawing(session)))
+            self.change(lambda session: change(session, pane.drawing(session)))
 
     @property
     def _graph_pane(self) -> GraphPane:
         from .panes.graph_pane import GraphPane
 
         return self.query_one(GraphPane)
-
-    def _for_network(self, change: Callable[[Session], Session]) -> None:
-        """Puts a new session in the place of the old one, or says that this is no network."""
-        if self.session is None or self.session.trace.network is None:
-            self.notify("This is an expression: networks have layers and samples", markup=False)
-        else:
-            self._change(change)
-
-    def _change(self, change: Callable[[Session], Session]) -> None:
-        """Puts a new session in the place of the old one."""
-        self.interrupted = False
-        if self.session is not None:
-            self.session = change(self.session)
-            if self.editor is not None:
-                self.editor.session = self.session
 
 
 def _level(session: Session, one: Drawing) -> int:

@@ -12,6 +12,8 @@ from .version import VERSION
 FORMATS = ("text", "json", "drawing", "dot", "svg")
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """The views of session.py, which to import would make --help slow; a test holds them equal."""
+METHODS = ("plain", "momentum", "adam")
+"""Those of the engine's descent.py; likewise."""
 DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
@@ -55,8 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     add("-f", "--format", choices=FORMATS, help="print instead of opening the screen")
     add("-o", "--output", metavar="FILE", help="write there; the ending gives the format")
     add("--at", metavar="STEP", type=int, help="open at this step, or print the state after it")
+    add("--row", metavar="K", type=int, help="the row of the network's data, from 1")
     add("--check", action="store_true", help="print second opinions on the gradient")
     add("--check-nodes", action="store_true", help="print second opinions on every active node")
+    add("--descend", metavar="N", type=_count, help="print N updates of gradient descent")
+    add("--rate", metavar="R", type=float, help="the learning rate of descent (default 0.1)")
+    add("--method", choices=METHODS, help="the method of descent (default plain)")
     add(
         "--digits",
         metavar="N",
@@ -71,6 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     add("--version", action="version", version=f"backprop-tui {VERSION}")
     return parser
+
+
+def _count(word: str) -> int:
+    if not (word.isdecimal() and word.isascii()):
+        shown = word.encode("unicode_escape").decode()
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, found {shown}")
+    return int(word)
 
 
 def _digits(word: str) -> int:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import argparse
 import gc
-import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
 from backprop_tui.engine.bundled import bundled, load_bundled
+from backprop_tui.engine.descent import Plan, Point, check_plan, points
 from backprop_tui.engine.errors import escaped, nearest
 from backprop_tui.engine.sample_file import load
 
 from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER
+from .export.descent import descent_lines, descent_rows
 from .export.text import check_lines, text
+from .output import write
 from .session import Session, open_session
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ def run(options: argparse.Namespace, positionals: list[str]) -> int:
 
 def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     prints = options.format or options.output or options.check or options.check_nodes
-    on_screen = not prints and _is_terminal()
+    on_screen = not prints and options.descend is None and _is_terminal()
     if options.list or not (positionals or on_screen):
-        _write("\n".join(_sample_list()) + "\n", options.output)
+        write("\n".join(_sample_list()) + "\n", options.output)
         return 0
     session = _session(positionals, options, on_screen) if positionals else None
     if on_screen:
@@ -75,6 +77,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
             raise BackpropError(f"{twice} is given two values")
         bindings |= found
     sample = _sample(source, bindings)
+    sample = sample if options.row is None else sample.at_row(options.row)
     values = {name: value for name, value in bindings.items() if name not in sample.fixed}
     fixed = {name: bindings.get(name, value) for name, value in sample.fixed.items()}
     sample = replace(sample, values={**sample.values, **values}, fixed=fixed)
@@ -84,7 +87,16 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
         complete=not on_screen, view=options.view or (None if on_screen else "graph"),
+        plan=_plan(sample.descent or Plan(), options),
     )  # fmt: skip
+
+
+def _plan(plan: Plan, options: argparse.Namespace) -> Plan:
+    """The sample's plan of descent with what the options say instead."""
+    rate = plan.rate if options.rate is None else options.rate
+    updates = plan.updates if options.descend is None else options.descend
+    plan = replace(plan, rate=rate, method=options.method or plan.method, updates=updates)
+    return check_plan(plan)
 
 
 def _sample(source: str, bindings: dict[str, float]) -> Sample:
@@ -127,41 +139,64 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     form = _format(options)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
+    points = _descent(session) if options.descend is not None else None
     lines: Iterable[str]
-    if form is None and checked is not None:
-        lines = check_lines(session, checked)
+    if form is None and (checked is not None or points is not None):
+        lines = [
+            *(check_lines(session, checked) if checked is not None else ()),
+            *(descent_lines(session, points) if points is not None else ()),
+        ]
     else:
-        lines = WRITERS[form or "text"](session, at, checked)
+        lines = WRITERS[form or "text"](session, Asked(at, checked, points))
     made = "\n".join(lines) + "\n"
-    _write(to_ascii(made) if options.ascii and form in READ else made, options.output)
+    write(to_ascii(made) if options.ascii and form in READ else made, options.output)
     return DIFFER if any(found.verdict == "differ" for found in checked or ()) else 0
 
 
-Writer = Callable[[Session, "int | None", "list[Checked] | None"], Iterable[str]]
-"""From a session, the step to stop at, and second opinions, to lines."""
+class Asked(NamedTuple):
+    """What a print is to hold beside the trace."""
+
+    at: int | None
+    """The step to stop at."""
+    checked: list[Checked] | None
+    """Second opinions."""
+    points: list[Point] | None
+    """The points of a descent."""
 
 
-def _json(session: Session, at: int | None, checked: list[Checked] | None) -> list[str]:
-    document = session.trace.to_dict(at, checked)
+Writer = Callable[["Session", Asked], Iterable[str]]
+
+
+def _text(session: Session, asked: Asked) -> Iterable[str]:
+    yield from text(session, asked.at, asked.checked)
+    if asked.points is not None:
+        yield from ("", "Gradient descent")
+        yield from (f"  {line}" for line in descent_lines(session, asked.points))
+
+
+def _json(session: Session, asked: Asked) -> list[str]:
+    document = session.trace.to_dict(asked.at, asked.checked)
+    if asked.points is not None:
+        document["descent"] = descent_rows(asked.points)
     return [json.dumps(document, ensure_ascii=False, indent=1)]
 
 
-def _drawing(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+def _drawing(session: Session, asked: Asked) -> Iterable[str]:
     from .export.drawing import drawn_text
 
-    return drawn_text(_moment(session, at))
+    return drawn_text(_moment(session, asked.at))
 
 
-def _dot(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+def _dot(session: Session, asked: Asked) -> Iterable[str]:
     from backprop_tui.engine.export.dot import dot
 
-    return dot(session.trace, at, session.digits)
+    return dot(session.trace, asked.at, session.digits)
 
 
-def _svg(session: Session, at: int | None, checked: list[Checked] | None) -> Iterable[str]:
+def _svg(session: Session, asked: Asked) -> Iterable[str]:
     from .export.svg import svg
 
-    return svg(_moment(session, at))
+    return svg(_moment(session, asked.at))
 
 
 def _moment(session: Session, at: int | None) -> Session:
@@ -170,7 +205,7 @@ def _moment(session: Session, at: int | None) -> Session:
 
 
 WRITERS: dict[str, Writer] = {
-    "text": text,
+    "text": _text,
     "json": _json,
     "drawing": _drawing,
     "dot": _dot,
@@ -193,6 +228,18 @@ def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | N
     return found
 
 
+def _descent(session: Session) -> list[Point]:
+    """The start and every update; a word where it ended before its time."""
+    count = session.plan.updates
+    found = list(islice(points(session.trace, session.plan), count + 1))
+    if not found[-1].is_finite:
+        print(
+            f"backprop-tui: descent ended at update {found[-1].number}: it is not finite",
+            file=sys.stderr,
+        )
+    return found
+
+
 def _format(options: argparse.Namespace) -> str | None:
     form: str | None = options.format
     if form is None and options.output is not None:
@@ -203,47 +250,6 @@ def _format(options: argparse.Namespace) -> str | None:
                 f"{options.output}: the ending gives the format: {endings}; or give -f"
             )
     return form
-
-
-def _write(made: str, path: str | None) -> None:
-    """To a file, whole or not at all, or to standard output."""
-    try:
-        if path is not None:
-            _write_file(made, Path(os.path.realpath(path)))
-        elif sys.stdout is not None:
-            _write_out(made)
-    except BrokenPipeError:
-        raise
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BackpropError(f"cannot write {path or 'standard output'}: {reason}") from None
-
-
-def _write_out(made: str) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(made)
-    sys.stdout.flush()
-
-
-def _write_file(made: str, target: Path) -> None:
-    """A regular file is replaced, with its mode kept; into a device or a pipe one writes."""
-    if target.exists() and not target.is_file():
-        target.write_text(made, encoding="utf-8")
-        return
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=target.parent, prefix=".backprop-tui-", delete=False
-    ) as stream:
-        partial = Path(stream.name)
-        try:
-            stream.write(made)
-            stream.close()
-            umask = os.umask(0)
-            os.umask(umask)
-            partial.chmod(target.stat().st_mode if target.exists() else 0o666 & ~umask)
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def _complain(error: BackpropError) -> None:

@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, NamedTuple
 
+from backprop_tui.engine.downhill import Downhill
 from backprop_tui.engine.reports import Report, check_lines
 from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
 
+from .descending import DETAIL as DESCENT
+from .descending import begun
 from .session import Session
 
 PATIENCE = 20.0
@@ -29,8 +32,11 @@ class Detail(NamedTuple):
 
     titles: tuple[str, ...]
     """One for each variant: the same key goes to the next."""
-    work: Callable[[Session, int], Work]
-    """Takes the session and a width in cells; runs beside the screen, and may be closed."""
+    work: Callable[[Session, int], Work] | None
+    """Takes the session and a width in cells; runs beside the screen, and may be closed.
+
+    None where the lines need nothing but the session.
+    """
     lines: Callable[[Session, Any], Sequence[Line]]
     """From what was found."""
     preformatted: bool = False
@@ -138,6 +144,17 @@ def _forward_mode(session: Session, width: int) -> Work:
         yield report(session).forward_mode(leaf)
 
 
+def _descent_lines(session: Session, found: Any) -> list[Line]:
+    """The last update, or the one that would come first."""
+    point = begun(session)
+    words = Downhill(session.trace, session.digits)
+    state = "running: R stops it" if session.running else "d next, D back, R runs, < > rate, p plot"
+    return [
+        ((words.heading(point, session.plan), "strong"), (f"    {state}", "muted")),
+        *words.lines(point, session.plan, session.chosen),
+    ]
+
+
 def _as_found(session: Session, found: Any) -> Sequence[Line]:
     lines: Sequence[Line] = found
     return lines
@@ -160,5 +177,6 @@ DETAILS = {
         preformatted=True,
     ),
     "forward mode": Detail(("Forward mode",), _forward_mode, _as_found),
+    DESCENT: Detail(("Gradient descent",), None, _descent_lines),
     "paths": Detail(("Paths of the node selected",), _paths, _as_found),
 }

@@ -22,6 +22,7 @@ class Key(NamedTuple):
 
 
 STEP, NODE, ASK = "Walk the sweep", "Look at nodes", "Ask about the sweep"
+DOWN = "Gradient descent"
 EDIT, APP = "Edit and open", "Application"
 
 KEYS = (
@@ -35,10 +36,13 @@ KEYS = (
     Key("t", "t", "view", "view", "Next view: tree, graph; of a network neurons, one weight", NODE),
     Key("l", "l", "layers", "", "A network layer by layer, with the four equations", NODE),
     Key("m", "m", "notation", "", "A network's notation, and its weights as one list", NODE),
-    Key("left_square_bracket", "[", "sample(-1)", "", "Previous sample of a network", NODE),
-    Key("right_square_bracket", "]", "sample(1)", "", "Next sample of a network", NODE),
-    Key("plus", "+", "closer(1)", "", "In a drawing: more in each box", NODE),
-    Key("minus", "−", "closer(-1)", "", "In a drawing: less in each box, then more boxes", NODE),
+    Key("left_square_bracket", "[", "sample(-1)", "",
+        "Previous sample of a network, or row of its data", NODE),
+    Key("right_square_bracket", "]", "sample(1)", "",
+        "Next sample of a network, or row of its data", NODE),
+    Key("plus", "+", "closer(1)", "", "In a drawing: more in each box; in a plot: closer", NODE),
+    Key("minus", "−", "closer(-1)", "",
+        "In a drawing: less in each box, then more boxes; in a plot: farther", NODE),
     Key("backslash", "\\", "turn", "", "In a drawing: upright or from left to right", NODE),
     Key("ampersand", "&", "leaves", "", "In a drawing: a leaf once, or beside each user", NODE),
     Key("right", "→", "arrow('right')", "", "In a drawing: along a wire; else the next node", NODE),
@@ -60,6 +64,14 @@ KEYS = (
         "Closed form of the leaf's derivative; again: written out, simplified", ASK),
     Key("f", "f", "ask('forward mode')", "", "Forward mode for the leaf chosen last", ASK),
     Key("a", "a", "ask('paths')", "paths", "All paths from the node selected to the output", ASK),
+    Key("d", "d", "descend(1)", "", "One update of the parameters; 10d makes ten", DOWN),
+    Key("D", "D", "descend(-1)", "", "One update back; 10D takes ten back", DOWN),
+    Key("R", "R", "run", "", "Make updates until stopped, or stop", DOWN),
+    Key("less_than_sign", "<", "rate(-1)", "", "A smaller rate", DOWN),
+    Key("greater_than_sign", ">", "rate(1)", "", "A larger rate", DOWN),
+    Key("backspace", "Backspace", "restart", "", "Back to the start of the descent", DOWN),
+    Key("p", "p", "plot", "plot",
+        "Plots: C along the parameter, over the updates, over two parameters", DOWN),
     Key("e", "e", "edit('program')", "edit", "Edit the program: everything follows", EDIT),
     Key("v", "v", "edit('values')", "values", "Edit the values of the variables", EDIT),
     Key("w", "w", "edit('wrt')", "", "Choose what to differentiate by", EDIT),

@@ -139,9 +139,8 @@ class NeuronDrawing(Drawing):
     def _column(self, layer: int) -> list[str]:
         """The heading of a column, at length and in short."""
         if layer > self.network.layers:
-            samples = len(self.network.inputs)
-            text = f"sample {self.session.sample_shown} of {samples}"
-            return [f"cost, {text}", text, "cost"] if samples > 1 else ["cost"]
+            text = self.session.sample_words
+            return [f"cost, {text}", text, "cost"] if text else ["cost"]
         size, shown = self.network.sizes[layer - 1], len(self.neurons.windows[layer - 1])
         part = f"{shown} of {size:,}" if shown < size else ""
         if layer > 1:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
+from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
+from backprop_tui.engine.lowering import samples_of
 from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_of
 from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.sample import with_network_names
 from backprop_tui.engine.show import DIGITS
 
+from .descending import Descent, carried
 from .tree import Tree, tree
 
 ASSUMED = 1.0
@@ -25,6 +28,9 @@ CYCLE = VIEWS[:2]
 """The views of an expression in the order of the key."""
 NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
 LAYERS = VIEWS[-1]
+PLOT = "plot"
+"""The view of gradient descent, which has keys of its own too."""
+DEFAULT_PLAN = Plan()
 ZOOMS = range(-6, 3)
 
 
@@ -70,6 +76,8 @@ class Session:
     """Which of the detail's variants."""
     leaf: int | None = None
     """The leaf chosen last; None before one was."""
+    leaf_before: int | None = None
+    """The leaf chosen before that one."""
     answer: Answer | None = None
     """What is known of the last question asked."""
     view: str = "tree"
@@ -82,6 +90,16 @@ class Session:
     """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
     upright: bool | None = None
     """True where users are drawn above their operands, False: to their right; None: by room."""
+    plan: Plan = DEFAULT_PLAN
+    """How gradient descent goes on."""
+    descent: Descent | None = None
+    """How far it has come."""
+    running: bool = False
+    """True while updates are made one after the other."""
+    plot: str = "curve"
+    """Which plot is shown: a key of PLOTS."""
+    plot_zoom: int = 0
+    """How often the range plotted has been halved; below 0, doubled."""
     leaves_apart: bool = False
     """True where every use of a leaf is drawn as a box of its own."""
 
@@ -158,22 +176,50 @@ class Session:
 
     def with_layers(self) -> Session:
         """Seen layer by layer, or as before. BackpropError where there are no layers."""
-        if self.view == LAYERS:
-            return replace(self, view=self.view_before, count="")
-        return self.seen_as(LAYERS)
+        return self.as_before() if self.view == LAYERS else self.seen_as(LAYERS)
+
+    def with_plot(self, plots: Sequence[str]) -> Session:
+        """With the first plot shown, then the next; after the last one seen as before."""
+        if self.view != PLOT:
+            return replace(self.seen_as(PLOT), plot=plots[0])
+        following = plots.index(self.plot) + 1
+        if following == len(plots):
+            return self.as_before()
+        return replace(self, plot=plots[following], count="")
+
+    def as_before(self) -> Session:
+        """Seen as before the layers or a plot."""
+        return replace(self, view=self.view_before, count="")
 
     def seen_as(self, view: str) -> Session:
         """Seen in one way. BackpropError for a way in which only networks can be seen."""
-        if view not in (*self.views, LAYERS) or (view == LAYERS and self.trace.network is None):
+        known = (*self.views, PLOT, *([] if self.trace.network is None else [LAYERS]))
+        if view not in known:
             raise BackpropError(f"only a network can be seen as {view}: this is an expression")
-        before = self.view_before if self.view == LAYERS else self.view
+        before = self.view_before if self.view in (LAYERS, PLOT) else self.view
         return replace(self, view=view, view_before=before, count="")
 
+    @property
+    def sample_words(self) -> str:
+        """Which of a network's samples is shown, or row of its data; nothing for one alone."""
+        network = self.trace.network
+        if network is not None and network.data is not None:
+            return f"row {network.row} of {len(network.data.inputs):,}"
+        if network is None or len(network.inputs) < 2:
+            return ""
+        return f"sample {self.sample_shown} of {len(network.inputs)}"
+
     def other_sample(self, samples: int) -> Session:
-        """With another of a network's samples shown, its node selected in place of the one now."""
+        """With another of a network's samples shown, its node selected in place of the one now.
+
+        With data, another row: the inputs and targets alone differ.
+        """
         network = self.trace.network
         if network is None:
             return self
+        if network.data is not None:
+            row = network.row + self._times(samples)
+            return self._at_row(min(max(row, 1), len(network.data.inputs)))
         number = self.sample_shown + self._times(samples)
         number = min(max(number, 1), len(network.inputs))
         name = self.graph.names.get(self.selected, "")
@@ -181,8 +227,21 @@ class Session:
         node = self.graph.by_name.get(root + sample_ending(self.trace, number), self.selected)
         return replace(self.choose(node), sample_shown=number)
 
+    def _at_row(self, row: int) -> Session:
+        """At another row of the data; the graph, the place and the parameters are kept."""
+        sample = self.sample.at_row(row)
+        assert sample.network is not None
+        bindings = {**self.trace.bindings, **samples_of(sample.network)}
+        traced = replace(self.trace, bindings=bindings, network=sample.network)
+        return replace(self, sample=sample, trace=traced, descent=carried(self, traced), count="")
+
     def zoomed(self, levels: int, now: int) -> Session:
-        """With more or less in each box than `now`; below labels alone, with more boxes."""
+        """With more or less in each box than `now`; below labels alone, with more boxes.
+
+        Of a plot, with a smaller or larger range.
+        """
+        if self.view == PLOT:
+            return replace(self, plot_zoom=self.plot_zoom + levels, count="")
         return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
 
     def turned(self, upright: bool) -> Session:
@@ -202,9 +261,14 @@ class Session:
         node = min(max(node, 0), len(self.graph) - 1)
         place = self.tree.place(self.graph, node) if row is None else row
         is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.wrt
-        leaf = node if is_free else self.leaf
+        leaf, before = (
+            (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
+        )
         sample = sample_of(self.trace, node) or self.sample_shown
-        return replace(self, selected=node, row=place, leaf=leaf, sample_shown=sample, count="")
+        return replace(
+            self, selected=node, row=place, leaf=leaf, leaf_before=before, sample_shown=sample,
+            count="",
+        )  # fmt: skip
 
     def choose_trouble(self) -> Session:
         """With the next problem selected, in the order met; the warnings after the problems."""
@@ -327,12 +391,13 @@ def open_session(
     digits: int = DIGITS,
     complete: bool = False,
     view: str | None = None,
+    plan: Plan | None = None,
 ) -> Session:
     """A session over a sample; `of` names another output, `at` the step to open at.
 
-    `view` is how it is seen, the first way that there is when None. A variable without a value is
-    assumed to be 1, or an error when values must be `complete`. Raises BackpropError for a
-    program, a name, a step or a view that cannot be used.
+    `view` is how it is seen, the first way that there is when None, and `plan` how to descend. A
+    variable without a value is assumed to be 1, or an error when values must be `complete`. Raises
+    BackpropError for a program, a name, a step or a view that cannot be used.
     """
     graph = sample.graph()
     if of is not None:
@@ -344,8 +409,9 @@ def open_session(
     traced = trace(graph, bindings, _leaves(graph, sample, patterns))
     traced = replace(traced, network=sample.network)
     session = Session(
-        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits
-    ).seek(0)
+        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits,
+        plan=plan or sample.descent or DEFAULT_PLAN,
+    ).seek(0)  # fmt: skip
     session = session.seen_as(view or session.views[0])
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)

@@ -46,6 +46,7 @@ def document(
     }
     if trace.network is not None:
         found |= _network(trace, sweep.route.starts[last])
+        found |= _data(trace)
     if checked is not None:
         found["check"] = {graph.ref(c.node): _checked(c) for c in checked}
     return found
@@ -80,6 +81,25 @@ def _network(trace: Trace, position: int) -> dict[str, Any]:
         ],
         "parameters": [list(map(_plain, row)) for row in parameters(trace, position)],
     }
+
+
+def _data(trace: Trace) -> dict[str, Any]:
+    """The mean over all rows of the data, where the trace shows one of them."""
+    network = trace.network
+    if network is None or network.data is None:
+        return {}
+    from ..rows import accuracy, mean_over_rows
+
+    cost, gradient = mean_over_rows(trace, network.data)
+    found: dict[str, Any] = {
+        "rows": len(network.data.inputs),
+        "row": network.row,
+        "value": number(cost),
+        "gradient": {name: number(slope) for name, slope in gradient.items()},
+    }
+    if network.data.classes:
+        found["accuracy"] = accuracy(trace, network.data)
+    return {"data": found}
 
 
 def _plain(value: Any) -> Any:

@@ -75,8 +75,8 @@ def _heading(session: Session, layer: int) -> Line:
     plural = "" if size == 1 else "s"
     text = f"Layer {layer} of {network.layers}: {size} neuron{plural}, "
     text += f"{network.activations[layer - 2]}, W{pretty(f'w{layer}_0')[1:-1]} is {size} × {before}"
-    if len(network.inputs) > 1:
-        text += f", sample {session.sample_shown} of {len(network.inputs)}"
+    if session.sample_words:
+        text += f", {session.sample_words}"
     return ((text, "strong"),)
 
 

@@ -53,6 +53,9 @@ def _parameter(session: Session, names: list[str]) -> Callable[[int], Line]:
 def _table(session: Session, network: Network) -> list[Line]:
     n, m, sizes = network.weight_count, network.bias_count, network.sizes
     samples = len(network.inputs)
+    of_data = f"; {session.sample_words} of the data" if network.data else ""
+    of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
+    of_cost = ", of this row" if network.data else of_cost
     shapes = ", ".join(
         f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
         for layer in range(2, network.layers + 1)
@@ -60,14 +63,14 @@ def _table(session: Session, network: Network) -> list[Line]:
     cost = number(session.trace.value, session.digits)
     rows = [
         ("X, or x", f"the input: {sizes[0]} numbers x₁ … , held fixed while C is differentiated "
-                    "by the weights" + (f"; {samples} samples" if samples > 1 else "")),
+                    "by the weights" + (f"; {samples} samples" if samples > 1 else of_data)),
         ("y", f"the target: {sizes[-1]} numbers y₁ … , held fixed too"),
         ("L", f"the number of layers, the input included: here {network.layers}"),
         ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
         ("n, m", f"how many weights and biases: n = {n}, m = {m}"),
         ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below)"),
-        ("C", f"the cost, {network.cost}" + (f", {network.reduction} of the samples" if samples > 1
-              else "") + f": a function C : ℝⁿ⁺ᵐ → ℝ of weights and biases; here {cost}"),
+        ("C", f"the cost, {network.cost}{of_cost}: a function C : ℝⁿ⁺ᵐ → ℝ of weights and biases; "
+              f"here {cost}"),
         ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
         ("wˡⱼₖ", "the weight from neuron k of layer l − 1 to neuron j of layer l. j comes first so "
                  "that zˡ = Wˡ·aˡ⁻¹ + bˡ is an ordinary product of a matrix and a vector"),

@@ -33,6 +33,10 @@ def question(session: Session, width: int) -> Question | None:
     """What the pane must know to be drawn; None when it knows all."""
     if not session.detail:
         return None
+    from ..details import DETAILS
+
+    if DETAILS[session.detail].work is None:
+        return None
     node = session.selected if session.detail == "paths" else session.chosen
     return session.detail, session.variant, session.trace, node, width
 
@@ -45,13 +49,15 @@ def _explained(session: Session) -> list[Line]:
 
 
 def _detail(session: Session, width: int) -> Sequence[Line]:
-    asked = question(session, width)
-    if session.answer is None or session.answer.question != asked:
-        return [(("working …", "muted"),)]
     from ..details import DETAILS
 
-    detail = DETAILS[session.detail]
-    lines = detail.lines(session, session.answer.content)
+    detail, asked = DETAILS[session.detail], question(session, width)
+    if asked is None:
+        lines = detail.lines(session, None)
+    elif session.answer is None or session.answer.question != asked:
+        return [(("working …", "muted"),)]
+    else:
+        lines = detail.lines(session, session.answer.content)
     if not detail.preformatted:
         return _wrapped(lines, width)
     return [tuple((clip(text, width), style) for text, style in line) for line in lines]

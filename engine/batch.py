@@ -1,0 +1,131 @@
+"""Many value sets through one graph at once: the operation table over arrays.
+
+The only module that imports NumPy; whoever needs it imports this one late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+import numpy
+
+from .arrays import Array, greatest
+from .graph import Graph
+from .ops import Operation
+from .route import Route
+from .rules import compiled_partial
+
+
+class Swept(NamedTuple):
+    """The output and its gradient for each value set."""
+
+    value: Array
+    """By set."""
+    gradient: dict[str, Array]
+    """By `wrt` leaf, then by set."""
+
+
+def evaluate_many(graph: Graph, bindings: Mapping[str, Array]) -> list[Array]:
+    """The value of every node, by id; `bindings` gives every variable a number or an array.
+
+    Arrays have one element for each value set; what depends on none of them is a single number.
+    Equals `evaluate` on each set. Never raises.
+    """
+    values: list[Array] = []
+    with numpy.errstate(all="ignore"):
+        for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+            if row is not None:
+                values.append(_value(row)(*[values[operand] for operand in operands]))
+            elif node in graph.constants:
+                values.append(numpy.float64(graph.constants[node]))
+            else:
+                values.append(numpy.asarray(bindings[graph.names[node]], dtype=float)[()])
+    return values
+
+
+def sweep_many(route: Route, bindings: Mapping[str, Array], sets: int) -> Swept:
+    """The output and the gradient for so many value sets, by one reverse sweep over arrays."""
+    graph = route.graph
+    values = evaluate_many(graph, bindings)
+    adjoints: dict[int, Array] = {graph.output: numpy.float64(route.active[graph.output])}
+    with numpy.errstate(all="ignore"):
+        slopes = _partials(route, values)
+        for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
+            amount = adjoints[user] if slope is None else adjoints[user] * slope
+            before = adjoints.get(target)
+            adjoints[target] = amount if before is None else before + amount
+    return Swept(
+        spread(values[graph.output], (sets,)),
+        {graph.names[leaf]: spread(adjoints.get(leaf, 0.0), (sets,)) for leaf in route.wrt},
+    )
+
+
+def spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """What all value sets share, once for each of them; an array of that shape as it is."""
+    return numpy.broadcast_to(value, shape)
+
+
+def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
+    """The local partial of every contribution; None for 1 everywhere."""
+    graph, last = route.graph, -1
+    taken: list[Array] = []
+    common: tuple[Array, ...] = ()
+    undefined = numpy.isnan(sum(values)).any()
+    for user, slot in zip(route.users, route.slots, strict=True):
+        row = graph.operations[user]
+        assert row is not None
+        slope = _slopes(row)[0 if row.variadic else slot]
+        if callable(slope):
+            if user != last:
+                last, taken = user, [values[operand] for operand in graph.operands[user]]
+                common = _in_common(taken, values[user]) if row.variadic else (values[user],)
+            slope = slope(_of_slot(taken[slot], common) if row.variadic else (*taken, *common))
+        if undefined:
+            slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
+        yield None if isinstance(slope, float) and slope == 1.0 else slope
+
+
+def _in_common(operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
+    """What the formulas of a row of any number of operands take, whichever operand is meant."""
+    largest = greatest(numpy, *operands)
+    total = sum(numpy.exp(operand - largest) for operand in operands)
+    return len(operands), sum(operand == value for operand in operands), largest, total, value
+
+
+def _of_slot(operand: Array, common: tuple[Array, ...]) -> tuple[Array, ...]:
+    """The same for one operand."""
+    count, equal, largest, total, value = common
+    return operand, count, equal, operand == value, largest, total, value
+
+
+@cache
+def _value(row: Operation) -> Callable[..., Array]:
+    """The value function of an operation over arrays."""
+    if isinstance(row.arrays, str):
+        found: Callable[..., Array] = getattr(numpy, row.arrays)
+        return found
+    return partial(row.arrays, numpy)
+
+
+@cache
+def _slopes(row: Operation) -> tuple[Any, ...]:
+    """The partials of an operation: each a constant, or a function of the numbers as arrays."""
+    return tuple(_with_edges(*compiled_partial(row, entry, _value)) for entry in row.partials)
+
+
+def _with_edges(plain: Any, edges: Sequence[tuple[Callable[..., Any], Any]]) -> Any:
+    """The formula of a partial, with what holds at its edges; the first that holds counts."""
+    if not edges:
+        return plain
+
+    def slope(taken: Sequence[Array]) -> Array:
+        found = plain(taken) if callable(plain) else plain
+        for when, there in reversed(edges):
+            here = when(*taken)
+            if here.any():
+                found = numpy.where(here, there(taken) if callable(there) else there, found)
+        return found
+
+    return slope

@@ -1,0 +1,123 @@
+"""The words for gradient descent: an update with its numbers, what it did, and what it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .descent import METHODS, Plan, Point, told, update
+from .errors import cell_width
+from .show import DIGITS, number
+from .spans import Line, Span, row
+from .trace import Trace
+
+LISTED = 200
+"""Parameters beyond which a table lists the first ones alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Downhill:
+    """Tells of gradient descent on the leaves of one trace, numbers to this many digits."""
+
+    trace: Trace
+    digits: int = DIGITS
+
+    def number(self, value: float) -> str:
+        """A number as the words write it."""
+        return number(value, self.digits)
+
+    def heading(self, point: Point, plan: Plan) -> str:
+        """Where descent stands and how it goes on, in a few words."""
+        rows = f", mini-batches of {plan.batch} rows" if plan.batch else ""
+        words = f"Update {point.number:,}" if point.number else "No update made"
+        return f"{words}, {plan.method}, rate η = {self.number(plan.rate)}{rows}"
+
+    def lines(self, point: Point, plan: Plan, leaf: int | None) -> list[Line]:
+        """The update to a point, or the one that would come first: its rule for one parameter,
+        the cost, and every parameter before, its change, and after."""
+        graph = self.trace.graph
+        made = point.before is not None
+        before = point.before or point
+        after = point if made else update(self.trace, point, plan)
+        name = graph.names[leaf] if leaf is not None else point.names[0]
+        if name not in point.names:
+            name = point.names[0]
+        return [
+            *([] if made else [row("", ("d would make this update:", "plain"))]),
+            *self._rule(before, after, name),
+            self._cost(before, after),
+            *self._stopped(after),
+            *self._table(before, after, name),
+            row("", ("The sweep found the gradient; descent uses it: two different things.",
+                     "muted")),
+        ]  # fmt: skip
+
+    def _rule(self, before: Point, after: Point, name: str) -> list[Line]:
+        """The rule for one parameter in symbols, then with its numbers put in."""
+        graph = self.trace.graph
+        sign = graph.sign(graph.by_name[name])
+        derivative = f"∂{graph.sign(graph.output)}/∂{sign}"
+        numbers = told(before, after, name)
+        texts = {key: self._factor(value) for key, value in numbers.items()}
+        symbols = {"θ": sign, "g": derivative, "k": str(after.number)}
+        lines: list[Line] = []
+        for result, formula, put_in in METHODS[after.plan.method].formulas:
+            shown = sign if result == "θ" else result
+            spans: list[Span] = [
+                (f"{shown} ← {formula.format(**symbols)}", "strong"),
+                (f" = {put_in.format(**texts, k=after.number)}", "plain"),
+                (f" = {self.number(numbers[result])}", "sum"),
+            ]
+            lines.append(row("" if lines else "rule", *spans))
+        return lines
+
+    def _cost(self, before: Point, after: Point) -> Line:
+        output = self.trace.graph.sign(self.trace.graph.output)
+        change = after.cost - before.cost
+        way = "falls" if change < 0 else "rises" if change > 0 else "stays"
+        return row(
+            "cost",
+            (f"{output} {way} from {self.number(before.cost)} to ", "plain"),
+            (self.number(after.cost), "sum"),
+            (f"    length of the gradient {self.number(after.norm)}", "plain"),
+        )
+
+    def _stopped(self, point: Point) -> list[Line]:
+        if point.is_finite:
+            return []
+        words = f"update {point.number:,} is not finite: descent ends here. D takes it back; "
+        return [row("diverged", (f"{words}a smaller rate (<) may keep it finite", "error"))]
+
+    def _table(self, before: Point, after: Point, name: str) -> list[Line]:
+        """Every parameter: before, change, after; the one selected first where there are many."""
+        graph = self.trace.graph
+        names = list(after.names)
+        if len(names) > LISTED:
+            names = [name, *(other for other in names[:LISTED] if other != name)]
+        old, new = before.values, after.values
+        cells = [
+            (
+                graph.sign(graph.by_name[each]),
+                self.number(old[each]),
+                self.number(new[each] - old[each]),
+                self.number(new[each]),
+            )
+            for each in names
+        ]
+        cells.insert(0, ("parameter", "before", "change", "after"))
+        widths = [max(cell_width(line[column]) for line in cells) for column in range(4)]
+        found: list[Line] = [()]
+        for each, line in zip(["", *names], cells, strict=True):
+            first, *numbers = line
+            text = "".join(
+                "  " + " " * (width - cell_width(cell)) + cell
+                for cell, width in zip(numbers, widths[1:], strict=True)
+            )
+            style = "muted" if not each else "strong" if each == name else "plain"
+            found.append(((first + " " * (widths[0] - cell_width(first)) + text, style),))
+        if len(after.names) > LISTED:
+            found.append(((f"and {len(after.names) - LISTED:,} more parameters", "muted"),))
+        return found
+
+    def _factor(self, value: float) -> str:
+        text = self.number(value)
+        return f"({text})" if text.startswith("\N{MINUS SIGN}") else text

@@ -1,0 +1,63 @@
+"""The rows of a data set through a network: the mean cost and gradient, and the accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from .arrays import Array
+from .batch import evaluate_many, sweep_many
+
+if TYPE_CHECKING:
+    from .data import Data
+    from .trace import Trace
+
+
+def data_of(trace: Trace) -> Data | None:
+    """The data set of which the trace shows a row, if it does."""
+    return None if trace.network is None else trace.network.data
+
+
+def mean_over_rows(
+    trace: Trace,
+    data: Data,
+    values: Mapping[str, float] | None = None,
+    rows: Sequence[int] | None = None,
+) -> tuple[float, dict[str, float]]:
+    """C = 1/n Σ of the cost of each row, and its gradient; that of some rows alone, if given.
+
+    `values` replaces the trace's values of parameters.
+    """
+    graph, count = trace.graph, len(data.inputs)
+    bindings = {**trace.bindings, **(values or {})}
+    chosen = range(count) if rows is None else rows
+    swept = sweep_many(trace.route, {**bindings, **columns(data, chosen)}, len(chosen))
+    cost = swept.value.mean()
+    if rows is not None:
+        cost = evaluate_many(graph, {**bindings, **columns(data)})[graph.output].mean()
+    return float(cost), {name: float(slopes.mean()) for name, slopes in swept.gradient.items()}
+
+
+def accuracy(trace: Trace, data: Data) -> float | None:
+    """The share of rows whose largest output is the target's; None where rows have no label."""
+    network, graph = trace.network, trace.graph
+    if not data.classes or network is None:
+        return None
+    values = evaluate_many(graph, {**trace.bindings, **columns(data)})
+    names = [f"a{network.layers}_{j}" for j in range(1, network.sizes[-1] + 1)]
+    outputs = [values[graph.by_name[name]] for name in names]
+    right = 0
+    for row, target in enumerate(data.targets):
+        found = [column[row] for column in outputs]
+        right += found.index(max(found)) == target.index(max(target))
+    return right / len(data.targets)
+
+
+def columns(data: Data, rows: Sequence[int] | None = None) -> dict[str, Array]:
+    """The inputs and targets of the rows, by name."""
+    found: dict[str, Array] = {}
+    for letter, vectors in (("x", data.inputs), ("y", data.targets)):
+        chosen = vectors if rows is None else [vectors[row] for row in rows]
+        for place, column in enumerate(zip(*chosen, strict=True), 1):
+            found[f"{letter}{place}"] = list(column)
+    return found

@@ -1,0 +1,44 @@
+"""Where the keys of a file in TOML stand, which its reader does not tell."""
+
+from __future__ import annotations
+
+import re
+
+TOKEN = (
+    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
+    r"|#[^\n]*|[\n=\[\]{}]|[^\s\"'#=\[\]{}]+"
+)  # fmt: skip
+"""A string, a comment, a line break, a sign or a piece of something else in valid TOML."""
+
+
+def places_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    """Where the value of each key and the header of each table starts, by the path to it."""
+    found: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    head, depth, in_value = "", 0, False
+    for match in re.finditer(TOKEN, text + "\n", re.DOTALL):
+        token = match[0]
+        if in_value:
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+            in_value = token != "\n" or depth > 0
+        elif token == "=":
+            found[(*table, *_path(f"{head} = 0"))] = match.end()
+            head, in_value = "", True
+        elif token == "\n" and head:
+            table = _path(head)
+            found.setdefault(table, match.start())
+            head = ""
+        elif not token.startswith(("\n", "#")):
+            head += token
+    return found
+
+
+def _path(statement: str) -> tuple[str, ...]:
+    """The path of names that a key or a header in TOML spells."""
+    import tomllib
+
+    table, path = tomllib.loads(statement), []
+    while isinstance(table, dict) and table:
+        [(name, table)] = table.items()
+        path.append(name)
+    return tuple(path)

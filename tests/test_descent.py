@@ -1,0 +1,170 @@
+"""Gradient descent: published iterates, closed forms of each method, and how it stops."""
+
+from __future__ import annotations
+
+import json
+import math
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop_tui.engine import BackpropError, descend, trace, trace_network
+from backprop_tui.engine.descent import METHODS, Plan, batch_rows, points, start, update
+
+from test_network import TRUTH as NETWORKS
+from test_network import description
+
+TRUTH = json.loads((Path(__file__).parent / "truth/descent.json").read_text(encoding="utf-8"))
+MOVING = [case for case in NETWORKS["cases"] if "trajectory" in case]
+UPDATED = [case for case in NETWORKS["cases"] if "update" in case]
+
+
+@pytest.mark.parametrize("case", TRUTH["cases"], ids=lambda case: case["id"])
+def test_published_iterates(case):
+    first = trace(case["expression"], case["start"], case.get("over"))
+    found = descend(first, case["rows"][-1]["step"], case["learning_rate"])
+    for row in case["rows"]:
+        there = found[row["step"]]
+        assert there.value == pytest.approx(row["value"], rel=case["rtol"])
+        for name, value in row["at"].items():
+            assert there.bindings[name] == pytest.approx(value, rel=case["rtol"])
+
+
+def of_case(case, changes):
+    """A network of the truth file, differentiated by what its descent changes."""
+    return trace_network(description(case), None if changes.get("biases", True) else ["w*"])
+
+
+@pytest.mark.parametrize("case", UPDATED, ids=lambda case: case["id"])
+def test_published_updates(case):
+    wanted = case["update"]
+    _, after = descend(of_case(case, wanted), 1, wanted["learning_rate"])
+    for layer, matrix in enumerate(wanted["weights_after"], 2):
+        for j, row in enumerate(matrix, 1):
+            for k, value in enumerate(row, 1):
+                name = f"w{layer}_{j}_{k}"
+                assert after.bindings[name] == pytest.approx(value, rel=1e-9, abs=1e-14)
+    for layer, vector in enumerate(wanted.get("biases_after", ()), 2):
+        for j, value in enumerate(vector, 1):
+            assert after.bindings[f"b{layer}_{j}"] == pytest.approx(value, rel=1e-9, abs=1e-14)
+    if "cost_after" in wanted:
+        assert after.value == pytest.approx(wanted["cost_after"], rel=1e-9, abs=1e-14)
+
+
+@pytest.mark.parametrize("case", MOVING, ids=lambda case: case["id"])
+def test_published_trajectories(case):
+    wanted = case["trajectory"]
+    rows = wanted["rows"]
+    found = descend(of_case(case, wanted), rows[-1]["step"], wanted["learning_rate"])
+    last = len(case["layers"])
+    for row in rows:
+        there = found[row["step"]]
+        assert there.value == pytest.approx(row["cost"], rel=1e-9)
+        names = [f"a{last}_{j}" for j in range(1, case["layers"][-1] + 1)]
+        outputs = [there.values[there.graph.by_name[name]] for name in names]
+        assert outputs == pytest.approx(row["outputs"][0], rel=1e-9)
+
+
+def test_momentum_on_a_parabola_is_a_power_of_a_matrix():
+    curvature, rate, first = 3.0, 0.05, 2.0
+    found = descend(trace("c*x^2/2", {"c": curvature, "x": first}, ["x"]), 40, rate, "momentum")
+    once = np.array([[1 - rate * curvature, -rate * 0.9], [curvature, 0.9]])
+    state = np.array([first, 0.0])
+    for there in found:
+        assert there.bindings["x"] == pytest.approx(state[0], rel=1e-9, abs=1e-12)
+        state = once @ state
+
+
+def test_adam_under_a_constant_slope_goes_the_rate_at_each_update():
+    slope, rate = -4.0, 0.01
+    found = descend(trace("k*x", {"k": slope, "x": 1.0}, ["x"]), 50, rate, "adam")
+    for number, there in enumerate(found):
+        way = number * rate * 4 / (4 + 1e-8)
+        assert there.bindings["x"] == pytest.approx(1 + way, rel=1e-12)
+
+
+def test_adam_beside_its_algorithm_on_vectors():
+    text = "(1 - x)^2 + 100*(y - x^2)^2"
+    found = descend(trace(text, {"x": -1.0, "y": 2.0}), 60, 0.02, "adam")
+    theta, mean, square = np.array([-1.0, 2.0]), np.zeros(2), np.zeros(2)
+    for number, there in enumerate(found, 1):
+        assert list(there.bindings.values()) == pytest.approx(theta, rel=1e-9)
+        x, y = theta
+        gradient = np.array([-2 * (1 - x) - 400 * x * (y - x * x), 200 * (y - x * x)])
+        mean = 0.9 * mean + 0.1 * gradient
+        square = 0.999 * square + 0.001 * gradient**2
+        corrected = mean / (1 - 0.9**number), square / (1 - 0.999**number)
+        theta = theta - 0.02 * corrected[0] / (np.sqrt(corrected[1]) + 1e-8)
+
+
+def test_traces_share_the_graph_and_what_is_held_fixed_stays():
+    found = descend(trace("w*x + b", {"w": 1.0, "x": 3.0, "b": 0.0}, ["w"]), 5, 0.1)
+    assert {id(there.graph) for there in found} == {id(found[0].graph)}
+    assert [there.bindings["x"] for there in found] == [3.0] * 6
+    assert [there.bindings["w"] for there in found] == pytest.approx(
+        [1 - 0.3 * k for k in range(6)]
+    )
+
+
+def test_descent_ends_with_the_first_update_that_is_not_finite():
+    found = descend(trace("x^4", {"x": 10.0}), 1000, 1.0)
+    assert len(found) < 20
+    assert all(math.isfinite(there.value) for there in found[:-1])
+    assert not math.isfinite(found[-1].value)
+
+
+def test_a_pole_of_the_slope_is_the_last_update_too():
+    found = descend(trace("sqrt(x)", {"x": 0.0}), 10)
+    assert [there.bindings["x"] for there in found] == [0.0, -math.inf]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"rate": 0.0}, "0 would not move"),
+        ({"rate": -0.1}, "above 0"),
+        ({"rate": math.nan}, "finite"),
+        ({"rate": math.inf}, "finite"),
+        ({"method": "adan"}, "did you mean adam"),
+        ({"steps": -1}, "0 or more"),
+    ],
+)
+def test_what_cannot_be_descended_by_is_refused(arguments, words):
+    with pytest.raises(BackpropError, match=words):
+        descend(trace("x^2", {"x": 1.0}), **{"steps": 3, **arguments})
+
+
+def test_without_parameters_there_is_nothing_to_descend_on():
+    with pytest.raises(BackpropError, match="nothing to descend on"):
+        descend(trace("2 + 3"), 1)
+
+
+def test_a_new_rate_takes_effect_and_what_was_carried_stays():
+    first, plan = trace("x^2", {"x": 1.0}), Plan(0.1, "momentum")
+    there = start(first, plan)
+    there = update(first, there, plan)
+    slower = update(first, there, Plan(0.01, "momentum"))
+    carried = 0.9 * 2.0 + 2 * 0.8
+    assert slower.values["x"] == pytest.approx(0.8 - 0.01 * carried)
+    assert slower.before is there
+    assert [point.number for point in slower.path()] == [0, 1, 2]
+
+
+def test_an_epoch_of_mini_batches_goes_through_every_row_once():
+    plan = Plan(batch=7, seed=3)
+    per_epoch = 4
+    for epoch in range(3):
+        numbers = range(epoch * per_epoch, (epoch + 1) * per_epoch)
+        drawn = [row for number in numbers for row in batch_rows(24, number, plan)]
+        assert sorted(drawn) == list(range(24))
+    assert batch_rows(24, 0, plan) != batch_rows(24, 0, Plan(batch=7, seed=4))
+    assert batch_rows(24, 0, plan) == batch_rows(24, 0, Plan(batch=7, seed=3))
+    assert batch_rows(24, 0, Plan(batch=24)) is None
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_ten_thousand_updates_are_walked_without_depth(method):
+    last = list(islice(points(trace("x^2", {"x": 1.0}), Plan(1e-3, method)), 10_001))[-1]
+    assert len(last.path()) == 10_001
+    assert abs(last.values["x"]) < 1.0

@@ -1,0 +1,356 @@
+"""The views of a network: one selection in all of them, and what each of them shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from random import Random
+
+import pytest
+from backprop_tui.engine import Graph, load_bundled, trace_network
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.lowering import pretty
+from backprop_tui.engine.network import read_network
+from backprop_tui.engine.sample import of_network
+from backprop_tui.engine.show import number
+from backprop_tui.engine.spans import Line, plain
+from backprop_tui.tui.app import Explorer
+from backprop_tui.tui.ascii import to_ascii
+from backprop_tui.tui.cli import main
+from backprop_tui.tui.drawing import LEVELS, Drawing
+from backprop_tui.tui.export.text import text
+from backprop_tui.tui.neuron_drawing import NeuronDrawing
+from backprop_tui.tui.panes.lines import LinePane
+from backprop_tui.tui.present.boxes import NUMBERS
+from backprop_tui.tui.present.frame import header_line, timeline_line
+from backprop_tui.tui.present.layers_pane import NONE, layers_picture
+from backprop_tui.tui.present.notation import notation_picture
+from backprop_tui.tui.present.picture import Picture
+from backprop_tui.tui.session import Session, open_session
+from backprop_tui.tui.views import drawing
+from textual.pilot import Pilot
+
+NETWORKS = ("neurons", "xor", "softmax-classifier", "deep-sigmoid")
+DRAWN = ("neurons", "graph", "weight")
+WIDE = {"sizes": [20, 20, 2], "init": "xavier", "seed": 1, "input": "random", "target": [0, 1]}
+
+
+@cache
+def opened(name: str, view: str | None = None) -> Session:
+    return open_session(load_bundled(name), view=view)
+
+
+@cache
+def wide() -> Session:
+    return open_session(of_network(read_network(WIDE)))
+
+
+def at(session: Session, name: str) -> Session:
+    """The session with a named node selected."""
+    return session.choose(session.graph.by_name[name])
+
+
+def rows(one: Drawing) -> list[Line]:
+    return [one.row(y, 0, one.diagram.width) for y in range(one.diagram.height)]
+
+
+def lines(picture: Picture) -> list[Line]:
+    return [
+        *([picture.header] if picture.header else []),
+        *map(picture.line, range(picture.height)),
+    ]
+
+
+def marked(found: Iterable[Line]) -> str:
+    """What is marked as selected."""
+    return " ".join(text for line in found for text, style in line if style == "marked")
+
+
+def parameter_names(sizes: list[int] | tuple[int, ...]) -> list[str]:
+    """The unrolled order as the contract has it: by layer all w, j then k, then all b."""
+    found = []
+    for layer, (before, size) in enumerate(pairwise(sizes), 2):
+        found += [f"w{layer}_{j + 1}_{k + 1}" for j in range(size) for k in range(before)]
+        found += [f"b{layer}_{j + 1}" for j in range(size)]
+    return found
+
+
+def closure(start: Iterable[int], onward: dict[int, set[int]], without: Iterable[int] = ()) -> set:
+    """All nodes reached from some, no way leading through those left out."""
+    found, queue = set(), list(start)
+    while queue:
+        node = queue.pop()
+        if node not in found and node not in set(without):
+            found.add(node)
+            queue += onward[node]
+    return found
+
+
+def neighbours(graph: Graph) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
+    """The operands and the users of every node, from the program's edges alone."""
+    operands = {node: set(graph.operands[node]) for node in range(len(graph))}
+    users: dict[int, set[int]] = {node: set() for node in operands}
+    for user, used in operands.items():
+        for node in used:
+            users[node].add(user)
+    return operands, users
+
+
+def test_one_key_leads_through_the_views_of_a_network_and_back():
+    session, seen = opened("xor"), []
+    for _ in range(5):
+        seen.append(session.view)
+        session = session.next_view()
+    assert seen == ["neurons", "graph", "weight", "tree", "neurons"]
+
+
+@pytest.mark.parametrize("view", [*DRAWN, "tree"])
+def test_the_layers_are_left_to_the_view_before(view: str):
+    there = opened("xor", view).with_layers()
+    assert there.view == "layers"
+    assert there.with_layers().view == view
+
+
+@pytest.mark.parametrize("view", ["neurons", "weight", "layers"])
+@pytest.mark.parametrize("source", [["x^2", "x=3"], ["square"]])
+def test_an_expression_has_no_views_of_a_network(view: str, source: list[str], capsys):
+    assert main([*source, "--view", view, "-f", "drawing"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"backprop-tui: only a network can be seen as {view}: this is an expression\n"
+    )
+
+
+def hidden_by(graph: Graph, group: set[int]) -> set[int]:
+    """What only a group uses: what it rests on, and what no other root leads to around it."""
+    operands, users = neighbours(graph)
+    roots = [node for node in users if not users[node]]
+    elsewhere = closure(roots, operands, without=group)
+    return closure(group, operands) - elsewhere - group
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("neuron", ["a2_1", "a2_2", "a3_1", "z3_1"])
+def test_a_folded_neuron_is_one_box_that_hides_what_only_it_uses(name: str, neuron: str):
+    session = opened(name, "graph")
+    session = at(session, neuron if neuron in session.graph.by_name else f"{neuron}_s1")
+    hidden = hidden_by(session.graph, {session.selected})
+    seen = Drawing(session.fold(), NUMBERS, True).seen
+    assert set(seen.nodes) == set(range(len(session.graph))) - hidden
+    assert set(seen.hidden[session.selected]) == hidden
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("layer", [2, 3])
+def test_a_folded_layer_is_one_box_that_hides_what_only_it_uses(name: str, layer: int):
+    session = opened(name, "graph")
+    network = session.trace.network
+    assert network is not None
+    ending = "_s1" if name == "xor" else ""
+    neurons = [f"a{layer}_{j + 1}{ending}" for j in range(network.sizes[layer - 1])]
+    group = {session.graph.by_name[neuron] for neuron in neurons}
+    session = at(session, neurons[0]).fold()
+    session = session.fold() if len(group) > 1 else session
+    hidden = hidden_by(session.graph, group) | group - {max(group)}
+    one = Drawing(session, NUMBERS, True)
+    assert set(one.seen.nodes) == set(range(len(session.graph))) - hidden
+    assert {one.shown.box_of(node) for node in group} == {max(group)}
+    assert session.fold().folds == frozenset()
+
+
+@pytest.mark.parametrize(("name", "weight"), [("xor", "w2_2_1"), ("deep-sigmoid", "w3_2_3")])
+def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
+    session = at(opened(name), weight)
+    node, value = session.selected, session.trace.bindings[weight]
+    for _ in range(4):
+        assert session.selected == session.chosen == node
+        if session.view in DRAWN:
+            one = drawing(session.zoomed(0, LEVELS[0]), 120, 40)
+            assert pretty(weight) in marked(rows(one)).split()
+        else:
+            assert session.tree.nodes[session.row] == node
+        session = session.next_view()
+    assert Drawing(replace(session, view="weight"), NUMBERS, True).seen.leaf == node
+    assert marked(lines(layers_picture(session, 118))).split() == [number(value, 4)]
+
+
+def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire():
+    session = opened("deep-sigmoid")
+    one = drawing(session, 400, 100)
+    assert isinstance(one, NeuronDrawing)
+    names = set()
+    for cell in one.neurons.cells.values():
+        x, y, *_ = one.diagram.boxes[cell.node]
+        for index, node in enumerate(cell.rows):
+            assert one.node_at(x + 2, y + 1 + index) == node
+            names.add(session.graph.names[node])
+    assert names == {n for n in session.trace.bindings if n[0] in "wy"}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_view_of_a_weight_is_its_paths_and_what_they_meet(name: str):
+    """Numbers, and the other terms of a sum, are no part of it."""
+    session = opened(name, "weight")
+    graph, output = session.graph, session.graph.output
+    operands, users = neighbours(graph)
+    below = closure([output], operands)
+    for weight in Random(1).sample(session.trace.wrt, 4):
+        leaf = graph.by_name[weight]
+        on_paths = closure([leaf], users) & below
+        seen = Drawing(session.choose(leaf), NUMBERS, True).seen
+        met = {used for node in on_paths - sums(graph) for used in operands[node]}
+        assert set(seen.nodes) == on_paths | (met - set(graph.constants))
+        assert seen.along == len(on_paths)
+
+
+def sums(graph: Graph) -> set[int]:
+    """The nodes that take any number of operands."""
+    return {n for n, row in enumerate(graph.operations) if row is not None and row.variadic}
+
+
+@pytest.mark.parametrize("stem", ["x1", "z2_2", "a2_1", "a3_1", "y1", "C"])
+def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str):
+    session = at(opened("xor"), f"{stem}_s1")
+    seen = []
+    for key in ("]", "]", "]", "]", "[", "["):
+        session = session.other_sample(1 if key == "]" else -1)
+        assert session.graph.names[session.selected] == f"{stem}_s{session.sample_shown}"
+        seen.append(session.sample_shown)
+    assert seen == [2, 3, 4, 4, 3, 2]
+    assert at(opened("xor"), f"{stem}_s1").typed("2").other_sample(1).sample_shown == 3
+
+
+@pytest.mark.parametrize("sample", [1, 2, 3, 4])
+def test_a_sample_looks_like_a_network_of_that_sample_alone(sample: int):
+    network = load_bundled("xor").network
+    assert network is not None
+    alone = trace_network({
+        "sizes": network.sizes, "weights": network.weights, "biases": network.biases,
+        "input": network.inputs[sample - 1], "target": network.targets[sample - 1],
+    })  # fmt: skip
+    session = at(at(opened("xor"), f"x1_s{sample}"), "w2_1_1")
+    assert session.other_sample(1).selected == session.selected, "the samples share the weights"
+    said = "\n".join(map(plain, rows(drawing(session, 200, 60))))
+    for name in ("a2_1", "a2_2", "a3_1"):
+        assert f"a {number(alone.values[alone.graph.by_name[name]])}" in said
+    heading = plain(drawing(session, 200, 60).heading(0, 200) or ())
+    assert f"sample {sample} of 4" in heading
+
+
+def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before():
+    session = opened("neurons")
+    trace, names = session.trace, session.graph.by_name
+    order = trace.sweep.route.order
+    for step in range(len(trace.sweep) + 1):
+        said = map(plain, lines(layers_picture(session.seek(step), 118)))
+        table = {words[0]: words[1:] for line in said if (words := line.split())}
+        passed = set(order[:step])
+        for layer, j in ((2, 1), (2, 2), (3, 1), (3, 2)):
+            z, a = names[f"z{layer}_{j}"], names[f"a{layer}_{j}"]
+            *products, bias = session.graph.operands[z]
+            leaves = [names[f"w{layer}_{j}_{k}"] for k in (1, 2)]
+            values = [*leaves, bias, z, a]
+            derived = [(z, a), *zip(leaves, products, strict=True), (bias, z)]
+            assert table[pretty(f"a{layer}_{j}")] == [
+                *(number(trace.values[node], 4) for node in values),
+                *(number(trace.sweep.adjoints[node], 4) if by in passed else NONE
+                  for node, by in derived),
+            ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name: str):
+    session = opened(name)
+    session = session.seek(len(session.trace.sweep))
+    network = session.trace.network
+    assert network is not None
+    expected = parameter_names(network.sizes)
+    said = list(map(plain, lines(notation_picture(session, 118))))
+    n = sum(before * size for before, size in pairwise(network.sizes))
+    assert any(line.endswith(f"n = {n}, m = {sum(network.sizes[1:])}") for line in said)
+    assert [line.split()[:3] for line in said[-len(expected) :]] == [
+        [f"θ[{index}]", pretty(name), number(session.trace.bindings[name])]
+        for index, name in enumerate(expected, 1)
+    ]
+    assert [line.split("= ")[-1] for line in said[-len(expected) :]] == [
+        number(session.trace.gradient[name]) for name in expected
+    ]
+    assert not any(line.lstrip().startswith("θ[") for line in said[: -len(expected)])
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_a_wide_layer_is_shown_around_the_neuron_selected_with_a_count(width: int):
+    for j in (1, 2, 7, 13, 20):
+        session = at(wide(), f"w2_{j}_{21 - j}")
+        one = drawing(session, width, 24)
+        assert isinstance(one, NeuronDrawing)
+        assert one.selected_box == session.graph.by_name[f"a2_{j}"]
+        cell = one.neurons.cells[one.selected_box]
+        assert session.selected in cell.rows
+        assert cell.left_out + len(cell.rows) == 20
+        assert f"… {cell.left_out} more" in "\n".join(map(plain, rows(one)))
+        shown = len(one.neurons.windows[1])
+        assert shown < 20
+        assert f"{shown} of 20" in plain(one.heading(0, one.diagram.width))
+
+
+def test_a_wide_layer_in_matrices_shows_the_row_and_column_selected_with_a_count():
+    for j in (1, 8, 9, 20):
+        session = at(wide(), f"w2_{j}_{21 - j}")
+        found = lines(layers_picture(session, 118))
+        said = list(map(plain, found))
+        shown = [line for line in said if line.startswith(pretty("a2_1")[:2])]
+        assert any(line.split()[0] == pretty(f"a2_{j}") for line in shown)
+        value = session.trace.bindings[f"w2_{j}_{21 - j}"]
+        assert marked(found).split() == [number(value, 4)]
+        assert f"… and {20 - len(shown)} more neurons" in "\n".join(said)
+
+
+def everything(session: Session) -> Iterator[Line]:
+    """Every line of every view and page, at every size of box."""
+    yield header_line(session, 118)
+    yield timeline_line(session, 118)
+    yield from lines(layers_picture(session, 118))
+    yield from lines(notation_picture(session, 118))
+    for view in DRAWN:
+        for level in LEVELS:
+            one = drawing(replace(session, view=view, zoom=level), 118, 40)
+            yield one.heading(0, one.diagram.width) or ()
+            yield from rows(one)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_every_sign_of_a_network_has_a_stand_in_in_ascii(name: str):
+    session = opened(name)
+    last = len(session.trace.sweep)
+    made = [plain(line) for step in (0, last // 2, last) for line in everything(session.seek(step))]
+    for line in [*made, *text(session)]:
+        shown = to_ascii(line)
+        assert shown.isascii()
+        assert cell_width(shown) == cell_width(line)
+        assert shown.count("?") == line.count("?"), line
+
+
+def test_no_pane_draws_beyond_ascii_where_only_that_is_wanted():
+    async def use() -> None:
+        app = Explorer(opened("xor").seek(9))
+        app.set_class(True, "-ascii")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await look(app, pilot)
+
+    async def look(app: Explorer, pilot: Pilot[None]) -> None:
+        for key in ("g", "t", "t", "t", "l", "G", "m"):
+            await pilot.press(key)
+            await pilot.pause()
+            panes = [pane for pane in app.screen.query(LinePane) if pane.display]
+            assert panes
+            for pane in panes:
+                said = "".join(pane.render_line(y).text for y in range(pane.size.height))
+                assert said.isascii()
+                assert "?" not in said.replace("? help", "")
+
+    asyncio.run(use())

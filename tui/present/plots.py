@@ -1,0 +1,156 @@
+"""What is plotted of gradient descent: the cost along a parameter, and over the updates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf, isfinite, log10
+from typing import NamedTuple
+
+from backprop_tui.engine.descent import Point, update
+from backprop_tui.engine.show import number
+from backprop_tui.engine.spans import Line
+
+from ..descending import begun
+from ..session import Session
+
+SAMPLES = 240
+"""Points of a curve."""
+MOST_UPDATES = 1_000
+"""Updates whose cost is drawn; of more, about that many at equal distances."""
+HERE, NEXT = "●", "◆"
+OUTLIERS = 10
+"""Heights beyond the middle eight tenths by so many times their spread are cut off."""
+
+
+class Series(NamedTuple):
+    """A line through points; the points themselves where there is a marker."""
+
+    xs: Sequence[float]
+    ys: Sequence[float]
+    style: str
+    marker: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A title, and series over two axes; or lines that are drawn as they are."""
+
+    title: str
+    x: str = ""
+    y: str = ""
+    series: tuple[Series, ...] = ()
+    limits: tuple[float, float] | None = None
+    """Of the vertical axis; None for all that there is."""
+    log: bool = False
+    """True where heights are powers of ten."""
+    lines: tuple[Line, ...] = ()
+
+
+def curve(session: Session, width: int, height: int) -> Plot:
+    """C along the parameter chosen, with its tangent here and the step of the next update."""
+    from backprop_tui.engine.curves import costs, spaced
+
+    point = begun(session)
+    name = chosen(session, point)[-1]
+    after = update(session.trace, point, session.plan)
+    place = point.names.index(name)
+    here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
+    xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
+    ys = costs(session.trace, {name: xs})
+    sign, output = sign_of(session, name), sign_of(session)
+    words = [f"{output} along {sign}", f"{HERE} here, tangent of slope {text(session, slope)}"]
+    series = [Series(*run, "forward") for run in _runs(xs, ys)]
+    if isfinite(slope):
+        tangent = [point.cost + slope * (x - here) for x in (xs[0], xs[-1])]
+        series.append(Series((xs[0], xs[-1]), tangent, "later"))
+    landing = costs(session.trace, {name: [there]})[0] if isfinite(there) else inf
+    if isfinite(landing):
+        series.append(Series((there,), (landing,), "sum", NEXT))
+        words.append(f"{NEXT} where the next update takes {sign}")
+    if isfinite(point.cost):
+        series.append(Series((here,), (point.cost,), "current", HERE))
+    heights = [y for y in (*ys, point.cost) if isfinite(y)]
+    return Plot("; ".join(words), sign, output, tuple(series), _limits(heights))
+
+
+def history(session: Session, width: int, height: int) -> Plot:
+    """The cost over the updates made so far."""
+    points = begun(session).path()
+    if len(points) == 1:
+        return Plot("The cost over the updates: none made yet; d makes one, R runs")
+    drawn = points[:: -(-len(points) // MOST_UPDATES)]
+    drawn += points[-1:] if drawn[-1] is not points[-1] else []
+    output, last = sign_of(session), points[-1]
+    title = f"{output} over the updates: {text(session, points[0].cost)} at the start,"
+    title += f" {text(session, last.cost)} after {last.number:,}"
+    xs, ys = [float(point.number) for point in drawn], [point.cost for point in drawn]
+    series = tuple(Series(*run, "sum") for run in _runs(xs, ys))
+    return Plot(title, "update", output, series)
+
+
+def log_history(session: Session, width: int, height: int) -> Plot:
+    """The same with heights as powers of ten."""
+    plain = history(session, width, height)
+    if any(y <= 0 for one in plain.series for y in one.ys):
+        return Plot(f"{plain.y} is not above 0: a logarithmic scale cannot show it")
+    series = tuple(one._replace(ys=list(map(log10, one.ys))) for one in plain.series)
+    return replace(plain, title=f"{plain.title}, log scale", series=series, log=True)
+
+
+def chosen(session: Session, point: Point) -> list[str]:
+    """The two parameters chosen last, the last one last; fewer where there are fewer."""
+    names = session.graph.names
+    picked = [names[leaf] for leaf in (session.leaf_before, session.chosen) if leaf is not None]
+    found = [name for name in picked if name in point.names]
+    spare = (name for name in point.names if name not in found)
+    while len(found) < 2 and (other := next(spare, None)):
+        found.insert(0, other)
+    return found
+
+
+def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float, float]:
+    """What an axis shows: the places, room around them, and the next step where it is finite."""
+    low, high = min(places), max(places)
+    middle = (low + high) / 2
+    around = max(0.7 * (high - low), 0.5 * abs(middle), 1.5 * abs(step) if isfinite(step) else 0)
+    around = (around or 1.0) * 2.0**-zoom
+    return middle - around, middle + around
+
+
+def sign_of(session: Session, name: str | None = None) -> str:
+    """How a variable, or the output, is written."""
+    graph = session.graph
+    return graph.sign(graph.output if name is None else graph.by_name[name])
+
+
+def text(session: Session, value: float) -> str:
+    """A number as the session shows it."""
+    return number(value, session.digits)
+
+
+def _runs(xs: Sequence[float], ys: Sequence[float]) -> Iterator[tuple[list[float], list[float]]]:
+    """The unbroken parts of a line: where every height is finite."""
+    run: tuple[list[float], list[float]] = ([], [])
+    for x, y in zip(xs, ys, strict=True):
+        if isfinite(y):
+            run[0].append(x)
+            run[1].append(y)
+        elif run[0]:
+            yield run
+            run = ([], [])
+    if run[0]:
+        yield run
+
+
+def _limits(heights: Sequence[float]) -> tuple[float, float] | None:
+    """The heights shown, with some room; those near a pole are cut off."""
+    if not heights:
+        return None
+    ordered = sorted(heights)
+    tenth, most = ordered[len(ordered) // 10], ordered[-1 - len(ordered) // 10]
+    spread = most - tenth
+    low = max(ordered[0], tenth - OUTLIERS * spread)
+    high = min(ordered[-1], most + OUTLIERS * spread)
+    room = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
+    return low - room, high + room

@@ -1,0 +1,124 @@
+"""The cost over two parameters as a picture of characters, with the path walked."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from math import isfinite
+
+from backprop_tui.engine.descent import Point, update
+from backprop_tui.engine.spans import Line, Span
+
+from ..descending import begun
+from ..session import Session
+from .picture import clip
+from .plots import HERE, NEXT, Plot, chosen, reach, sign_of, text
+
+BANDS = " .:-=+*#%@"
+"""Marks of the cost from low to high, each for as many cells of the picture."""
+STYLES = ("sum", "sum", "done", "done", "plain", "plain", "plain", "partial", "partial", "warning")
+UNDEFINED = ("?", "warning")
+"""Where the cost is no finite number."""
+MARGIN = 11
+"""Cells left of the picture, for the numbers of its axis."""
+TRACK = "•"
+START = "S"
+LONGEST = 2_000
+"""Updates of the path that are drawn, the last ones."""
+
+Place = tuple[float, float]
+
+
+def terrain(session: Session, width: int, height: int) -> Plot:
+    """C over the two parameters chosen last, the marks denser where it is higher."""
+    from backprop_tui.engine.curves import costs, grid, spaced
+
+    point = begun(session)
+    names = sorted(chosen(session, point), key=point.names.index)
+    if len(names) < 2:
+        return Plot("A picture over two parameters needs two: w chooses the leaves")
+    points = [p for p in point.path() if p.is_finite][-LONGEST:]
+    path = [_place(p, names) for p in points] or [_place(point, names)]
+    following = update(session.trace, point, session.plan)
+    after = [_place(following, names)] if following.is_finite else []
+    walked = [place for place in (*path, *after) if all(map(isfinite, place))]
+    counts = max(8, width - MARGIN), max(3, height - 3)
+    xs, ys = (
+        spaced(*reach([place[axis] for place in walked] or [0.0], session.plot_zoom), counts[axis])
+        for axis in (0, 1)
+    )
+    across, down = grid(xs, ys[::-1])
+    heights = costs(session.trace, dict(zip(names, (across, down), strict=True)))
+    cells = _bands(heights)
+    marks = [(place, (TRACK, "strong")) for place in path[1:-1]]
+    marks += [(path[0], (START, "marked")), *((place, (NEXT, "marked")) for place in after)]
+    marks.append((path[-1], (HERE, "marked")))
+    for place, mark in marks:
+        at = _cell(place, xs, ys)
+        if at is not None:
+            cells[at] = mark
+    return Plot(
+        _title(session, names, heights), lines=tuple(_framed(session, names, xs, ys, cells))
+    )
+
+
+def _place(point: Point, names: Sequence[str]) -> Place:
+    first, second = (point.theta[point.names.index(name)] for name in names)
+    return first, second
+
+
+def _bands(heights: Sequence[float]) -> list[Span]:
+    """A mark for each cell: the tenth of all cells in which its cost lies."""
+    ordered = sorted(filter(isfinite, heights))
+    found = []
+    for cost in heights:
+        if not isfinite(cost):
+            found.append(UNDEFINED)
+            continue
+        band = bisect_left(ordered, cost) * len(BANDS) // len(ordered)
+        found.append((BANDS[band], STYLES[band]))
+    return found
+
+
+def _cell(place: Place, xs: Sequence[float], ys: Sequence[float]) -> int | None:
+    """The cell of the picture in which a place lies; the highest row comes first."""
+    column, row = _index(place[0], xs), _index(place[1], ys)
+    if column is None or row is None:
+        return None
+    return (len(ys) - 1 - row) * len(xs) + column
+
+
+def _index(value: float, places: Sequence[float]) -> int | None:
+    if not isfinite(value):
+        return None
+    found = round((value - places[0]) / (places[-1] - places[0]) * (len(places) - 1))
+    return found if 0 <= found < len(places) else None
+
+
+def _title(session: Session, names: Sequence[str], heights: Sequence[float]) -> str:
+    finite = list(filter(isfinite, heights))
+    first, second = (sign_of(session, name) for name in names)
+    words = f"{sign_of(session)} over {first} and {second}"
+    if finite:
+        low, high = text(session, min(finite)), text(session, max(finite))
+        words += f", from {low} (blank) to {high} (@)"
+    return f"{words}; {START} start, {HERE} here, {NEXT} next"
+
+
+def _framed(
+    session: Session, names: Sequence[str], xs: Sequence[float], ys: Sequence[float],
+    cells: Sequence[Span],
+) -> list[Line]:  # fmt: skip
+    """The cells row by row with the numbers of both axes."""
+    first, second = (sign_of(session, name) for name in names)
+    labels = {0: text(session, ys[-1]), len(ys) // 2: second, len(ys) - 1: text(session, ys[0])}
+    lines: list[Line] = []
+    for row in range(len(ys)):
+        label = clip(labels.get(row, ""), MARGIN - 2)
+        spans: list[Span] = [(f"{label:>{MARGIN - 2}} ", "muted")]
+        lines.append((*spans, ("│", "muted"), *cells[row * len(xs) : (row + 1) * len(xs)]))
+    lines.append(((" " * (MARGIN - 1) + "└" + "─" * len(xs), "muted"),))
+    low, high = text(session, xs[0]), text(session, xs[-1])
+    room = max(0, len(xs) - len(low) - len(high))
+    lines.append(((" " * MARGIN + low + first.center(room) + high, "muted"),))
+    return lines

@@ -1,0 +1,143 @@
+"""The application's session: how it is changed, and the work that goes on beside the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from backprop_tui.engine import BackpropError
+from backprop_tui.engine.descent import Point, update
+from textual.app import App
+from textual.reactive import reactive
+from textual.worker import get_current_worker
+
+from .descending import arrived, begun, point_of, restarted, taken_back, updated, with_rate
+from .panes.lines import LinePane
+from .present.step_pane import question
+from .session import Answer, Question, Session
+
+if TYPE_CHECKING:
+    from .panes.editor import EditorPane
+
+GLANCE = 0.1
+"""Seconds between two points of a running descent that are shown."""
+
+
+class SessionApp(App[None]):
+    """Holds the session; answers questions and descends in threads of their own."""
+
+    session: reactive[Session | None] = reactive(None, repaint=False)
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__()
+        self.start = session
+        self.interrupted = False
+        self.editor: EditorPane | None = None
+        self.asked: Question | None = None
+        self.descended: Point | None = None
+
+    def action_descend(self, updates: int) -> None:
+        """Makes updates of the parameters, or takes them back."""
+        self._stop()
+        self.change(updated if updates > 0 else taken_back)
+
+    def action_restart(self) -> None:
+        """Goes back to the start of the descent."""
+        self._stop()
+        self.change(restarted)
+
+    def action_rate(self, notches: int) -> None:
+        """Makes the rate larger or smaller."""
+        self.change(lambda session: with_rate(session, notches))
+
+    def action_run(self) -> None:
+        """Makes updates until it is asked again."""
+        if self.session is not None and self.session.running:
+            self._stop()
+            return
+        self.change(lambda session: replace(arrived(session, begun(session)), running=True))
+        session = self.session
+        if session is not None and (point := point_of(session)):
+            self.descended = point
+            self.run_worker(lambda: self._descend(point), thread=True, group="descent")
+
+    def _stop(self) -> None:
+        """Ends a running descent where it stands."""
+        self.workers.cancel_group(self, "descent")
+        if self.session is not None and self.session.running:
+            self.session = replace(self.session, running=False)
+
+    def _descend(self, point: Point) -> None:
+        """Runs beside the screen: hands over where it stands, a few times a second."""
+        worker, shown = get_current_worker(), time.monotonic()
+        while (session := self.session) is not None and not worker.is_cancelled:
+            following = update(session.trace, point, session.plan)
+            rests = following.theta == point.theta
+            point = point if rests else following
+            ends = rests or not point.is_finite
+            if ends or time.monotonic() - shown > GLANCE:
+                self.call_from_thread(self._descended, point, ends)
+                shown = time.monotonic()
+            if ends:
+                return
+
+    def _descended(self, point: Point, ends: bool) -> None:
+        """Shows where a running descent stands, unless something else was changed meanwhile."""
+        session = self.session
+        if session is None or not session.running:
+            return
+        if point_of(session) is not self.descended:
+            self._stop()
+            return
+        self.descended = point
+        self.session = replace(arrived(session, point), detail=session.detail, running=not ends)
+
+    def for_network(self, change: Callable[[Session], Session]) -> None:
+        """Puts a new session in the place of the old one, or says that this is no network."""
+        if self.session is None or self.session.trace.network is None:
+            self.notify("This is an expression: networks have layers and samples", markup=False)
+        else:
+            self.change(change)
+
+    def change(self, change: Callable[[Session], Session]) -> None:
+        """Puts a new session in the place of the old one."""
+        self.interrupted = False
+        if self.session is not None:
+            try:
+                self.session = change(self.session)
+            except BackpropError as error:
+                self.notify(str(error), severity="warning", markup=False)
+            if self.editor is not None:
+                self.editor.session = self.session
+
+    def work(self) -> None:
+        """Sets to work on what the step pane must know."""
+        session = self.session
+        if session is None:
+            return
+        asked = question(session, self.query_one("#step", LinePane).room)
+        if asked != self.asked:
+            self.asked = asked
+            self.workers.cancel_group(self, "answer")
+            if asked is not None:
+                self.run_worker(lambda: self._answer(session, asked), thread=True, group="answer")
+
+    def _answer(self, session: Session, asked: Question) -> None:
+        """Runs beside the screen: hands over what is found, as often as it grows."""
+        from .details import DETAILS
+
+        worker, work = get_current_worker(), DETAILS[session.detail].work
+        assert work is not None
+        with closing(work(session, asked[-1])) as found:
+            for content in found:
+                if worker.is_cancelled:
+                    return
+                if content is not None:
+                    self.call_from_thread(self._answered, Answer(asked, content))
+
+    def _answered(self, answer: Answer) -> None:
+        if self.session is not None and answer.question == self.asked:
+            self.session = replace(self.session, answer=answer)
