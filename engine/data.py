@@ -19,7 +19,7 @@ MOST_NAMED = 8
 """How many columns or classes a message names at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Data:
     """The rows of a CSV file, as a network learns from them."""
 

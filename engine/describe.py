@@ -104,7 +104,7 @@ class Description:
             return "a constant does not change (constant rule)"
         if graph.is_leaf(node) and node not in self.sweep.route.wrt:
             return "it is held fixed"
-        leaves = listed(graph.names[leaf] for leaf in self.sweep.route.wrt)
+        leaves = listed(map(graph.sign, self.sweep.route.wrt))
         return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"
 
     def _adjoint(self, node: int, received: Received, position: int) -> list[Line]:

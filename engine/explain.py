@@ -54,13 +54,14 @@ class Explanation(Description):
         node = sweep.route.order[done]
         lines = [row("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
         if done:
-            frontier = sweep.route.frontier(position, FEW + 1)
+            frontier = sweep.route.frontier(position, FEW)
+            count = sweep.route.frontier_size(position)
             lines.append(
                 row(
                     "frontier",
                     (
                         f"{graph.sign(graph.output)} is now seen as a function of "
-                        f"{listed(map(graph.sign, frontier))}",
+                        f"{listed(map(graph.sign, frontier), count)}",
                         "plain",
                     ),
                 )
@@ -201,7 +202,8 @@ class Explanation(Description):
         users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
         done = _all_of(list(map(graph.sign, users)))
         ready = self._ready(sweep.route.starts[(sweep.route.visited(node) or 1) - 1])
-        others = f"; of the ready nodes ({listed(map(graph.sign, ready))}) it was evaluated last"
+        names = ", ".join(map(graph.sign, ready[:FEW])) + (", …" if len(ready) > FEW else "")
+        others = f"; of the ready nodes ({names}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"
 
     def _ready(self, position: int) -> list[int]:
@@ -221,7 +223,7 @@ class Explanation(Description):
         if not wrt:
             return f"{output} is constant and there is nothing to differentiate by"
         if not sweep.route.active[graph.output]:
-            leaves = listed(graph.names[leaf] for leaf in wrt)
+            leaves = listed(map(graph.sign, wrt))
             return f"no path leads from {leaves} to {output}: the gradient is 0"
         shown = [f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in wrt[:MANY]]
         more = f" and {len(wrt) - MANY} more" if len(wrt) > MANY else ""

@@ -71,8 +71,11 @@ class Report(Description):
         left, right = map(self.number, checked.one_sided)
         return f": slope {left} on the left, {right} on the right; {checked.note}"
 
-    def paths(self, node: int, limit: int = LISTED) -> list[Line]:
-        """All paths from a node to the output, the product along each, and their sum."""
+    def paths(self, node: int, limit: int = LISTED, marked: int | None = None) -> list[Line]:
+        """All paths from a node to the output, the product along each, and their sum.
+
+        One of them, counted from 0, may be marked.
+        """
         paths, output = Paths(self.sweep, node), self.sweep.graph.output
         if not self.sweep.route.active[node]:
             return [((f"no path: {self.why_inactive(node)}", "plain"),)]
@@ -85,7 +88,7 @@ class Report(Description):
         lines: list[Line] = [
             ((f"{ways} to {self.sweep.graph.sign(output)}; the product along each:", "strong"),)
         ]
-        lines += map(self._path, shown)
+        lines += [self._path(path, place == marked) for place, path in enumerate(shown)]
         rest = paths.count - len(shown)
         if rest:
             amount = self.number(paths.remainder(shown))
@@ -101,7 +104,7 @@ class Report(Description):
         )
         return [*lines, ((text, "muted"),)]
 
-    def _path(self, path: Path) -> Line:
+    def _path(self, path: Path, is_marked: bool) -> Line:
         graph, route = self.sweep.graph, self.sweep.route
         nodes = [
             route.users[path.contributions[0]],
@@ -114,7 +117,8 @@ class Report(Description):
         if len(factors) > 2 * FEW:
             factors[FEW:-FEW] = ["…"]
         return (
-            ("  " + " → ".join(names) + "  ", "plain"),
+            ("▶ " if is_marked else "  ", "current"),
+            (" → ".join(names) + "  ", "current" if is_marked else "plain"),
             (" × ".join(factors), "forward"),
             (f" = {self.number(path.product)}", "strong"),
         )

@@ -72,15 +72,26 @@ class Route:
         The output has been differentiated so far as a function of these. Leaves, which are never
         visited, come last. At most `limit`.
         """
-        begun = self.step_at(position)
-        if position > self.starts[begun]:
-            begun += 1
+        begun = self._begun(position)
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
         reached, first = bisect_left(self._arrived, position) + 1, self._first_arrivals
         waiting = (node for node in islice(self.order, begun, None) if first[node] < position)
         leaves = (leaf for leaf in sorted(self.wrt, reverse=True) if first[leaf] < position)
         return list(islice(chain(islice(waiting, reached - begun), leaves), limit))
+
+    def frontier_size(self, position: int) -> int:
+        """How many nodes the frontier has, without making it."""
+        begun = self._begun(position)
+        if not begun:
+            return self.active[self.graph.output]
+        reached = bisect_left(self._arrived, position) + 1 + bisect_left(self._at_leaves, position)
+        return reached - begun
+
+    def _begun(self, position: int) -> int:
+        """How many steps have been begun at this position."""
+        done = self.step_at(position)
+        return done + (position > self.starts[done])
 
     @cached_property
     def _first_arrivals(self) -> Sequence[int]:
@@ -95,6 +106,11 @@ class Route:
     def _arrived(self) -> list[int]:
         """When the operations visited, all but the output, first receive something, ascending."""
         return sorted(map(self._first_arrivals.__getitem__, islice(self.order, 1, None)))
+
+    @cached_property
+    def _at_leaves(self) -> list[int]:
+        """When the leaves differentiated by first receive something, ascending."""
+        return sorted(map(self._first_arrivals.__getitem__, self.wrt))
 
 
 def route(graph: Graph, wrt: Sequence[int]) -> Route:
@@ -137,7 +153,8 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
     for pattern in wild:
         if not any(fnmatchcase(name, pattern) for name in known):
             hint = suggestion(pattern, graph.variables)
-            some = ", ".join(graph.variables[:8]) or "none"
+            more = ", …" if len(graph.variables) > 8 else ""
+            some = (", ".join(graph.variables[:8]) or "none") + more
             raise BackpropError(
                 f"no variable matches {escaped(pattern)}{hint or f' (the variables: {some})'}"
             )

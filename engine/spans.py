@@ -20,11 +20,15 @@ INDENT = 13
 """Cells of the column in which the label of a line stands."""
 
 
-def listed(names: Iterable[str]) -> str:
-    """Names as a sentence lists them: `a`, `a and b`, `a, b and 3 more`."""
+def listed(names: Iterable[str], count: int | None = None) -> str:
+    """Names as a sentence lists them: `a`, `a and b`, `a, b and 3 more`.
+
+    `count` says how many there are where only the first are given.
+    """
     unique = list(dict.fromkeys(names))
-    if len(unique) > FEW:
-        return f"{', '.join(unique[:FEW])} and {len(unique) - FEW} more"
+    count = len(unique) if count is None else count
+    if count > FEW:
+        return f"{', '.join(unique[:FEW])} and {count - FEW:,} more"
     return (
         " and ".join([", ".join(unique[:-1]), unique[-1]]) if len(unique) > 1 else "".join(unique)
     )

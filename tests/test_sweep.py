@@ -153,6 +153,7 @@ def test_frontier_is_what_has_received_and_is_not_visited(result, limit):
         frontier = replay.frontier(result.graph.is_leaf)
         assert swept.route.frontier(position) == frontier
         assert swept.route.frontier(position, limit) == frontier[:limit]
+        assert swept.route.frontier_size(position) == len(frontier)
 
 
 @given(traces())

@@ -7,7 +7,7 @@ import gc
 import os
 import signal
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from backprop_tui.engine import BackpropError, Sample
 from textual.app import ComposeResult, SystemCommand
@@ -16,6 +16,7 @@ from textual.command import CommandPalette
 from textual.containers import Container
 from textual.events import Resize
 from textual.screen import ModalScreen, Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -31,7 +32,7 @@ from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
 from .session import PLOT, VIEWS, Session, open_session
 from .session_app import SessionApp
-from .view_panes import NEEDED, TITLES, VIEW_PANES
+from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
 
 if TYPE_CHECKING:
     from .drawing import Drawing
@@ -51,6 +52,12 @@ def _header(session: Session, width: int) -> Picture:
 
 def _timeline(session: Session, width: int) -> Picture:
     return from_lines([timeline_line(session, width)])
+
+
+class PlainScrollBar(ScrollBarRender):
+    """A scroll bar without the blocks that end it smoothly: blanks in colour alone."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Explorer(SessionApp):
@@ -73,7 +80,7 @@ class Explorer(SessionApp):
         self.drafts: dict[str, str] = {}
         self.zoomed = False
         self.zoomed_by_need = False
-        self.shown = VIEW_PANES[VIEWS[0]][0]
+        self.shown = VIEW_PANES[VIEWS[0]]
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""
@@ -274,10 +281,9 @@ class Explorer(SessionApp):
 
     def action_ask(self, detail: str) -> None:
         """Shows a detail in place of the step, its next variant, or the step again."""
-        from .details import DETAILS
+        from .details import asked
 
-        variants = len(DETAILS[detail].titles)
-        self.change(lambda session: session.ask(detail, variants))
+        self.change(lambda session: asked(session, detail))
 
     async def action_edit(self, name: str) -> None:
         """Opens an editor at the foot of the screen; keys typed meanwhile wait for it."""
@@ -300,24 +306,25 @@ class Explorer(SessionApp):
     def _show_view(self) -> None:
         """Shows the panes of the view, which are made when first needed."""
         view = self.session.view if self.session is not None else VIEWS[0]
-        first = VIEW_PANES[view][0]
-        if view in TITLES and self.query(f"#{first}"):
-            self.query_one(f"#{first}").border_title = TITLES[view]
-        if first == self.shown:
+        panes = panes_of(self.session)
+        if view in TITLES and self.query(f"#{panes[0]}"):
+            self.query_one(f"#{panes[0]}").border_title = TITLES[view]
+        if panes == self.shown:
             return
-        self.shown = first
+        first_before, self.shown = self.shown[0], panes
         main = self.query_one("#main")
-        main.set_class(first == "graph", "-drawn")
-        main.set_class(first == "layers", "-layers")
-        main.set_class(first == VIEW_PANES[PLOT][0], "-plot")
-        main.set_class(first in NEEDED, "-single")
+        for name in NEEDED:
+            main.set_class(name in panes, f"-{name}")
+        main.set_class(panes[0] in NEEDED, "-single")
         self._zoom(None)
-        if first in NEEDED and not self.query(f"#{first}"):
-            pane = NEEDED[first]()
-            pane.border_title = TITLES.get(view)
-            pane.data_bind(Explorer.session)
-            main.mount(pane, before="#step")
-        self.call_after_refresh(self._focus_first)
+        for name in reversed(panes):
+            if name in NEEDED and not self.query(f"#{name}"):
+                pane = NEEDED[name]()
+                pane.border_title = TITLES.get(view if name == panes[0] else name)
+                pane.data_bind(Explorer.session)
+                main.mount(pane, before=f"#{ROW}" if self.query(f"#{ROW}") else "#step")
+        if panes[0] != first_before:
+            self.call_after_refresh(self._focus_first)
 
     def _focus_first(self) -> None:
         self._panes[0].focus()
@@ -369,7 +376,7 @@ class Explorer(SessionApp):
     async def action_palette(self) -> None:
         """Opens the command palette, where there is room for it."""
         if not (isinstance(self.screen, CommandPalette) or self.screen.has_class("-too-small")):
-            await self.push_screen(CommandPalette(id="--command-palette"))
+            await self.push_screen(CommandPalette(id="--command-palette", placeholder="Search"))
 
     def action_interrupt(self) -> None:
         """Quits when asked twice in a row."""
@@ -387,8 +394,8 @@ class Explorer(SessionApp):
 
     @property
     def _panes(self) -> list[Widget]:
-        view = self.session.view if self.session is not None else VIEWS[0]
-        return [self.query_one(f"#{name}") for name in VIEW_PANES[view] if self.query(f"#{name}")]
+        found = panes_of(self.session)
+        return [self.query_one(f"#{name}") for name in found if self.query(f"#{name}")]
 
     def _zoom(self, chosen: Widget | None) -> None:
         """Gives one pane all the room, or none."""
@@ -418,7 +425,7 @@ class Explorer(SessionApp):
 
     def _draw(self, change: Callable[[Session, Drawing], Session]) -> None:
         """Puts a new session in the place of the old one, where the graph is drawn."""
-        if self.query("#main.-drawn #graph"):
+        if self.query("#main.-graph #graph"):
             pane = self._graph_pane
             self.change(lambda session: change(session, pane.drawing(session)))
 
@@ -447,6 +454,8 @@ def run(
     app = Explorer(session)
     app.set_class(plain, "-plain")
     app.set_class(ascii, "-ascii")
+    if ascii:
+        ScrollBar.renderer = PlainScrollBar
     if theme is not None:
         if theme not in app.available_themes:
             raise BackpropError(

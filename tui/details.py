@@ -7,9 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backprop_tui.engine.downhill import Downhill
+from backprop_tui.engine.neurons import sample_of
+from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
 from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
@@ -41,6 +44,12 @@ class Detail(NamedTuple):
     """From what was found."""
     preformatted: bool = False
     """True for lines that must not be wrapped."""
+    variants: Callable[[Session], int] | None = None
+    """How many variants there are, where there is one title for all."""
+
+    def count(self, session: Session) -> int:
+        """How many variants the same key goes through."""
+        return len(self.titles) if self.variants is None else self.variants(session)
 
 
 def report(session: Session) -> Report:
@@ -133,7 +142,12 @@ def _closed_lines(session: Session, found: Any) -> list[Line]:
 
 
 def _paths(session: Session, width: int) -> Work:
-    yield report(session).paths(session.selected)
+    yield report(session).paths(session.selected, marked=session.variant)
+
+
+def _path_count(session: Session) -> int:
+    """The paths that are listed, each of which can be marked: one at least, which may be none."""
+    return max(1, min(LISTED, Paths(session.trace.sweep, session.selected).count))
 
 
 def _forward_mode(session: Session, width: int) -> Work:
@@ -160,6 +174,18 @@ def _as_found(session: Session, found: Any) -> Sequence[Line]:
     return lines
 
 
+def asked(session: Session, detail: str) -> Session:
+    """With a detail, or its next variant; of a network's path, with the sample that it is in."""
+    session = session.ask(detail, DETAILS[detail].count(session))
+    if session.detail != "paths" or session.trace.network is None:
+        return session
+    sweep = session.trace.sweep
+    path = Paths(sweep, session.selected).listed(session.variant + 1)[-1:]
+    nodes = [sweep.route.users[sent] for way in path for sent in way.contributions]
+    samples = (sample for node in nodes if (sample := sample_of(session.trace, node)))
+    return replace(session, sample_shown=next(samples, session.sample_shown))
+
+
 DETAILS = {
     "check": Detail(
         ("Second opinions on the leaves (! every node)", "Second opinions on every active node"),
@@ -178,5 +204,7 @@ DETAILS = {
     ),
     "forward mode": Detail(("Forward mode",), _forward_mode, _as_found),
     DESCENT: Detail(("Gradient descent",), None, _descent_lines),
-    "paths": Detail(("Paths of the node selected",), _paths, _as_found),
+    "paths": Detail(
+        ("Paths of the node selected (a marks the next)",), _paths, _as_found, variants=_path_count
+    ),
 }

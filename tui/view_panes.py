@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.widget import Widget
 
 from .panes.session_pane import SessionPane
-from .session import PLOT
+from .session import PLOT, VIEWS, Session
 
 VIEW_PANES = {
     "tree": ("tree", "values", "step"),
@@ -18,13 +18,30 @@ VIEW_PANES = {
     PLOT: ("plots", "step"),
 }
 """The panes of each view, the first of which gets the focus."""
+ROW = "row"
+"""The pane of a row of data, beside the view's own."""
 TITLES = {
+    ROW: "Row: inputs and outputs",
     "graph": "Graph: value and derivative",
     "neurons": "Neurons: the weights beside the wires",
     "weight": "One weight: its graph alone",
     "layers": "Layers: matrices, filled in by the sweep",
 }
 """What is written above a view's own pane."""
+
+
+def panes_of(session: Session | None) -> tuple[str, ...]:
+    """The panes of the session's view, in the order of Tab; the row's where there is data."""
+    if session is None:
+        return VIEW_PANES[VIEWS[0]]
+    panes = VIEW_PANES[session.view]
+    return (*panes[:-1], ROW, panes[-1]) if has_rows(session) and panes[0] in NEEDED else panes
+
+
+def has_rows(session: Session) -> bool:
+    """True where a row of a data set is shown."""
+    network = session.trace.network
+    return network is not None and network.data is not None
 
 
 def _graph_pane() -> Widget:
@@ -39,6 +56,12 @@ def _layers_pane() -> Widget:
     return SessionPane("layers", layers_picture)
 
 
+def _row_pane() -> Widget:
+    from .present.row_pane import row_picture
+
+    return SessionPane(ROW, row_picture)
+
+
 def _plot_pane() -> Widget:
     from .panes.plot_pane import PlotPane
 
@@ -48,6 +71,7 @@ def _plot_pane() -> Widget:
 NEEDED: dict[str, Callable[[], Widget]] = {
     "graph": _graph_pane,
     "layers": _layers_pane,
+    ROW: _row_pane,
     "plots": _plot_pane,
 }
 """The panes that are made when first needed."""

@@ -74,7 +74,7 @@ def _lines(lines: list[Line]) -> Iterator[str]:
 def _head(session: Session) -> Iterator[str]:
     graph, words, sample = session.graph, session.explanation, session.sample
     if sample.title:
-        yield escaped(sample.title)
+        yield escaped(sample.title) + (f", {session.sample_words}" if session.sample_words else "")
         yield ""
     yield "Program"
     yield from (f"  {line}" for line in program(graph).split("\n"))

@@ -79,11 +79,13 @@ class EditorPane(Vertical):
         yield LinePane("message", focusable=False)
 
     def begin(self) -> None:
-        """Starts typing at the end of the text."""
+        """Starts typing at the end of the text; one line is selected, so that typing replaces it."""
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.highlight_cursor_line = False
         area.move_cursor(area.document.end)
+        if not self.job.live:
+            area.select_all()
         self.screen.set_focus(area)
         if self.draft:
             self.take_effect(self.draft)

@@ -12,8 +12,11 @@ from ..present.frame import key_at, keys_line, keys_shown
 from ..present.picture import from_lines
 from .lines import MARGIN, LinePane
 
-OPENING = frozenset(("edit", "browse", "help", "notation", "palette", "interrupt"))
-"""Actions that are done before the next key is looked at, since it may be meant for what opens."""
+OPENING = frozenset(("edit", "browse", "help", "notation", "palette", "interrupt", "pane"))
+"""Actions that are done before the next key is looked at, since it may be meant for what opens.
+
+Tab is among them because the framework gives it a meaning of its own.
+"""
 
 
 def bindings(keys: Sequence[Key]) -> list[BindingType]:

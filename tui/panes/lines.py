@@ -176,9 +176,11 @@ def changed_cells(old: Line | None, new: Line, width: int) -> int:
     gone = sum(cell_width(text) for text, _ in before)
     if gone != end:
         return min(width, max(gone, end))
-    while before[-1] == after[-1]:
+    while before and after and before[-1] == after[-1]:
         before.pop()
         end -= cell_width(after.pop()[0])
+    if not (before and after):
+        return min(width, end)
     (was, style), (text, other) = before[-1], after[-1]
     same = 0
     if style == other:

@@ -59,7 +59,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
     xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
     ys = costs(session.trace, {name: xs})
     sign, output = sign_of(session, name), sign_of(session)
-    words = [f"{output} along {sign}", f"{HERE} here, tangent of slope {text(session, slope)}"]
+    title = f"{output} along {sign}: {HERE} here, slope {text(session, slope)}"
     series = [Series(*run, "forward") for run in _runs(xs, ys)]
     if isfinite(slope):
         tangent = [point.cost + slope * (x - here) for x in (xs[0], xs[-1])]
@@ -67,11 +67,11 @@ def curve(session: Session, width: int, height: int) -> Plot:
     landing = costs(session.trace, {name: [there]})[0] if isfinite(there) else inf
     if isfinite(landing):
         series.append(Series((there,), (landing,), "sum", NEXT))
-        words.append(f"{NEXT} where the next update takes {sign}")
+        title += f"; {NEXT} next"
     if isfinite(point.cost):
         series.append(Series((here,), (point.cost,), "current", HERE))
     heights = [y for y in (*ys, point.cost) if isfinite(y)]
-    return Plot("; ".join(words), sign, output, tuple(series), _limits(heights))
+    return Plot(title, sign, output, tuple(series), _limits(heights))
 
 
 def history(session: Session, width: int, height: int) -> Plot:
@@ -99,11 +99,15 @@ def log_history(session: Session, width: int, height: int) -> Plot:
 
 
 def chosen(session: Session, point: Point) -> list[str]:
-    """The two parameters chosen last, the last one last; fewer where there are fewer."""
+    """The two parameters chosen last, the last one last; fewer where there are fewer.
+
+    In place of those that were not chosen the first along which there is a slope.
+    """
     names = session.graph.names
-    picked = [names[leaf] for leaf in (session.leaf_before, session.chosen) if leaf is not None]
+    picked = [names[leaf] for leaf in (session.leaf_before, session.leaf) if leaf is not None]
     found = [name for name in picked if name in point.names]
-    spare = (name for name in point.names if name not in found)
+    steep = [name for name, slope in zip(point.names, point.slopes, strict=True) if slope]
+    spare = (name for name in (*steep, *point.names) if name not in found)
     while len(found) < 2 and (other := next(spare, None)):
         found.insert(0, other)
     return found

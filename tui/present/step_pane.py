@@ -17,7 +17,8 @@ def step_title(session: Session) -> str:
     if session.detail:
         from ..details import DETAILS
 
-        return f"{DETAILS[session.detail].titles[session.variant]} ({BACK})".replace(") (", ", ")
+        titles = DETAILS[session.detail].titles
+        return f"{titles[min(session.variant, len(titles) - 1)]} ({BACK})".replace(") (", ", ")
     if session.selected == session.current:
         return session.explanation.heading(session.position)
     return f"Node {session.graph.sign(session.selected)} ({BACK})"

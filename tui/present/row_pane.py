@@ -1,0 +1,123 @@
+"""The row of the data that is shown: its inputs, as a picture where they are one, and outputs."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import zip_longest
+
+from backprop_tui.engine import Trace
+from backprop_tui.engine.data import Data
+from backprop_tui.engine.errors import cell_width, escaped
+from backprop_tui.engine.show import number
+from backprop_tui.engine.spans import Line, Span
+
+from ..session import Session
+from .picture import Picture, clip, from_lines, left, right
+
+SHADES = " ░▒▓█"
+PIXEL = re.compile(r"\w+?_(\d+)_(\d+)")
+"""The name of an input column that is a pixel: its row and column."""
+BESIDE = 64
+"""Cells from which the outputs stand beside the inputs."""
+WIDE = 2
+"""Cells of a pixel, which makes it about square."""
+NAMES, NUMBERS = 9, 9
+"""Cells of a name and of a number."""
+MOST_WORK = 5_000_000
+"""Rows times nodes beyond which the accuracy is not computed for the screen."""
+
+
+def row_picture(session: Session, width: int) -> Picture:
+    """The row's inputs, then the outputs as bars with the target marked, then all rows."""
+    network = session.trace.network
+    if network is None or network.data is None:
+        return from_lines([])
+    data = network.data
+    title: Line = ((session.sample_words.capitalize(), "strong"),)
+    inputs = _inputs(data, network.inputs[0])
+    room = width if width < BESIDE else width - BESIDE // 2
+    outputs = [*_outputs(session, data, room), (), *_all_rows(session, data)]
+    lines = [*inputs, (), *outputs] if width < BESIDE else _beside(inputs, outputs)
+    lines = [title, *lines]
+    return from_lines([tuple((clip(text, width), style) for text, style in line) for line in lines])
+
+
+def _beside(one: list[Line], other: list[Line]) -> list[Line]:
+    """Lines to the left of others."""
+    found: list[Line] = []
+    for first, second in zip_longest(one, other, fillvalue=()):
+        used = sum(cell_width(text) for text, _ in first)
+        found.append((*first, (" " * max(1, BESIDE // 2 - used), "plain"), *second))
+    return found
+
+
+def _inputs(data: Data, values: tuple[float, ...]) -> list[Line]:
+    places = [PIXEL.fullmatch(name) for name in data.columns]
+    pixels = {
+        (int(place[1]), int(place[2])): value
+        for place, value in zip(places, values, strict=True)
+        if place is not None
+    }
+    if len(pixels) < len(values):
+        return [
+            ((left(escaped(name), NAMES), "muted"), (number(value, 5), "plain"))
+            for name, value in zip(data.columns, values, strict=True)
+        ]
+    columns = range(1 + max(column for _, column in pixels))
+    most = max(pixels.values()) or 1.0
+    return [
+        ((" ", "plain"), *((_shade(pixels.get((row, column), 0.0) / most), "plain")
+                           for column in columns))
+        for row in range(1 + max(row for row, _ in pixels))
+    ]  # fmt: skip
+
+
+def _shade(share: float) -> str:
+    """A pixel from dark to light."""
+    place = min(max(share, 0.0), 1.0) * (len(SHADES) - 1)
+    return SHADES[round(place)] * WIDE
+
+
+def _outputs(session: Session, data: Data, width: int) -> list[Line]:
+    """A bar for each output; the largest is the network's answer."""
+    network, graph, values = session.trace.network, session.graph, session.trace.values
+    assert network is not None
+    last, target = network.layers, network.targets[0]
+    found = [values[graph.by_name[f"a{last}_{j}"]] for j in range(1, network.sizes[-1] + 1)]
+    most = max([1.0, *map(abs, found)])
+    room = max(1, width - NAMES - NUMBERS - 2)
+    lines: list[Line] = []
+    for j, value in enumerate(found):
+        name = data.classes[j] if data.classes else graph.sign(graph.by_name[f"a{last}_{j + 1}"])
+        size = round(abs(value) / most * room) if value == value else 0
+        wanted = target[j] == 1.0 if data.classes else False
+        answer = bool(data.classes) and value == max(found)
+        style = "sum" if wanted and answer else "warning" if answer else "plain"
+        bar: Span = (("█" * size).ljust(room), style)
+        mark = "◂" if wanted else " "
+        numbers: Span = (right(number(value, 3), NUMBERS), style)
+        lines.append(((left(escaped(name), NAMES), "strong" if wanted else "muted"), bar, numbers,
+                      (f" {mark}", "strong")))  # fmt: skip
+    if not data.classes:
+        aims = ", ".join(number(value, 5) for value in target)
+        return [*lines, ((f"target   {aims}", "muted"),)]
+    return [*lines, (("◂ the label of this row", "muted"),)]
+
+
+def _all_rows(session: Session, data: Data) -> list[Line]:
+    output = session.graph.sign(session.graph.output)
+    lines: list[Line] = [
+        ((f"{output} of this row ", "muted"), (number(session.trace.value, 5), "plain"))
+    ]
+    if data.classes and len(data.inputs) * len(session.graph) <= MOST_WORK:
+        share = _accuracy(session.trace, data)
+        lines.append((("right    ", "muted"), (f"{share:.1%} of {len(data.inputs):,} rows", "sum")))
+    return lines
+
+
+@lru_cache(maxsize=4)
+def _accuracy(trace: Trace, data: Data) -> float:
+    from backprop_tui.engine.rows import accuracy
+
+    return accuracy(trace, data) or 0.0
