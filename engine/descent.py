@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import hypot, isfinite, sqrt
 from random import Random
@@ -121,7 +121,7 @@ class Point:
     second: Sequence[float]
     plan: Plan
     """By which the update to this point was made."""
-    before: Point | None = None
+    before: Point | None = field(default=None, repr=False)
     """The point before; None at the start."""
 
     @property

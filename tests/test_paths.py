@@ -50,7 +50,9 @@ def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(res
         paths = Paths(result.sweep, node)
         assert paths.count == len(expected)
         listed = paths.listed(len(expected) + 1)
-        assert sorted(p.product for p in listed) == pytest.approx(sorted(expected), rel=1e-12, abs=1e-300)
+        assert sorted(p.product for p in listed) == pytest.approx(
+            sorted(expected), rel=1e-12, abs=1e-300
+        )
         sizes = [abs(p.product) for p in listed]
         assert all(b <= a * (1 + 1e-12) for a, b in pairwise(sizes))
         assert len({p.contributions for p in listed}) == len(listed)

@@ -79,7 +79,7 @@ class EditorPane(Vertical):
         yield LinePane("message", focusable=False)
 
     def begin(self) -> None:
-        """Starts typing at the end of the text; one line is selected, so that typing replaces it."""
+        """Starts typing at the end of the text; one line is selected, for typing to replace it."""
         area = self.query_one(TextArea)
         area.cursor_blink = False
         area.highlight_cursor_line = False

@@ -1,0 +1,389 @@
+"""Descent on samples and data, its curves, the command and the screen that go with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import cache
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
+from backprop_tui.engine.curves import costs, grid, spaced
+from backprop_tui.engine.data import Data
+from backprop_tui.engine.descent import Plan, Point, points, told
+from backprop_tui.engine.downhill import Downhill
+from backprop_tui.engine.rows import accuracy, mean_over_rows
+from backprop_tui.engine.spans import plain
+from backprop_tui.tui.app import Explorer
+from backprop_tui.tui.cli import main
+from backprop_tui.tui.descending import updated
+from backprop_tui.tui.details import DETAILS, asked
+from backprop_tui.tui.plots import PLOTS
+from backprop_tui.tui.present.plots import Plot
+from backprop_tui.tui.session import Session, open_session
+from textual.pilot import Pilot
+
+DESCENDING = [name for name in bundled() if load_bundled(name).descent is not None]
+VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
+
+
+@cache
+def walked(name: str, updates: int) -> list[Point]:
+    """A sample's descent by its own plan."""
+    sample = load_bundled(name)
+    return list(islice(points(open_session(sample).trace, sample.descent), updates + 1))
+
+
+@pytest.mark.parametrize("name", DESCENDING)
+def test_a_hundred_updates_end_as_the_sample_says(name: str) -> None:
+    about, found = load_bundled(name).about, walked(name, 100)
+    said = [word for word in ("converges", "diverges", "crawls") if word in about]
+    assert len(said) == 1
+    if said == ["diverges"]:
+        assert not found[-1].is_finite
+        return
+    assert len(found) == 101
+    first, last = found[0].cost, found[-1].cost
+    if said == ["converges"]:
+        assert found[-1].norm < 0.1 * max(point.norm for point in found)
+        assert found[50].cost - last < 0.05 * (first - last)
+    else:
+        assert all(b.cost < a.cost for a, b in pairwise(found))
+        assert found[50].cost - last < 0.05 * found[50].cost
+        assert walked(name, 10_000)[-1].cost < 0.05 * last
+
+
+def test_xor_is_learned_from_its_bundled_start() -> None:
+    there = walked("learn-xor", 100)[-1]
+    assert there.cost < 0.01
+    session = open_session(load_bundled("learn-xor"))
+    values = replace(session.trace, bindings={**session.trace.bindings, **there.values}).values
+    outputs = [values[session.graph.by_name[f"a3_1_s{k}"]] for k in (1, 2, 3, 4)]
+    assert [round(output) for output in outputs] == [0, 1, 1, 0]
+
+
+def test_the_digits_are_told_apart() -> None:
+    digits = open_session(load_bundled("digits")).trace
+    there = walked("digits", 100)[-1]
+    moved = replace(digits, bindings={**digits.bindings, **there.values})
+    assert accuracy(moved, _data(digits)) >= 0.9
+
+
+def _data(result: Trace) -> Data:
+    assert result.network is not None
+    assert result.network.data is not None
+    return result.network.data
+
+
+def test_the_mean_over_rows_is_the_mean_of_single_rows() -> None:
+    session = open_session(load_bundled("digits"))
+    data, rows = _data(session.trace), [0, 3, 17, 399]
+    alone = []
+    for row in rows:
+        inputs = {f"x{k}": value for k, value in enumerate(data.inputs[row], 1)}
+        targets = {f"y{k}": value for k, value in enumerate(data.targets[row], 1)}
+        alone.append(session.trace.at(inputs | targets))
+    _, gradient = mean_over_rows(session.trace, data, rows=rows)
+    for name, slope in gradient.items():
+        single = [one.gradient[name] for one in alone]
+        assert slope == pytest.approx(np.mean(single), rel=1e-12, abs=1e-16)
+
+
+def test_accuracy_beside_matrices() -> None:
+    session = open_session(load_bundled("digits"))
+    network, data = session.trace.network, _data(session.trace)
+    hidden = np.tanh(np.array(data.inputs) @ np.array(network.weights[0]).T + network.biases[0])
+    scores = hidden @ np.array(network.weights[1]).T + network.biases[1]
+    right = scores.argmax(axis=1) == np.array(data.targets).argmax(axis=1)
+    assert accuracy(session.trace, data) == pytest.approx(right.mean())
+
+
+def test_curves_are_the_program_point_by_point() -> None:
+    result = trace(VALLEY, {"x": -1.0, "y": 2.0})
+    xs, ys = grid(spaced(-2, 2, 7), spaced(-1, 3, 5))
+    assert len(xs) == len(ys) == len(set(zip(xs, ys, strict=True))) == 35
+    expected = [result.at({"x": x, "y": y}).value for x, y in zip(xs, ys, strict=True)]
+    assert costs(result, {"x": xs, "y": ys}) == pytest.approx(expected, rel=1e-12)
+    assert math.isnan(costs(trace("ln(x)", {"x": 1.0}), {"x": [-1.0]})[0])
+
+
+def test_curves_of_data_are_means_over_its_rows() -> None:
+    result = open_session(load_bundled("regression-data")).trace
+    data, weights = _data(result), [-1.0, 0.0, 2.5]
+    x, y = np.array(data.inputs)[:, 0], np.array(data.targets)[:, 0]
+    expected = [np.mean((w * x + result.bindings["b2_1"] - y) ** 2) / 2 for w in weights]
+    assert costs(result, {"w2_1_1": weights}) == pytest.approx(expected, rel=1e-12)
+
+
+def plotted(session: Session, name: str) -> Plot:
+    return PLOTS[name](session, 90, 20)
+
+
+def test_the_tangent_touches_the_curve_and_the_next_update_lies_on_it() -> None:
+    session = open_session(Sample("(4*w - 8)^2", values={"w": 3.0}), plan=Plan(0.01))
+    plot = plotted(session, "curve")
+    line, tangent, after, here = plot.series
+    assert (here.xs, here.ys) == ((3.0,), (16.0,))
+    slope = (tangent.ys[1] - tangent.ys[0]) / (tangent.xs[1] - tangent.xs[0])
+    assert slope == pytest.approx(32.0)
+    assert np.interp(3.0, tangent.xs, tangent.ys) == pytest.approx(16.0)
+    assert after.xs[0] == pytest.approx(2.68)
+    assert after.ys[0] == pytest.approx(7.3984)
+    assert line.ys == pytest.approx([(4 * x - 8) ** 2 for x in line.xs])
+
+
+def test_no_update_is_lost_from_the_plot_of_the_cost() -> None:
+    session = open_session(Sample("x^2", values={"x": 1.0}))
+    session = descended(session, 5)
+    (series,) = plotted(session, "cost").series
+    assert series.xs == [0, 1, 2, 3, 4, 5]
+    assert series.ys == pytest.approx([0.64**k for k in range(6)])
+    (heights,) = plotted(session, "log cost").series
+    assert [10**y for y in heights.ys] == pytest.approx(series.ys)
+
+
+def descended(session: Session, updates: int) -> Session:
+
+    return updated(replace(session, count=str(updates)))
+
+
+def test_the_picture_over_two_parameters_is_denser_where_the_cost_is_higher() -> None:
+    session = open_session(Sample("x^2 + y^2", values={"x": 1.0, "y": 0.5}))
+    lines = [plain(line) for line in plotted(session, "two parameters").lines]
+    picture = [line.split("│")[1] for line in lines if "│" in line]
+    middle = picture[len(picture) // 2]
+    assert "●" in "".join(picture)
+    assert "◆" in "".join(picture)
+    assert middle[-1:] in "#%@"
+    assert len(set(map(len, lines[: len(picture)]))) <= 2
+
+
+@pytest.mark.parametrize("method", ["plain", "momentum", "adam"])
+def test_the_rule_written_out_gives_the_update(method: str) -> None:
+    result = trace(VALLEY, {"x": -1.2, "y": 1.0})
+    found = list(islice(points(result, Plan(1e-3, method)), 6))
+    for before, after in pairwise(found):
+        for name in after.names:
+            numbers = told(before, after, name)
+            if method == "plain":
+                new = numbers["before"] - numbers["η"] * numbers["slope"]
+            elif method == "momentum":
+                assert numbers["v"] == pytest.approx(0.9 * numbers["v before"] + numbers["slope"])
+                new = numbers["before"] - numbers["η"] * numbers["v"]
+            else:
+                new = numbers["before"] - numbers["η"] * numbers["v′"] / (
+                    math.sqrt(numbers["s′"]) + 1e-8
+                )
+            assert new == pytest.approx(numbers["θ"], rel=1e-12)
+            assert numbers["slope"] == before.slopes[before.names.index(name)]
+    words = "\n".join(plain(line) for line in Downhill(result).lines(found[-1], Plan(), None))
+    assert "falls" in words or "rises" in words
+
+
+def test_an_edit_forgets_the_descent_and_stepping_keeps_it() -> None:
+    session = descended(open_session(Sample(VALLEY, values={"x": -1.2, "y": 1.0})), 3)
+    stepped = session.move(2)
+    assert descended(stepped, 1).descent.point.number == 4
+    assert descended(stepped, 1).position == stepped.position
+    edited = session.with_values({"x": 0.5})
+    assert descended(edited, 1).descent.point.number == 1
+    assert descended(edited, 1).descent.point.before.values["x"] == 0.5
+
+
+def test_another_row_keeps_the_descent() -> None:
+    session = descended(open_session(load_bundled("regression-data")), 3)
+    other = session.other_sample(1)
+    assert other.trace.bindings["w2_1_1"] == session.trace.bindings["w2_1_1"]
+    assert other.trace.bindings["x1"] != session.trace.bindings["x1"]
+    assert descended(other, 1).descent.point.number == 4
+
+
+def test_every_path_is_marked_in_turn() -> None:
+    session = open_session(Sample("x*x + x", values={"x": 2.0}))
+    session = session.choose(session.graph.by_name["x"])
+    marked = []
+    for _ in range(3):
+        session = asked(session, "paths")
+        (lines,) = DETAILS["paths"].work(session, 80)
+        marked += [place for place, line in enumerate(lines) if line[0][0] == "▶ "]
+    assert len(marked) == len(set(marked)) == 3
+    assert asked(session, "paths").detail == ""
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    status = main(words)
+    found = capsys.readouterr()
+    return status, found.out, found.err
+
+
+def test_the_command_prints_the_updates(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("(4*w-8)^2", "w=3", "--descend", "2", "--rate", "0.01")
+    status, out, err = printed(capsys, *words, "-f", "json")
+    document = json.loads(out)
+    assert (status, err, document["value"]) == (0, "", 16.0)
+    assert [row["update"] for row in document["descent"]] == [0, 1, 2]
+    assert [row["value"] for row in document["descent"]] == pytest.approx([16, 7.3984, 3.42102016])
+    assert document["descent"][2]["values"]["w"] == pytest.approx(2.4624)
+    status, out, _ = printed(capsys, *words)
+    assert out.split("\n")[2].split() == ["1", "7.3984", "21.76", "2.68"]
+
+
+def test_the_command_says_where_descent_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, err = printed(capsys, "too-large", "--descend", "100", "-f", "json")
+    rows = json.loads(out)["descent"]
+    assert status == 0
+    assert rows[-1]["value"] == "inf"
+    assert f"update {rows[-1]['update']}" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["--rate", "0"], "0 would not move"),
+        (["--rate", "-1"], "above 0"),
+        (["--rate", "nan"], "finite"),
+        (["--method", "newton"], "newton"),
+    ],
+)
+def test_a_descent_that_cannot_be_is_refused(
+    capsys: pytest.CaptureFixture[str], words: list[str], reason: str
+) -> None:
+    try:
+        status = main(["x^2", "x=1", "--descend", "3", *words])
+    except SystemExit as ended:
+        status = ended.code
+    found = capsys.readouterr()
+    assert (status, found.out) == (2, "")
+    assert reason in found.err
+
+
+def test_json_has_the_mean_over_the_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = printed(capsys, "regression-data", "--row", "4", "-f", "json")
+    found = json.loads(out)["data"]
+    data = _data(open_session(load_bundled("regression-data")).trace)
+    y = np.array(data.targets)[:, 0]
+    x = np.array(data.inputs)[:, 0]
+    assert (found["rows"], found["row"]) == (21, 4)
+    assert found["value"] == pytest.approx(np.mean(y**2) / 2)
+    assert found["gradient"]["w2_1_1"] == pytest.approx(np.mean(-y * x))
+    assert found["gradient"]["b2_1"] == pytest.approx(np.mean(-y))
+
+
+Use = Callable[[Explorer, Pilot[None]], Awaitable[Any]]
+
+
+def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> None:
+    async def go() -> None:
+        app = Explorer(open_session(load_bundled(name)))
+        async with app.run_test(size=size) as pilot:
+            await pilot.pause()
+            await use(app, pilot)
+
+    asyncio.run(go())
+
+
+def text(app: Explorer) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Waits for what a thread of its own brings about."""
+    for _ in range(200):
+        await pilot.pause(0.05)
+        if holds():
+            return
+    raise AssertionError(text(pilot.app))
+
+
+def test_updates_are_made_and_taken_back_to_the_same_screen() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("d")
+        first, start = text(app), app.session.descent.point.before.values
+        await pilot.press("d", "d", "D", "D")
+        assert text(app) == first
+        await pilot.press("5", "d", "backspace")
+        assert app.session.trace.bindings["x"] == start["x"]
+        assert app.session.descent.point.number == 0
+
+    used(use, "rosenbrock")
+
+
+def test_rates_go_up_and_down_the_ladder() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        rates = []
+        for key in (">", ">", ">", "<", "<", "<", "<"):
+            await pilot.press(key)
+            rates.append(app.session.plan.rate)
+        assert rates == pytest.approx([2e-3, 5e-3, 1e-2, 5e-3, 2e-3, 1e-3, 5e-4])
+
+    used(use, "rosenbrock")
+
+
+def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: app.session.descent.point.number > 3)
+        await pilot.press("n", "n", "]")
+        assert app.session.step == 2
+        seen = app.session.descent.point.number
+        await until(pilot, lambda: app.session.descent.point.number > seen)
+        assert app.session.trace.network.row == 2
+        await pilot.press("R")
+        stopped = app.session.descent.point.number
+        await pilot.pause(0.3)
+        assert app.session.descent.point.number == stopped
+        assert not app.session.running
+
+    used(use, "digits")
+
+
+def test_a_run_ends_by_itself_when_it_diverges() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: not app.session.running)
+        assert not app.session.descent.point.is_finite
+        assert "not finite" in text(app)
+        await pilot.press("D")
+        assert app.session.descent.point.is_finite
+
+    used(use, "too-large")
+
+
+def test_an_edit_ends_a_run() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: app.session.descent.point.number > 3)
+        app.session = app.session.with_values({"x": 2.0})
+        await until(pilot, lambda: not app.session.running)
+        assert app.session.trace.bindings["x"] == 2.0
+
+    used(use, "rosenbrock")
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (60, 16)])
+def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
+    size: tuple[int, int],
+) -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        before = app.session.view
+        await pilot.press("3", "d")
+        titles = set()
+        for name in PLOTS:
+            await pilot.press("p")
+            pane = app.query_one("#plots")
+            await until(pilot, lambda pane=pane: not pane.working and pane.wanted is None)
+            assert (app.session.view, app.session.plot) == ("plot", name)
+            titles.add(str(pane.border_title))
+        assert len(titles) == len(PLOTS)
+        await pilot.press("p")
+        assert app.session.view == before
+        await pilot.press("p", "escape")
+        assert app.session.view == before
+
+    used(use, "rosenbrock", size)
