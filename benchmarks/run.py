@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import batch_costs
 import engine_costs
 import layout_costs
 import screen_costs
@@ -20,6 +21,7 @@ def rows() -> Iterator[Row]:
     """Every measurement, made when asked for."""
     yield from screen_costs.rows()
     yield from engine_costs.rows()
+    yield from batch_costs.rows()
     yield from layout_costs.rows()
 
 

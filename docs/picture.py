@@ -1,35 +1,41 @@
-"""Draws the picture of the README: the real screen, by the program itself."""
+"""Draws the pictures of the README: the real screen, by the program itself."""
 
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from backprop_tui.engine import Sample
+from backprop_tui.engine import Sample, load_bundled
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.session import open_session
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 
-SAMPLE = Sample(program="(4*x+1)^2", values={"x": 1.0})
-SIZE = (120, 28)
+PICTURES = {
+    "screen": (Sample(program="(4*x+1)^2", values={"x": 1.0}), 28, ("n", "n")),
+    "network": (load_bundled("neurons"), 34, ("5", "n")),
+    "descent": (load_bundled("rosenbrock"), 34, (*"1000d", "p", "p", "p", "p")),
+}
+"""For each picture a sample, the height of the window, and the keys pressed."""
+WIDTH = 120
 CELL = (8.43, 18)
 """Units of a column and of a row, at the size of the font."""
 FONT = 'font: 14px ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace'
 
 
-async def screen() -> list[list[Segment]]:
-    """The screen after the second step, as rows of segments."""
-    app = Explorer(open_session(SAMPLE, at=2))
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
+async def screen(sample: Sample, height: int, keys: tuple[str, ...]) -> list[list[Segment]]:
+    """The screen after some keys, as rows of segments."""
+    app = Explorer(open_session(sample))
+    async with app.run_test(size=(WIDTH, height)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause(1)
         return [list(strip) for strip in app.screen._compositor.render_strips()]
 
 
 def svg(rows: list[list[Segment]]) -> Iterator[str]:
     """The rows as an SVG that needs nothing from elsewhere."""
-    width, height = SIZE[0] * CELL[0] + 16, SIZE[1] * CELL[1] + 16
+    width, height = WIDTH * CELL[0] + 16, len(rows) * CELL[1] + 16
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 {width:.0f} {height:.0f}">'
         f'<rect x="-8" y="-8" width="{width:.0f}" height="{height:.0f}" rx="8" fill="#121212"/>'
@@ -68,5 +74,6 @@ def shade(color: Color | None, default: str) -> str:
 
 
 if __name__ == "__main__":
-    made = "\n".join(svg(asyncio.run(screen()))) + "\n"
-    Path(__file__).with_name("screen.svg").write_text(made, encoding="utf-8")
+    for name, (sample, height, keys) in PICTURES.items():
+        made = "\n".join(svg(asyncio.run(screen(sample, height, keys)))) + "\n"
+        Path(__file__).with_name(f"{name}.svg").write_text(made, encoding="utf-8")

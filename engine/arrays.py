@@ -38,8 +38,8 @@ def sigmoid(numpy: Any, a: Array) -> Array:
 
 
 def relu(numpy: Any, a: Array) -> Array:
-    """max(a, 0)."""
-    return numpy.where((a > 0) | (a != a), a, 0.0)
+    """max(a, 0); never a negative 0."""
+    return numpy.maximum(a, 0.0) + 0.0
 
 
 def leaky_relu(numpy: Any, a: Array) -> Array:
@@ -79,7 +79,7 @@ def sign(numpy: Any, a: Array) -> Array:
 
 def step(numpy: Any, a: Array) -> Array:
     """0 below 0, 1 from 0 on."""
-    return numpy.where(a == a, a >= 0, numpy.nan)
+    return numpy.heaviside(a, 1.0)
 
 
 def ceil(numpy: Any, a: Array) -> Array:

@@ -51,11 +51,18 @@ def sweep_many(route: Route, bindings: Mapping[str, Array], sets: int) -> Swept:
     values = evaluate_many(graph, bindings)
     adjoints: dict[int, Array] = {graph.output: numpy.float64(route.active[graph.output])}
     with numpy.errstate(all="ignore"):
-        slopes = _partials(route, values)
+        slopes, sums = _partials(route, values), set[int]()
         for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
             amount = adjoints[user] if slope is None else adjoints[user] * slope
             before = adjoints.get(target)
-            adjoints[target] = amount if before is None else before + amount
+            if before is None:
+                adjoints[target] = amount
+            elif target in sums and before.shape == amount.shape:
+                before += amount
+            else:
+                adjoints[target] = before + amount
+                if adjoints[target].shape:
+                    sums.add(target)
     return Swept(
         spread(values[graph.output], (sets,)),
         {graph.names[leaf]: spread(adjoints.get(leaf, 0.0), (sets,)) for leaf in route.wrt},

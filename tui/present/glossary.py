@@ -23,6 +23,10 @@ GLOSSARY = [
                         "used. It is more than the chain rule, which says nothing about order."),
     ("gradient descent", "Another thing: it uses the gradient to change the variables a little, so "
                          "that the output falls. Backpropagation only finds the gradient."),
+    ("update, rate η", "One move of gradient descent: every parameter θ becomes θ − η·∂C/∂θ, or "
+                       "what momentum and Adam make of it. The learning rate η says how far."),
+    ("mini-batch", "Some rows of the data, of which one update takes the mean gradient; an epoch "
+                   "goes through all rows once. The cost shown is the mean over all rows."),
     ("gradient", "The adjoints of the leaves differentiated by, when the sweep is complete."),
     ("sweep, step", "The sweep is the whole backward pass; step k visits its k-th node; step 0 is "
                     "the seed."),
@@ -33,6 +37,15 @@ GLOSSARY = [
                    "its weights are learnt."),
     ("frontier", "The unvisited active nodes that have received something: the output has been "
                  "differentiated so far as a function of these."),
+    ("weight, bias", "w^l_jk leads to neuron j of layer l from neuron k of layer l − 1; b^l_j is "
+                     "added there. Together they are the parameters: what is differentiated by."),
+    ("weighted sum z", "z^l_j = Σ w^l_jk·a^(l−1)_k + b^l_j, before the activation."),
+    ("activation a", "a^l_j = σ(z^l_j): what a neuron gives to the next layer; a^1 is the input."),
+    ("cost C", "How far the outputs are from the target, as one number; over several samples or "
+               "rows the mean. It is the output of a network's graph."),
+    ("δ", "δ^l_j = ∂C/∂z^l_j, from which the derivatives by the weights and the bias follow."),
+    ("surgery", "What turns the picture of neurons into the computation graph: every weight and "
+                "bias becomes a node of its own, every product and sum too."),
     ("problem", "A first cause: a value or contribution that is not finite although all it was "
                 "made from is."),
 ]  # fmt: skip
