@@ -22,22 +22,19 @@ from textual.widgets import Static
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
+from .pane_app import PaneApp
 from .panes.key_pane import OPENING, KeyPane, bindings
-from .panes.lines import STYLE_CLASSES, LinePane
+from .panes.lines import STYLE_CLASSES
 from .panes.session_pane import SessionPane
 from .present.frame import header_line, timeline_line
 from .present.picture import Picture, from_lines
 from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import PLOT, VIEWS, Session, open_session
-from .session_app import SessionApp
-from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
+from .session import PLOT, Session, open_session
 
 if TYPE_CHECKING:
-    from .drawing import Drawing
     from .panes.editor import EditorPane
-    from .panes.graph_pane import GraphPane
 
 LEAST = (60, 16)
 """The smallest window, in cells."""
@@ -60,7 +57,7 @@ class PlainScrollBar(ScrollBarRender):
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
-class Explorer(SessionApp):
+class Explorer(PaneApp):
     """The debugger's screen over one session."""
 
     TITLE = "backprop-tui"
@@ -78,9 +75,6 @@ class Explorer(SessionApp):
         super().__init__(session)
         self.focused_before: Widget | None = None
         self.drafts: dict[str, str] = {}
-        self.zoomed = False
-        self.zoomed_by_need = False
-        self.shown = VIEW_PANES[VIEWS[0]]
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""
@@ -115,7 +109,7 @@ class Explorer(SessionApp):
             await self.action_browse()
         else:
             self.session = self.start
-            self._focus_first()
+            self.focus_first()
 
     def on_ready(self) -> None:
         """The first screen stands: the garbage collector, held back until now, may work."""
@@ -172,36 +166,6 @@ class Explorer(SessionApp):
         """Takes a digit of a count."""
         self.change(lambda session: session.typed(digit))
 
-    def action_choose(self, rows: int) -> None:
-        """Moves the selection in the focused pane; scrolls the step pane."""
-        focused = self.focused
-        if isinstance(focused, LinePane) and focused.id == "step":
-            focused.scroll_lines(rows)
-        elif focused is not None and focused.id == "values":
-            self.change(lambda session: session.choose_next(rows))
-        elif focused is not None and focused.id == "graph":
-            self.action_arrow("down" if rows > 0 else "up")
-        else:
-            self.change(lambda session: session.choose_row(rows))
-
-    def action_view(self) -> None:
-        """Shows the next view."""
-        self.change(lambda session: session.next_view())
-
-    def action_layers(self) -> None:
-        """Shows a network layer by layer, or as before."""
-        self.for_network(lambda session: session.with_layers())
-
-    def action_sample(self, samples: int) -> None:
-        """Shows another sample of a network."""
-        self.for_network(lambda session: session.other_sample(samples))
-
-    def action_plot(self) -> None:
-        """Shows the next plot, after the last one what was shown before."""
-        from .plots import PLOTS
-
-        self.change(lambda session: session.with_plot(tuple(PLOTS)))
-
     async def action_notation(self) -> None:
         """Opens the notation of a network."""
         from .screens.notation import Notation
@@ -211,56 +175,6 @@ class Explorer(SessionApp):
             await self.push_screen(Notation(session))
         else:
             self.for_network(lambda session: session)
-
-    def action_closer(self, levels: int) -> None:
-        """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""
-        if self.session is not None and self.session.view == PLOT:
-            self.change(lambda session: session.zoomed(levels, 0))
-        self._draw(lambda session, one: session.zoomed(levels, _level(session, one)))
-
-    def action_turn(self) -> None:
-        """Draws the other way."""
-        self._draw(lambda session, one: session.turned(one.across))
-
-    def action_leaves(self) -> None:
-        """Draws a leaf once, or once for each use."""
-        self._draw(lambda session, one: session.with_leaves())
-
-    def action_arrow(self, way: str) -> None:
-        """Selects the node along a wire of the drawing; elsewhere steps on or back."""
-        if self.session is not None and VIEW_PANES[self.session.view][0] != "graph":
-            self.action_move(1 if way == "right" else -1)
-        self._draw(lambda session, one: _towards(session, one.neighbour(way, session.times)))
-
-    def action_fold(self) -> None:
-        """Folds the selected operation; between neurons, looks into what is selected."""
-        self.change(lambda session: session.entered())
-
-    def action_page(self, pages: int) -> None:
-        """Scrolls the focused pane."""
-        if isinstance(self.focused, LinePane):
-            self.focused.scroll_lines(pages * max(1, self.focused.size.height - 1))
-
-    def action_pane(self, panes: int) -> None:
-        """Goes to the next pane; one that is hidden is zoomed."""
-        names = [pane.id for pane in self._panes]
-        focused = self.focused.id if self.focused else None
-        place = names.index(focused) + panes if focused in names else 0
-        following = self._panes[place % len(names)]
-        zoomed = self.zoomed
-        if self.zoomed_by_need:
-            self._zoom(None)
-        if zoomed and not self.zoomed_by_need:
-            self._zoom(following)
-        elif not following.display or not following.size.height:
-            self._zoom(following)
-            self.zoomed_by_need = True
-        following.focus()
-
-    def action_zoom(self) -> None:
-        """Gives the focused pane all the room, or takes it back."""
-        focused = next((pane for pane in self._panes if pane.has_focus), None)
-        self._zoom(None if self.zoomed else focused)
 
     def action_leave(self) -> None:
         """Leaves the editor, the zoom, or what is shown instead of the step."""
@@ -300,34 +214,8 @@ class Explorer(SessionApp):
 
     def watch_session(self) -> None:
         """Shows the view chosen; sets to work on what the step pane must know."""
-        self._show_view()
+        self.show_view()
         self.call_after_refresh(self.work)
-
-    def _show_view(self) -> None:
-        """Shows the panes of the view, which are made when first needed."""
-        view = self.session.view if self.session is not None else VIEWS[0]
-        panes = panes_of(self.session)
-        if view in TITLES and self.query(f"#{panes[0]}"):
-            self.query_one(f"#{panes[0]}").border_title = TITLES[view]
-        if panes == self.shown:
-            return
-        first_before, self.shown = self.shown[0], panes
-        main = self.query_one("#main")
-        for name in NEEDED:
-            main.set_class(name in panes, f"-{name}")
-        main.set_class(panes[0] in NEEDED, "-single")
-        self._zoom(None)
-        for name in reversed(panes):
-            if name in NEEDED and not self.query(f"#{name}"):
-                pane = NEEDED[name]()
-                pane.border_title = TITLES.get(view if name == panes[0] else name)
-                pane.data_bind(Explorer.session)
-                main.mount(pane, before=f"#{ROW}" if self.query(f"#{ROW}") else "#step")
-        if panes[0] != first_before:
-            self.call_after_refresh(self._focus_first)
-
-    def _focus_first(self) -> None:
-        self._panes[0].focus()
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
         """Lets an edited text take effect, or says under it why it cannot."""
@@ -341,24 +229,6 @@ class Explorer(SessionApp):
         event.editor.complain(None)
         if event.final:
             self._close_editor()
-
-    def on_line_pane_clicked(self, event: LinePane.Clicked) -> None:
-        """Selects the node of a line; a second click on it folds."""
-        if self.session is None or event.pane.id not in ("tree", "values", "graph"):
-            return
-        if event.pane.id == "graph":
-            node = self._graph_pane.node_at(self.session, event.column, event.line)
-            if node == self.session.selected:
-                self.action_fold()
-            else:
-                self.change(lambda session: _towards(session, node))
-        elif event.pane.id == "values":
-            self.change(lambda session: session.choose(event.line))
-        elif event.line == self.session.row:
-            self.action_fold()
-        else:
-            node = self.session.tree.nodes[event.line]
-            self.change(lambda session: session.choose(node, event.line))
 
     async def action_browse(self) -> None:
         """Opens the sample browser."""
@@ -388,22 +258,9 @@ class Explorer(SessionApp):
     def _opened(self, sample: Sample | None) -> None:
         if sample is not None:
             self.session = open_session(sample)
-            self._focus_first()
+            self.focus_first()
         elif self.session is None:
             self.exit()
-
-    @property
-    def _panes(self) -> list[Widget]:
-        found = panes_of(self.session)
-        return [self.query_one(f"#{name}") for name in found if self.query(f"#{name}")]
-
-    def _zoom(self, chosen: Widget | None) -> None:
-        """Gives one pane all the room, or none."""
-        self.zoomed_by_need = False
-        self.zoomed = chosen is not None
-        self.query_one("#main").set_class(self.zoomed, "-zoomed")
-        for pane in self._panes:
-            pane.set_class(pane is chosen, "-zoom")
 
     def _leave_editor(self) -> None:
         """Closes the editor; a text that did not take effect comes back with the next one."""
@@ -422,27 +279,6 @@ class Explorer(SessionApp):
             self.screen.remove_class("-editing")
             self.query_one(KeyPane).show_keys(KEYS)
         self.set_focus(self.focused_before)
-
-    def _draw(self, change: Callable[[Session, Drawing], Session]) -> None:
-        """Puts a new session in the place of the old one, where the graph is drawn."""
-        if self.query("#main.-graph #graph"):
-            pane = self._graph_pane
-            self.change(lambda session: change(session, pane.drawing(session)))
-
-    @property
-    def _graph_pane(self) -> GraphPane:
-        from .panes.graph_pane import GraphPane
-
-        return self.query_one(GraphPane)
-
-
-def _level(session: Session, one: Drawing) -> int:
-    """How close a drawing is: as chosen, else as it came out."""
-    return one.level if session.zoom is None else session.zoom
-
-
-def _towards(session: Session, node: int | None) -> Session:
-    return session if node is None else session.choose(node)
 
 
 def run(
