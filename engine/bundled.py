@@ -9,8 +9,8 @@ from .sample_file import read_sample
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "
     "fanout shared selfpower speelpenning softplus gaussian logistic softmax rosenbrock "
-    "saddle too-small too-large vanishing exploding kink overflow broken-crossentropy broken- "
-    "softmax broken-likelihood broken-entropy broken-norm broken-direction broken-mask "
+    "saddle too-small too-large vanishing exploding kink overflow broken-crossentropy "
+    "broken-softmax broken-likelihood broken-entropy broken-norm broken-direction broken-mask "
     "broken-branch broken-power broken-deviation broken-angle neurons xor linear-regression "
     "learn-xor regression-data softmax-classifier digits deep-sigmoid deep-relu"
 )
