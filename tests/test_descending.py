@@ -26,6 +26,7 @@ from backprop_tui.tui.descending import updated
 from backprop_tui.tui.details import DETAILS, asked
 from backprop_tui.tui.plots import PLOTS
 from backprop_tui.tui.present.plots import Plot
+from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import Session, open_session
 from textual.pilot import Pilot
 
@@ -387,3 +388,41 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
         assert app.session.view == before
 
     used(use, "rosenbrock", size)
+
+
+def test_a_digit_is_a_picture_beside_its_outputs() -> None:
+    session = open_session(load_bundled("digits"))
+    data = _data(session.trace)
+    for row in (0, 7):
+        shown = session.other_sample(row)
+        picture = row_picture(shown, 32)
+        lines = [plain(picture.line(k)) for k in range(picture.height)]
+        assert lines[0] == f"Row {row + 1} of 400"
+        for k in range(8):
+            pixels = lines[1 + k].ljust(17)[1::2]
+            dark = [pixel for pixel in range(8) if data.inputs[row][8 * k + pixel] == 0.0]
+            assert all(pixels[pixel] == " " for pixel in dark)
+        bright = data.inputs[row].index(max(data.inputs[row]))
+        assert lines[1 + bright // 8][1 + 2 * (bright % 8)] == "█"
+        (target,) = [line for line in lines if line.endswith("◂")]
+        assert target[0] == data.classes[data.targets[row].index(1.0)]
+        outputs = [float(line[21:31].replace("−", "-")) for line in lines[10:20]]
+        assert sum(outputs) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_tab_reaches_the_row_where_there_is_no_room_for_it_beside(size: tuple[int, int]) -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        assert ("Row 1 of 400" in text(app)) == (size[0] > 110)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert app.focused.id == "row"
+        assert "Row 1 of 400" in text(app)
+        await pilot.press("]")
+        assert "Row 2 of 400" in text(app)
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert app.focused.id == "graph"
+        assert ("Row 2 of 400" in text(app)) == (size[0] > 110)
+
+    used(use, "digits", size)
