@@ -14,7 +14,7 @@ from rich.style import Style
 
 PICTURES = {
     "screen": (Sample(program="(4*x+1)^2", values={"x": 1.0}), 28, ("n", "n")),
-    "network": (load_bundled("neurons"), 34, ("5", "n")),
+    "network": (load_bundled("neurons"), 34, ("1", "2", "n")),
     "descent": (load_bundled("rosenbrock"), 34, (*"1000d", "p", "p", "p", "p")),
 }
 """For each picture a sample, the height of the window, and the keys pressed."""

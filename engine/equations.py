@@ -5,11 +5,14 @@ Nielsen, Neural Networks and Deep Learning, ch. 2, names them BP1 to BP4.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isclose
+from typing import NamedTuple
 
 from .describe import Description
-from .layers import derivative
+from .errors import cell_width
+from .layers import derivative, is_from_sums, is_sent
 from .lowering import pretty, weight_name
 from .network import Network
 from .neurons import Place, place_at, sample_ending
@@ -24,8 +27,33 @@ EQUATIONS = {
 }
 """As the book writes them, for one neuron or weight. Every δ on the right is a later derivative,
 every a, w and σ′(z) a forward value."""
+OF_SOFTMAX = "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"
+"""BP1 where every activation of the last layer depends on every weighted sum."""
+OF_TARGETS = "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"
+"""BP1 of a softmax under cross entropy: C is computed from z, and this is ∂C/∂z."""
+OF_SHARES = "δᴸⱼ = aᴸⱼ − yⱼ"
+"""The same where the targets add up to 1."""
 TERMS = 3
 """Terms of a sum that are written out."""
+SHORT = 4
+"""Significant digits where there is little room."""
+
+
+class Written(NamedTuple):
+    """An equation in parts, so that it can be shortened to fit."""
+
+    head: Span
+    symbols: list[Span]
+    numbers: list[Span]
+    """Empty where the symbols say all."""
+    result: Span
+
+    def lines(self) -> Iterator[Line]:
+        """In full, without its symbols, and the result alone."""
+        put_in: list[Span] = [(" = ", "plain"), *self.numbers] if self.numbers else []
+        yield self.head, *self.symbols, *put_in, self.result
+        yield self.head, *(self.numbers or self.symbols), self.result
+        yield self.head, ("…", "muted"), self.result
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +95,38 @@ class Equations:
         return ("BP3",)
 
     def lines(self, position: int) -> list[Line]:
-        """The four, those in use marked."""
+        """The four as they are for this network, those in use marked."""
         used = self.in_use(position)
+        equations = {**EQUATIONS, "BP1": self._first()}
         return [
             (("▶ " if name in used else "  ", "current"),
              (f"{name}  {text}", "strong" if name in used else "plain"))
-            for name, text in EQUATIONS.items()
+            for name, text in equations.items()
         ]  # fmt: skip
 
-    def numbers(self, node: int, position: int) -> Line:
-        """The equation for the weight, bias or neuron that a node belongs to."""
+    def numbers(self, node: int, position: int, width: int) -> Line:
+        """The equation for the weight, bias or neuron that a node belongs to, as full as fits."""
         place = place_at(self.trace, node)
         if place is None or place.layer in (1, self.network.layers + 1):
             return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
+        brief = replace(self, digits=min(self.digits, SHORT))
+        found: Line = ()
+        for words in (self, brief):
+            for found in words._written(place, position).lines():
+                if sum(cell_width(text) for text, _ in found) <= width:
+                    return found
+        return found
+
+    def _first(self) -> str:
+        """BP1 as it is for the network's last layer."""
+        if self.network.activations[-1] != "softmax":
+            return EQUATIONS["BP1"]
+        if not is_from_sums(self.network):
+            return OF_SOFTMAX
+        are_shares = all(isclose(sum(target), 1) for target in self.network.targets)
+        return OF_SHARES if are_shares else OF_TARGETS
+
+    def _written(self, place: Place, position: int) -> Written:
         if place.letter == "w":
             name = weight_name(place.layer, place.neuron, place.source)
             return self._sum_of_deltas("BP4", name, place, position)
@@ -88,7 +135,7 @@ class Equations:
             return self._sum_of_deltas("BP3", name, place, position)
         return self._delta(place, position)
 
-    def _sum_of_deltas(self, label: str, name: str, place: Place, position: int) -> Line:
+    def _sum_of_deltas(self, label: str, name: str, place: Place, position: int) -> Written:
         """∂C by a weight or a bias: for several samples the sum over them."""
         symbols: list[list[Span]] = []
         numbers: list[list[Span]] = []
@@ -101,56 +148,76 @@ class Equations:
                 factors.insert(0, (pretty(source), self._value(source), "forward"))
             symbols.append([(text, style) for text, _, style in factors])
             numbers.append([(self.factor_of(value), style) for _, value, style in factors])
-        put_in = [(" = ", "plain"), *_joined(numbers, " × ")]
-        return (
-            (f"{label}  ∂C/∂{pretty(name)} = ", "plain"),
-            *_joined(symbols, " · "),
-            *(put_in if place.source or len(numbers) > 1 else []),
-            (f" = {self._slope(name, position)}", "sum"),
-        )
+        are_needed = place.source or len(numbers) > 1
+        return self._equation(
+            (f"{label}  ∂C/∂{pretty(name)} = ", "plain"), _joined(symbols, " · "),
+            _joined(numbers, " × ") if are_needed else [], name, position,
+        )  # fmt: skip
 
-    def _delta(self, place: Place, position: int) -> Line:
+    def _equation(
+        self, head: Span, symbols: list[Span], numbers: list[Span], name: str, position: int
+    ) -> Written:
+        """With ∂C by the named node; why there is none where nothing is sent to it."""
+        if is_sent(self.trace, name):
+            return Written(head, symbols, numbers, (f" = {self._slope(name, position)}", "sum"))
+        why = self.words.why_inactive(self.trace.graph.by_name[name])
+        return Written(head, symbols, [], (f": nothing is sent to {pretty(name)}, {why}", "muted"))
+
+    def _delta(self, place: Place, position: int) -> Written:
         """δ of a neuron: from the cost in the last layer, from the next layer's δ before."""
         ending = sample_ending(self.trace, place.sample)
         z, a = (f"{letter}{place.layer}_{place.neuron}{ending}" for letter in "za")
         label = "BP1" if place.layer == self.network.layers else "BP2"
         head: Span = (f"{label}  δ{pretty(z)[1:]} = ", "plain")
-        total: Span = (f" = {self._slope(z, position)}", "sum")
-        if self.network.activations[place.layer - 2] == "softmax":
-            if self.network.cost == "cross entropy":
-                return (head, *self._softmax_delta(a, place.neuron, ending, position), total)
-            return (head, ("∂C/∂z: a softmax mixes all neurons of its layer", "forward"), total)
         bend: list[Span] = [(" · σ′", "plain"), (f"({pretty(z)})", "forward")]
-        slope = self.words.factor(self._bend(z, a))
-        if label == "BP1":
+        slope: Span = (self.words.factor(self._bend(z, a)), "forward")
+        symbols: list[Span]
+        numbers: list[Span]
+        if self.network.activations[place.layer - 2] == "softmax":
+            pair = self._shares if is_from_sums(self.network) else self._mixed
+            symbols, numbers = pair(place, ending, position)
+        elif label == "BP1":
             later = self.factor_of(self._slope(a, position))
-            return (
-                head, (f"∂C/∂{pretty(a)}", "later"), *bend, (" = ", "plain"), (later, "later"),
-                (" × ", "plain"), (slope, "forward"), total,
-            )  # fmt: skip
-        symbols, numbers = self._terms(place, ending, position)
-        return (
-            head, ("(", "plain"), *_joined(symbols, " · "), (")", "plain"), *bend,
-            (" = (", "plain"), *_joined(numbers, " × "), (") × ", "plain"), (slope, "forward"),
-            total,
-        )  # fmt: skip
+            symbols = [(f"∂C/∂{pretty(a)}", "later"), *bend]
+            numbers = [(later, "later"), (" × ", "plain"), slope]
+        else:
+            terms = self._terms(place, ending, position)
+            symbols = [("(", "plain"), *_joined(terms[0], " · "), (")", "plain"), *bend]
+            numbers = [("(", "plain"), *_joined(terms[1], " × "), (") × ", "plain"), slope]
+        return self._equation(head, symbols, numbers, z, position)
 
-    def _softmax_delta(self, a: str, neuron: int, ending: str, position: int) -> list[Span]:
-        """The simple form that δ takes for a softmax under cross entropy: Σy·a − y."""
+    def _shares(self, place: Place, ending: str, position: int) -> tuple[list[Span], list[Span]]:
+        """The simple form that δ takes for a softmax under cross entropy: a·Σy − y."""
         names = [f"y{j}{ending}" for j in range(1, self.network.sizes[-1] + 1)]
         total = sum(self.trace.bindings[name] for name in names)
-        y = names[neuron - 1]
-        scale = "" if total == 1 else f"{self.words.number(total)} × "
-        target = self.factor_of(self._value(y))
-        symbols = f"{'' if total == 1 else 'Σy · '}{pretty(a)} − {pretty(y)}"
-        numbers = f"{scale}{self._value(a)} − {target}"
+        a, y = f"a{place.layer}_{place.neuron}{ending}", names[place.neuron - 1]
+        is_one = isclose(total, 1)
+        symbols = f"{pretty(a)}{'' if is_one else ' · Σy'} − {pretty(y)}"
+        scale = "" if is_one else f" × {self.words.number(total)}"
+        numbers = f"{self._value(a)}{scale} − {self.factor_of(self._value(y))}"
         if not ending:
-            return [(f"{symbols} = {numbers}", "forward")]
+            return [(symbols, "forward")], [(numbers, "forward")]
         cost = f"C{ending}"
-        return [
-            (f"∂C/∂{pretty(cost)}", "later"), (f" · ({symbols}) = ", "forward"),
-            (f"{self._slope(cost, position)}", "later"), (f" × ({numbers})", "forward"),
-        ]  # fmt: skip
+        later = self.factor_of(self._slope(cost, position))
+        return (
+            [(f"∂C/∂{pretty(cost)}", "later"), (f" · ({symbols})", "forward")],
+            [(later, "later"), (f" × ({numbers})", "forward")],
+        )
+
+    def _mixed(self, place: Place, ending: str, position: int) -> tuple[list[Span], list[Span]]:
+        """δ of a softmax under another cost: every activation depends on this weighted sum."""
+        z = f"z{place.layer}_{place.neuron}{ending}"
+        own = self.trace.values[self.trace.graph.by_name[f"a{place.layer}_{place.neuron}{ending}"]]
+        symbols, numbers = [], []
+        for i in range(1, self.network.sizes[-1] + 1):
+            a = f"a{place.layer}_{i}{ending}"
+            partial = self.trace.values[self.trace.graph.by_name[a]] * ((i == place.neuron) - own)
+            later = self.factor_of(self._slope(a, position))
+            symbols.append(
+                [(f"∂C/∂{pretty(a)}", "later"), (f"∂{pretty(a)}/∂{pretty(z)}", "forward")]
+            )
+            numbers.append([(later, "later"), (self.words.factor(partial), "forward")])
+        return _joined(symbols, " · "), _joined(numbers, " × ")
 
     def _terms(
         self, place: Place, ending: str, position: int
@@ -183,6 +250,8 @@ class Equations:
         return self.words.number(self.trace.sweep.values[self.trace.sweep.graph.by_name[name]])
 
     def _slope(self, name: str, position: int) -> str:
+        if not is_sent(self.trace, name):
+            return "none"
         found = derivative(self.trace, name, position)
         return "none yet" if found is None else self.words.number(found)
 

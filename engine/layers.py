@@ -86,11 +86,21 @@ def derivative(trace: Trace, name: str, position: int | None = None) -> Number:
     return received.adjoint
 
 
+def is_sent(trace: Trace, name: str) -> bool:
+    """True where the sweep sends something to a named node; never to what is held fixed."""
+    return bool(trace.sweep.route.active[trace.graph.by_name[name]])
+
+
+def is_from_sums(network: Network) -> bool:
+    """True for a softmax under cross entropy, where C is computed from z and not from a."""
+    return network.cost == "cross entropy"
+
+
 def _layer(trace: Trace, network: Network, number: int, position: int | None) -> Layer:
     weights, biases = weight_names(network, number), bias_names(network, number)
     sums = neuron_names(network, number, "z")
     activations = neuron_names(network, number, "a")
-    of_sums = number == network.layers and network.cost == "cross entropy"
+    of_sums = number == network.layers and is_from_sums(network)
 
     def values(rows: Sequence[Sequence[str]]) -> tuple[tuple[float, ...], ...]:
         by_name = trace.graph.by_name

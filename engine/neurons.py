@@ -94,6 +94,15 @@ def neurons_beside(trace: Trace, node: int) -> tuple[int, ...]:
     return found if node in found else ()
 
 
+def is_neuron(graph: Graph, node: int) -> bool:
+    """True for an input, and for the activation of a neuron, which may be its weighted sum too."""
+    name = graph.names.get(node, "")
+    place = place_of(name, 0)
+    if place is None or place.letter not in "xza":
+        return False
+    return place.letter == "x" or graph.by_name.get(f"a{name[1:]}") == node
+
+
 def sample_of(trace: Trace, node: int) -> int | None:
     """The sample that a node belongs to, from 1; None for what all samples share."""
     if trace.network is None or len(trace.network.inputs) < 2:
@@ -103,6 +112,14 @@ def sample_of(trace: Trace, node: int) -> int | None:
         return None
     place = place_at(trace, node)
     return place.sample if place is not None else None
+
+
+def sample_seen(trace: Trace, node: int) -> int | None:
+    """The sample at which a node is seen: its own, or for the cost of all that which comes next."""
+    if node != trace.graph.output:
+        return sample_of(trace, node)
+    following = trace.sweep.route.order[1:2]
+    return sample_of(trace, following[0]) if following else None
 
 
 def _neurons(trace: Trace, layer: int, sample: int) -> tuple[int, ...]:

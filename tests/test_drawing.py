@@ -82,7 +82,7 @@ def test_states_differ_without_colour():
     pens = {session.graph.ref(node): one.box(node).pen for node in one.diagram.boxes}
     assert pens == {"a": "weak", "x": "plain", "c": "plain", "d": "weak", "e": "strong",
                     "f": "weak", "g": "plain"}  # fmt: skip
-    marks = {session.graph.ref(n): one.box(n).title.split()[0] for n in one.diagram.boxes}
+    marks = {session.graph.ref(n): one.box(n).title.strip("‹› ")[0] for n in one.diagram.boxes}
     assert marks["g"] == "●"
     assert marks["e"] == "▶"
     assert marks["c"] == "◉"

@@ -26,15 +26,17 @@ from backprop_tui.tui.neuron_drawing import NeuronDrawing
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.present.boxes import NUMBERS
 from backprop_tui.tui.present.frame import header_line, timeline_line
+from backprop_tui.tui.present.graph_pane import drawn_picture
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.notation import notation_picture
-from backprop_tui.tui.present.picture import Picture
+from backprop_tui.tui.present.picture import Picture, offset
 from backprop_tui.tui.session import Session, open_session
 from backprop_tui.tui.views import drawing
 from textual.pilot import Pilot
 
 NETWORKS = ("neurons", "xor", "softmax-classifier", "deep-sigmoid")
 DRAWN = ("neurons", "graph", "weight")
+WITHOUT_SIGNS = str.maketrans("‹›▶", "   ")
 WIDE = {"sizes": [20, 20, 2], "init": "xavier", "seed": 1, "input": "random", "target": [0, 1]}
 
 
@@ -126,11 +128,12 @@ def test_an_expression_has_no_views_of_a_network(view: str, source: list[str], c
 
 
 def hidden_by(graph: Graph, group: set[int]) -> set[int]:
-    """What only a group uses: what it rests on, and what no other root leads to around it."""
+    """What only a group uses down to inputs and activations, which stay."""
     operands, users = neighbours(graph)
-    roots = [node for node in users if not users[node]]
-    elsewhere = closure(roots, operands, without=group)
-    return closure(group, operands) - elsewhere - group
+    kept = {node for name, node in graph.by_name.items() if name[0] in "ax"} - group
+    roots = {node for node in users if not users[node]}
+    elsewhere = closure(roots | kept, operands, without=group)
+    return closure(group, operands, without=kept) - elsewhere - group
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -170,12 +173,12 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
         assert session.selected == session.chosen == node
         if session.view in DRAWN:
             one = drawing(session.zoomed(0, LEVELS[0]), 120, 40)
-            assert pretty(weight) in marked(rows(one)).split()
+            assert pretty(weight) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
         else:
             assert session.tree.nodes[session.row] == node
         session = session.next_view()
     assert Drawing(replace(session, view="weight"), NUMBERS, True).seen.leaf == node
-    assert marked(lines(layers_picture(session, 118))).split() == [number(value, 4)]
+    assert marked(lines(layers_picture(session, 118))).split() == [f"‹{number(value, 4)}›"]
 
 
 def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire():
@@ -246,7 +249,8 @@ def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before():
     trace, names = session.trace, session.graph.by_name
     order = trace.sweep.route.order
     for step in range(len(trace.sweep) + 1):
-        said = map(plain, lines(layers_picture(session.seek(step), 118)))
+        shown = map(plain, lines(layers_picture(session.seek(step), 118)))
+        said = (line.translate(WITHOUT_SIGNS) for line in shown)
         table = {words[0]: words[1:] for line in said if (words := line.split())}
         passed = set(order[:step])
         for layer, j in ((2, 1), (2, 2), (3, 1), (3, 2)):
@@ -306,7 +310,7 @@ def test_a_wide_layer_in_matrices_shows_the_row_and_column_selected_with_a_count
         shown = [line for line in said if line.startswith(pretty("a2_1")[:2])]
         assert any(line.split()[0] == pretty(f"a2_{j}") for line in shown)
         value = session.trace.bindings[f"w2_{j}_{21 - j}"]
-        assert marked(found).split() == [number(value, 4)]
+        assert marked(found).split() == [f"‹{number(value, 4)}›"]
         assert f"… and {20 - len(shown)} more neurons" in "\n".join(said)
 
 
@@ -354,3 +358,155 @@ def test_no_pane_draws_beyond_ascii_where_only_that_is_wanted():
                 assert "?" not in said.replace("? help", "")
 
     asyncio.run(use())
+
+
+@pytest.mark.parametrize("name", ["neurons", "deep-sigmoid"])
+def test_a_folded_layer_is_fed_by_the_boxes_of_the_layer_before(name: str):
+    session = opened(name, "graph")
+    network = session.trace.network
+    assert network is not None
+    for layer in range(network.layers, 1, -1):
+        session = at(session, f"a{layer}_1").fold()
+        session = session.fold() if network.sizes[layer - 1] > 1 else session
+    seen = Drawing(session, NUMBERS, True).seen
+    names, sizes = session.graph.by_name, network.sizes
+    for layer in range(3, network.layers + 1):
+        box, before = (seen.box(names[f"a{one}_1"]) for one in (layer, layer - 1))
+        assert [used for _, used in seen.operands(box)] == [before]
+    inputs = [names[f"x{k + 1}"] for k in range(sizes[0])]
+    assert sorted(used for _, used in seen.operands(seen.box(names["a2_1"]))) == inputs
+
+
+@pytest.mark.parametrize("name", ["xor", "neurons"])
+def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str):
+    """The picture stays while the sweep goes through one sample, from the seed on."""
+    session, seen = opened(name), []
+    for step in range(len(session.trace.sweep) + 1):
+        session = session.seek(step)
+        seen.append(session.sample_shown)
+        assert isinstance(one := drawing(session, 120, 40), NeuronDrawing)
+        assert one.selected_box is not None
+    assert list(dict.fromkeys(seen)) == ([4, 3, 2, 1] if name == "xor" else [1])
+    assert sorted(seen, reverse=True) == seen
+
+
+def test_a_sample_asked_for_stays_until_the_next_step():
+    session = opened("xor").other_sample(-1)
+    assert session.sample_shown == 3
+    assert session.seek(2).sample_shown == 4
+
+
+def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
+    """C is computed from z there: the activation itself is on no path."""
+    session = opened("softmax-classifier")
+    names = session.graph.by_name
+    for step in range(len(session.trace.sweep) + 1):
+        one = drawing(session.seek(step), 200, 60)
+        assert isinstance(one, NeuronDrawing)
+        for j in (1, 2, 3):
+            z, cell = names[f"z3_{j}"], one.neurons.cells[names[f"a3_{j}"]]
+            state = one.texts.state(cell)
+            assert state in ("current", session.explanation.state(z, one.texts.position))
+            assert one.box(cell.node).pen != "weak"
+    assert "from z" in plain(one.heading(0, one.diagram.width))
+
+
+@pytest.mark.parametrize("pattern", ["w*", "b*", "x*", "w3_*", "w2_1_2", "*"])
+def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
+    session = opened("neurons").with_wrt([pattern])
+    for level in LEVELS:
+        one = drawing(replace(session, zoom=level), 118, 40)
+        assert isinstance(one, NeuronDrawing)
+        for cell in one.neurons.cells.values():
+            for row in one.texts.rows(cell):
+                held = session.graph.names[row.node] not in session.trace.wrt
+                assert (row.mark == "·") == held
+            if cell.letter == "x":
+                held = session.graph.names[cell.node] not in session.trace.wrt
+                assert ("·" in one.box(cell.node).title) == held
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("w3_*", ["held fixed", "layer 2, w and b held fixed", "layer 3", "cost"]),
+        ("x*", ["input", "layer 2, w and b held fixed", "layer 3, w and b held fixed", "cost"]),
+        ("*", ["input", "layer 2", "layer 3", "cost"]),
+    ],
+)
+def test_columns_say_what_is_held_fixed(pattern: str, words: list[str]):
+    one = drawing(opened("neurons").with_wrt([pattern]), 200, 60)
+    heading = plain(one.heading(0, one.diagram.width))
+    assert [text.strip() for text in heading.split("  ") if text.strip()] == words
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_what_is_selected_between_neurons_is_in_brackets(name: str):
+    """Without colour too: the title of a box, or the row of a weight, bias or target."""
+    session = opened(name)
+    for level in LEVELS:
+        one = drawing(replace(session, zoom=level), 118, 40)
+        assert isinstance(one, NeuronDrawing)
+        for cell in one.neurons.cells.values():
+            for node in (cell.node, *(row.node for row in one.texts.rows(cell))):
+                chosen = drawing(replace(one.session.choose(node), zoom=level), 118, 40)
+                found = rows(chosen)
+                said = "\n".join(map(plain, found))
+                assert (said.count("‹"), said.count("›")) == (1, 1)
+                if node != cell.node:
+                    assert sum(bool(marked([line])) for line in found) == 1
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("size", [(78, 12), (118, 24)])
+def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tuple[int, int]):
+    session = replace(opened(name), view="weight")
+    one = drawing(session, *size)
+    picture = drawn_picture(one, size[0])
+    first = offset(picture, size[1] - 1)
+    shown = [plain(picture.line(y)) for y in range(first, min(picture.height, first + size[1] - 1))]
+    assert any(session.graph.sign(session.chosen or 0) in line for line in shown)
+    heading = plain(picture.header or ())
+    assert heading.startswith(f"{session.graph.sign(session.chosen or 0)} alone: ")
+    assert "…" not in heading
+
+
+def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
+    session = opened("neurons")
+    for changed in (session.turned(True), session.typed("2").with_leaves()):
+        assert (changed.upright, changed.leaves_apart, changed.count) == (None, False, "")
+    graph = replace(session, view="graph")
+    assert graph.turned(True).upright
+    assert graph.with_leaves().leaves_apart
+
+
+@pytest.mark.parametrize("view", DRAWN)
+def test_a_program_that_is_no_network_any_more_is_drawn_as_a_graph(view: str):
+    one = drawing(opened("neurons", view).with_program("x^2"), 80, 24)
+    assert not isinstance(one, NeuronDrawing)
+    drawn = {one.session.graph.sign(node) for node in one.shown.nodes.values()}
+    assert drawn - {"b"} == {"x", "c"}
+
+
+def test_a_box_selected_in_the_graph_is_told_without_colour():
+    session = at(opened("neurons", "graph").seek(3), "a2_2")
+    for level in LEVELS:
+        one = Drawing(session, level, True)
+        said = "\n".join(map(plain, rows(one)))
+        look = one.box(session.selected)
+        assert said.count("‹") == (level > 0)
+        assert look.title[:1] == "‹" if level else look.pen == "strong"
+
+
+def test_a_folded_layer_says_how_many_derivatives_are_complete():
+    session = at(opened("neurons", "graph"), "a3_1").fold().fold()
+    last = session.graph.by_name["a3_2"]
+    for step, done in ((0, 0), (len(session.trace.sweep), 2)):
+        one = Drawing(session.seek(step), NUMBERS, True)
+        assert f"complete: {done} of 2" in "\n".join(map(plain, one.box(last).lines))
+
+
+def test_the_words_on_folding_name_the_sample():
+    for name, words in (("xor", "then a sample's layer"), ("neurons", "then its layer")):
+        heading = Drawing(opened(name, "graph"), NUMBERS, True).heading(0, 118)
+        assert plain(heading or ()).endswith(words)

@@ -15,6 +15,7 @@ from .layout import Diagram
 from .layout.canvas import BoxLook, WireLook, picture_row
 from .layout.raster import Raster, raster
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
+from .present.neuron_boxes import SELECTED
 from .present.picture import clip
 from .session import Session
 
@@ -86,15 +87,13 @@ class Drawing:
         session, graph = self.session, self.session.graph
         network, left_out = session.trace.network, self.shown.left_out
         text = ""
-        if session.view == "weight" and session.chosen is not None:
-            text = f"the graph of {graph.sign(session.chosen)} alone: of {len(graph):,} nodes "
-            text += f"{self.seen.along:,} depend on it; what they meet beside are mere numbers"
-        elif left_out:
+        if left_out:
             text = f"around {graph.sign(session.selected)}: {left_out:,} of "
             text += f"{len(self.seen.nodes):,} nodes are not drawn (− widens, Enter unfolds)"
         elif network is not None:
             text = f"surgery: {network.weight_count:,} weights and {network.bias_count:,} biases "
-            text += "are nodes here, and every product and sum; Enter folds a neuron, then a layer"
+            text += "are nodes here, and every product and sum; Enter folds a neuron, then "
+            text += "a sample's layer" if session.sample_words else "its layer"
         return ((clip(text, width), "muted"),) if text else None
 
     def node_at(self, x: int, y: int) -> int | None:
@@ -150,15 +149,19 @@ class Drawing:
         words, inner = session.explanation, self.diagram.boxes[box].width - 2
         status = state(words, self.shown, node, session.position)
         pen, style = PENS.get(status, ("plain", "plain"))
-        if box == self.selected_box and status != "current":
+        is_selected = box == self.selected_box
+        if is_selected and status != "current":
             style = "marked"
         mark, mark_style = sign(status, session.trace.troubles.get(node))
         if self.level == LABELS:
+            pen = "strong" if is_selected else pen
             text = f"{mark}{session.graph.sign(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
-        head = f" {mark} {title(words, self.shown, node, self.level)} "
+        ends = SELECTED if is_selected else "  "
+        head = f"{ends[0]}{mark} {title(words, self.shown, node, self.level)}"
         lines = rows(words, self.shown, node, self.level, session.position)
-        return BoxLook(pen, style, clip(head, inner), [fitted(line, inner) for line in lines])
+        head = clip(head, inner - 1) + ends[1]
+        return BoxLook(pen, style, head, [fitted(line, inner) for line in lines])
 
     def _wire(self, index: int) -> WireLook:
         session, route = self.session, self.session.trace.sweep.route

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 
 from backprop_tui.engine import Graph
+from backprop_tui.engine.neurons import is_neuron
 from backprop_tui.engine.route import Route, dependents
 
 
@@ -103,8 +104,8 @@ def folded(
 ) -> Folded:
     """A route's graph with nodes folded, those of a cluster into the last of them.
 
-    A fold hides what only it uses; variables stay where `keeps_variables`. With a `leaf`, its
-    graph alone.
+    A fold hides what only it uses. Variables stay where `keeps_variables`; else the graph is a
+    network's, and its inputs and neurons stay. With a `leaf`, its graph alone.
     """
     single = folds.difference(*clusters)
     boxes: dict[int, int] = {}
@@ -130,9 +131,15 @@ def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -
         node = -heappop(queue)
         if node in inside or node == graph.output:
             continue
-        is_kept = keeps_variables and graph.is_leaf(node) and node not in graph.constants
-        if not is_kept and all(user in inside for user in graph.users_of(node)):
+        is_alone = all(user in inside for user in graph.users_of(node))
+        if is_alone and not _stays(graph, node, keeps_variables):
             inside.add(node)
             for operand in graph.operands[node]:
                 heappush(queue, -operand)
     return tuple(sorted(inside - {max(group)}))
+
+
+def _stays(graph: Graph, node: int, keeps_variables: bool) -> bool:
+    if keeps_variables:
+        return graph.is_leaf(node) and node not in graph.constants
+    return is_neuron(graph, node)

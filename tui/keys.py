@@ -50,7 +50,7 @@ KEYS = (
     Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
     Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
     Key("enter", "Enter", "fold", "",
-        "Fold the selected operation, or unfold it; between neurons: its graph", NODE),
+        "Fold the operation or neuron, again its layer; from neurons and layers: its graph", NODE),
     Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),
     Key("pagedown", "PgDn", "page(1)", "", "Scroll the pane down", NODE),
     Key("tab", "Tab", "pane(1)", "", "Go to the next pane", NODE),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.layers import is_from_sums
 from backprop_tui.engine.lowering import weight_name
 from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, neuron_node, place_at, sample_ending
@@ -15,7 +16,7 @@ from .layout import Diagram
 from .layout.canvas import BoxLook
 from .neurons import Neurons, neurons, windows
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
-from .present.neuron_boxes import NeuronTexts, neuron_diagram
+from .present.neuron_boxes import SELECTED, NeuronTexts, neuron_diagram
 from .present.picture import clip, left
 
 WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
@@ -128,32 +129,41 @@ class NeuronDrawing(Drawing):
         session, cell = self.session, self.neurons.cells[box]
         status = self.texts.state(cell)
         pen, style = PENS.get(status, ("plain", "plain"))
-        if session.selected in (cell.node, cell.total) and status != "current":
+        is_selected = session.selected in (cell.node, cell.total)
+        if is_selected and status != "current":
             style = "marked"
         troubles = session.trace.troubles
         mark, _ = sign(status, troubles.get(cell.node) or troubles.get(cell.total))
         inner = self.diagram.boxes[box].width - 2
-        title = clip(f" {mark} {self.texts.title(cell)} ", inner)
+        ends = SELECTED if is_selected else "  "
+        title = clip(f"{ends[0]}{mark} {self.texts.title(cell)}", inner - 1) + ends[1]
         return BoxLook(pen, style, title, self.texts.lines(cell, inner, session.selected))
 
     def _column(self, layer: int) -> list[str]:
         """The heading of a column, at length and in short."""
         if layer > self.network.layers:
             text = self.session.sample_words
-            return [f"cost, {text}", text, "cost"] if text else ["cost"]
+            name = "cost, from z" if is_from_sums(self.network) else "cost"
+            return [f"{name}, {text}", text, "cost"] if text else [name, "cost"]
         size, shown = self.network.sizes[layer - 1], len(self.neurons.windows[layer - 1])
         part = f"{shown} of {size:,}" if shown < size else ""
-        if layer > 1:
-            return [f"layer {layer}: {part}", part] if part else [f"layer {layer}"]
-        route = self.session.trace.sweep.route
-        names = (f"x{k}{self.ending}" for k in self.neurons.windows[0])
-        if any(route.active[self.session.graph.by_name[name]] for name in names):
-            return [f"input: {part}", part] if part else ["input"]
+        name = "input" if layer == 1 else f"layer {layer}"
+        if self._is_free(layer):
+            return [f"{name}: {part}", part] if part else [name]
+        what = "held fixed" if layer == 1 else "w and b held fixed"
         return (
-            [f"input: {part}, held fixed", f"{part} fixed", "fixed"]
+            [f"{name}: {part}, {what}", f"{part}, {what}", f"{part} fixed", "fixed"]
             if part
-            else ["input, held fixed", "held fixed", "fixed"]
+            else [f"{name}, {what}", what, "fixed"]
         )
+
+    def _is_free(self, layer: int) -> bool:
+        """True where C is differentiated by an input of those shown, or a weight or bias."""
+        active = self.session.trace.sweep.route.active
+        cells = (cell for cell in self.neurons.cells.values() if cell.layer == layer)
+        leaves = (leaf for cell in cells for leaf in (*cell.rows, cell.bias, cell.node))
+        is_leaf = self.session.graph.is_leaf
+        return any(leaf is not None and is_leaf(leaf) and active[leaf] for leaf in leaves)
 
     def _down(self, place: Place, times: int) -> int:
         """So many entries down the column: each neuron, its weights, its bias; the cost, y."""

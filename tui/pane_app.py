@@ -33,6 +33,10 @@ class PaneApp(SessionApp):
             focused.scroll_lines(rows)
         elif focused is not None and focused.id == "values":
             self.change(lambda session: session.choose_next(rows))
+        elif focused is not None and focused.id == "layers":
+            from .neurons import beside_in_layers
+
+            self.change(lambda session: beside_in_layers(session, rows))
         elif focused is not None and focused.id == "graph":
             self.action_arrow("down" if rows > 0 else "up")
         else:

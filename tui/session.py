@@ -11,7 +11,7 @@ from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
 from backprop_tui.engine.lowering import samples_of
-from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_of
+from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_seen
 from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.sample import with_network_names
 from backprop_tui.engine.show import DIGITS
@@ -245,11 +245,15 @@ class Session:
         return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
 
     def turned(self, upright: bool) -> Session:
-        """Drawn the other way."""
+        """Drawn the other way; neurons always stand in columns."""
+        if self.view == NETWORK_CYCLE[0]:
+            return replace(self, count="")
         return replace(self, upright=upright, count="")
 
     def with_leaves(self) -> Session:
-        """With a leaf drawn once, or once for each use."""
+        """With a leaf drawn once, or once for each use; between neurons there are no leaves."""
+        if self.view == NETWORK_CYCLE[0]:
+            return replace(self, count="")
         return replace(self, leaves_apart=not self.leaves_apart, count="")
 
     def plain(self) -> Session:
@@ -264,7 +268,7 @@ class Session:
         leaf, before = (
             (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
         )
-        sample = sample_of(self.trace, node) or self.sample_shown
+        sample = sample_seen(self.trace, node) or self.sample_shown
         return replace(
             self, selected=node, row=place, leaf=leaf, leaf_before=before, sample_shown=sample,
             count="",
@@ -296,8 +300,8 @@ class Session:
         return self.choose(self.selected + self._times(nodes))
 
     def entered(self) -> Session:
-        """Folded where graphs are folded; a neuron's graph, or the one of a weight alone."""
-        if self.view != NETWORK_CYCLE[0]:
+        """Folded where graphs are folded; elsewhere to a neuron's graph, or to a weight's alone."""
+        if self.view not in (NETWORK_CYCLE[0], LAYERS):
             return self.fold()
         return self.seen_as("weight" if self.graph.is_leaf(self.selected) else "graph")
 

@@ -24,7 +24,7 @@ TITLES = {
     ROW: "Row: inputs and outputs",
     "graph": "Graph: value and derivative",
     "neurons": "Neurons: the weights beside the wires",
-    "weight": "One weight: its graph alone",
+    "weight": "One leaf alone: its graph",
     "layers": "Layers: matrices, filled in by the sweep",
 }
 """What is written above a view's own pane."""

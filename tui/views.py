@@ -6,6 +6,7 @@ from .drawing import LEVELS, Drawing
 from .neuron_drawing import NeuronDrawing
 from .present.boxes import LABELS, NUMBERS
 from .session import Session
+from .weight_drawing import WeightDrawing
 
 
 def drawing(session: Session, width: int, height: int, least: int = LABELS) -> Drawing:
@@ -17,10 +18,11 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
     levels = [level for level in LEVELS if level >= least]
     if session.zoom is not None:
         levels = [max(LABELS, session.zoom)]
-    if session.view == "neurons":
+    if session.view == "neurons" and session.trace.network is not None:
         return _neurons(session, levels, width)
     ways = (True, False) if session.upright is None else (not session.upright,)
-    made = [Drawing(session, level, across) for level in levels for across in ways]
+    kind = WeightDrawing if session.view == "weight" else Drawing
+    made = [kind(session, level, across) for level in levels for across in ways]
     if not made[0].is_whole:
         made.sort(key=lambda one: one.level != NUMBERS)
         return made[0]

@@ -92,7 +92,7 @@ def _group_rows(words: Explanation, group: Sequence[int], position: int) -> list
     style = "plain" if done == len(group) else "partial"
     return [
         ("", (f"{len(group)} nodes ", "plain")),
-        ("", (f"∂ complete: {done} of {len(group)} ", style)),
+        ("", (f"complete: {done} of {len(group)} ", style)),
     ]
 
 

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from backprop_tui.engine.equations import Equations
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.layers import Number, derivative
+from backprop_tui.engine.layers import derivative, is_sent
 from backprop_tui.engine.lowering import pretty, weight_name
-from backprop_tui.engine.neurons import place_at, sample_ending
+from backprop_tui.engine.network import Network
+from backprop_tui.engine.neurons import Place, place_at, sample_ending
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
 
 from ..session import Session
-from .picture import Picture, clip, left, right, start_of
+from .marks import MARKS
+from .neuron_boxes import HELD, SELECTED
+from .picture import Picture, clip, left, start_of
 
 DIGITS = 4
-"""Significant digits in a matrix."""
-CELL = 10
-"""Cells of a number in a matrix."""
-ROWS, COLUMNS = 8, 4
-"""Rows and columns of a matrix that are shown, around the neuron or weight selected."""
-NONE = "·"
-"""What stands where nothing has been received."""
+"""Significant digits in a matrix at most."""
+CELL = 11
+"""Cells of a number in a matrix, one at either side of it for a sign."""
+LABEL, GAP = 8, 2
+"""Cells of a row's name, and between values and derivatives side by side."""
+ROWS, COLUMNS, LEAST = 8, 4, 2
+"""Rows and columns of a matrix that are shown, around the neuron or weight selected.
+
+Where less than the least columns fit side by side, derivatives stand below the values.
+"""
+NONE = MARKS["none yet"][0]
+"""What stands where nothing has been received yet; where nothing is ever sent, HELD."""
+JUST = f"{MARKS['current'][0]} "
+"""What stands before a number that was just received."""
+LEGEND = f"  {NONE} none yet   {JUST}just received   {HELD} nothing is sent"
+
+
+class Cell(NamedTuple):
+    """A number in a matrix with the signs around it, or the name of a column."""
+
+    text: str
+    style: str
+    ends: str = "  "
+
+
+Column = tuple[Cell, ...]
+"""The name of a column, then its numbers from the top."""
 Window = tuple[range, bool]
 """The indices shown, from 0, and whether there are more."""
 
@@ -34,78 +60,109 @@ def layers_picture(session: Session, width: int) -> Picture:
     if network is None:
         return Picture(1, lambda _: (("this program is no network", "plain"),))
     words = Equations(session.trace, session.digits)
-    lines = words.lines(session.position)
+    lines: list[Line] = [*words.lines(session.position), ((LEGEND, "muted"),)]
     focus = 0
     place = place_at(session.trace, session.selected)
     for layer in range(network.layers, 1, -1):
+        found, at = _layer(session, network, layer, width)
         if place is not None and place.layer == layer:
-            focus = len(lines) + 2
-        lines += [(), *_layer(session, layer, width)]
-    numbers = tuple(_cut(words.numbers(session.selected, session.position), width))
-    return Picture(len(lines), lines.__getitem__, focus, numbers)
+            focus = len(lines) + 1 + at
+        lines += [(), *found]
+    numbers = words.numbers(session.selected, session.position, width)
+    return Picture(len(lines), lines.__getitem__, focus, tuple(_cut(numbers, width)))
 
 
-def _layer(session: Session, layer: int, width: int) -> list[Line]:
-    """A layer's heading, then one row a neuron: values, then derivatives."""
-    network = session.trace.network
-    assert network is not None
-    rows, columns = _windows(session, layer, width)
-    ending = sample_ending(session.trace, session.sample_shown)
-    lines = [_heading(session, layer), _columns(session, layer, columns)]
-    for j in (row + 1 for row in rows[0]):
-        z, a = (f"{letter}{layer}_{j}{ending}" for letter in "za")
-        weights = [weight_name(layer, j, k + 1) for k in columns[0]]
-        bias = f"b{layer}_{j}"
-        spans: list[Span] = [(left(pretty(f"a{layer}_{j}"), 8), "muted")]
-        spans += [_value(session, name) for name in weights] + _more(columns)
-        spans += [_value(session, name) for name in (bias, z, a)] + [("  ", "plain")]
-        spans += [_slope(session, name) for name in (z, *weights)] + _more(columns)
-        spans += [_slope(session, bias)]
-        lines.append(tuple(spans))
-    if rows[1]:
-        left_out = network.sizes[layer - 1] - len(rows[0])
-        lines.append(((f"        … and {left_out} more neurons", "muted"),))
-    return [tuple(_cut(line, width)) for line in lines]
+def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[list[Line], int]:
+    """A layer's heading and rows, and the row to keep in sight: values, then derivatives."""
+    room = (width - LABEL - GAP - 5 * CELL - 6) // (2 * CELL)
+    is_stacked = room < min(LEAST, network.sizes[layer - 2])
+    if is_stacked:
+        room = (width - LABEL - 3 * CELL - 3) // CELL
+    place = place_at(session.trace, session.selected)
+    here = place if place is not None and place.layer == layer else Place("z", layer, 1)
+    rows, are_more = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
+    sources = _window(network.sizes[layer - 2], max(0, here.source - 1), max(1, min(COLUMNS, room)))
+    names = [Cell("", "muted"), *(Cell(pretty(f"a{layer}_{j + 1}"), "muted") for j in rows)]
+    values = _values(session, layer, rows, sources)
+    slopes = _slopes(session, layer, rows, sources)
+    lines = [_heading(session, network, layer)]
+    at = here.neuron - 1 - rows.start + 2
+    if is_stacked:
+        lines += [*_block(names, values), *_block(names, slopes)]
+        at += (len(rows) + 1) * (session.selected == session.current)
+    else:
+        pairs = zip(_block(names, values), _block((), slopes), strict=True)
+        lines += [(*one, (" " * GAP, "plain"), *other) for one, other in pairs]
+    if are_more:
+        left_out = network.sizes[layer - 1] - len(rows)
+        lines.append(((f"{'':{LABEL}}… and {left_out} more neurons", "muted"),))
+    return [tuple(_cut(line, width)) for line in lines], at
 
 
-def _heading(session: Session, layer: int) -> Line:
-    network = session.trace.network
-    assert network is not None
+def _heading(session: Session, network: Network, layer: int) -> Line:
     size, before = network.sizes[layer - 1], network.sizes[layer - 2]
     plural = "" if size == 1 else "s"
     text = f"Layer {layer} of {network.layers}: {size} neuron{plural}, "
-    text += f"{network.activations[layer - 2]}, W{pretty(f'w{layer}_0')[1:-1]} is {size} × {before}"
+    text += f"{network.activations[layer - 2]}, W{_high(layer)} is {size} × {before}"
     if session.sample_words:
         text += f", {session.sample_words}"
     return ((text, "strong"),)
 
 
-def _columns(session: Session, layer: int, columns: Window) -> Line:
-    """The names above the columns."""
-    high = pretty(f"w{layer}_0")[1:-1]
-    weights = [pretty(f"w{layer}_{k + 1}").replace(high, f"{high}ⱼ", 1) for k in columns[0]]
-    slopes = [f"∂C/∂{name}" for name in weights]
-    more = ["…"] if columns[1] else []
-    names = [*weights, *more, f"b{high}", f"z{high}", f"a{high}"]
-    text = " " * 8 + "".join(right(name, 3 if name == "…" else CELL) for name in names) + "  "
-    later = [f"δ{high}", *slopes, *more, f"∂C/∂b{high}"]
-    text += "".join(right(name, 3 if name == "…" else CELL) for name in later)
-    return ((text, "muted"),)
+def _values(session: Session, layer: int, rows: range, sources: Window) -> list[Column]:
+    """W, b, z and a."""
+    ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
+    found = [
+        (_title(_weight(layer, k)),
+         *(_value(session, weight_name(layer, j + 1, k + 1)) for j in rows))
+        for k in sources[0]
+    ]  # fmt: skip
+    found += _more(rows, sources)
+    for letter, end in (("b", ""), ("z", ending), ("a", ending)):
+        numbers = (_value(session, f"{letter}{layer}_{j + 1}{end}") for j in rows)
+        found.append((_title(f"{letter}{high}"), *numbers))
+    return found
 
 
-def _windows(session: Session, layer: int, width: int) -> tuple[Window, Window]:
-    """The neurons and the sources of a layer that are shown."""
-    network = session.trace.network
-    assert network is not None
-    place = place_at(session.trace, session.selected)
-    here = place is not None and place.layer == layer
-    j = place.neuron - 1 if place is not None and here else 0
-    k = place.source - 1 if place is not None and here and place.source else 0
-    room = max(1, (width - 8 - 5 * CELL - 4) // (2 * CELL))
-    return (
-        _window(network.sizes[layer - 1], j, ROWS),
-        _window(network.sizes[layer - 2], k, min(COLUMNS, room)),
-    )
+def _slopes(session: Session, layer: int, rows: range, sources: Window) -> list[Column]:
+    """δ, ∂C/∂W and ∂C/∂b."""
+    ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
+    deltas = (_slope(session, f"z{layer}_{j + 1}{ending}") for j in rows)
+    found: list[Column] = [(_title(f"δ{high}"), *deltas)]
+    found += [
+        (_title(f"∂C/∂{_weight(layer, k)}"),
+         *(_slope(session, weight_name(layer, j + 1, k + 1)) for j in rows))
+        for k in sources[0]
+    ]  # fmt: skip
+    found += _more(rows, sources)
+    biases = (_slope(session, f"b{layer}_{j + 1}") for j in rows)
+    return [*found, (_title(f"∂C/∂b{high}"), *biases)]
+
+
+def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
+    """Columns side by side as lines, each row with its name."""
+    lines: list[list[Span]] = [[] for _ in columns[0]]
+    for line, cell in zip(lines, names, strict=False):
+        line.append((left(cell.text, LABEL), cell.style))
+    for column in columns:
+        wide = 3 if column[0].text == "…" else max(CELL, cell_width(column[0].text) + 2)
+        for line, (text, style, ends) in zip(lines, column, strict=True):
+            shown = f"{ends[0]}{text}{ends[1]}"
+            line += [(" " * (wide - cell_width(shown)), "plain"), (shown, style)]
+    return [tuple(line) for line in lines]
+
+
+def _title(text: str) -> Cell:
+    return Cell(text, "muted")
+
+
+def _weight(layer: int, k: int) -> str:
+    """The name above the weights from one neuron of the layer before."""
+    return pretty(f"w{layer}_{k + 1}").replace(_high(layer), f"{_high(layer)}ⱼ", 1)
+
+
+def _high(layer: int) -> str:
+    return pretty(f"w{layer}_0")[1:-1]
 
 
 def _window(size: int, around: int, room: int) -> Window:
@@ -113,29 +170,39 @@ def _window(size: int, around: int, room: int) -> Window:
     return range(start, min(size, start + room)), size > room
 
 
-def _more(columns: Window) -> list[Span]:
-    return [(right("…", 3), "muted")] if columns[1] else []
+def _more(rows: range, sources: Window) -> list[Column]:
+    return [tuple(Cell("…", "muted") for _ in range(len(rows) + 1))] if sources[1] else []
 
 
-def _value(session: Session, name: str) -> Span:
+def _value(session: Session, name: str) -> Cell:
     node = session.graph.by_name[name]
-    text = number(session.trace.values[node], min(session.digits, DIGITS))
-    return right(text, CELL), "marked" if node == session.selected else "plain"
+    text = _fitted(session, session.trace.values[node])
+    return Cell(text, "marked", SELECTED) if node == session.selected else Cell(text, "plain")
 
 
-def _slope(session: Session, name: str) -> Span:
-    """A derivative: none yet, partial or complete, just received or before."""
+def _slope(session: Session, name: str) -> Cell:
+    """A derivative: none, none yet, partial or complete, just received or before."""
     trace, node = session.trace, session.graph.by_name[name]
-    found: Number = derivative(trace, name, session.position)
+    if not is_sent(trace, name):
+        return Cell(HELD, "muted")
+    found = derivative(trace, name, session.position)
     if found is None:
-        return right(NONE, CELL), "muted"
+        return Cell(NONE, "muted")
     received = trace.sweep.received(node, session.position)
     step = session.explanation.current(session.position)
     arrivals = trace.sweep.route.arrivals(node)
     last = arrivals[received.count - 1] if received and received.count else -1
-    just = step > 0 and last >= trace.sweep.route.starts[step - 1]
-    style = "current" if just else "sum" if received and received.complete else "partial"
-    return right(number(found, min(session.digits, DIGITS)), CELL), style
+    if step > 0 and last >= trace.sweep.route.starts[step - 1]:
+        return Cell(_fitted(session, found), "current", JUST)
+    style = "sum" if received and received.complete else "partial"
+    return Cell(_fitted(session, found), style)
+
+
+def _fitted(session: Session, value: float) -> str:
+    """A number with as many digits as its cell has room for."""
+    digits = range(min(session.digits, DIGITS), 0, -1)
+    texts = (number(value, count) for count in digits)
+    return next(text for text in texts if cell_width(text) <= CELL - 2)
 
 
 def _cut(line: Line, width: int) -> list[Span]:

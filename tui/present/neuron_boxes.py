@@ -18,7 +18,7 @@ from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
 from ..neurons import Cell, Neurons
 from .boxes import EQUATIONS, LABELS, NUMBERS, adjoint, widest
-from .marks import number_style
+from .marks import MARKS, number_style
 from .picture import clip
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -27,11 +27,18 @@ DIGITS = {LABELS: 3, NUMBERS: 4, EQUATIONS: 17}
 """Significant digits at most."""
 
 
+HELD = MARKS["inactive"][0]
+"""What stands before a leaf that is held fixed."""
+SELECTED = "‹›"
+"""What stands around the title, the row or the number that is selected."""
+
+
 class Row(NamedTuple):
     """A weight, a bias or a target beside its wire."""
 
     node: int
     mark: str
+    """▶ where the step is at its wire, · where it is held fixed."""
     name: str
     value: Span
     size: str
@@ -76,7 +83,7 @@ class NeuronTexts:
         """A box that holds its texts at every step, and the ends of its wires."""
         right = self.values(cell)
         wide = max(*(cell_width(text) for text, _ in right), widest(self.words, cell.total))
-        inner = sum(self._widths(cell)) + wide + 2
+        inner = sum(self._widths(cell)) + wide + 1
         width, height = least_size(len(cell.ways), True)
         rows = len(self.rows(cell)) + bool(cell.left_out)
         return (
@@ -85,7 +92,7 @@ class NeuronTexts:
         )
 
     def lines(self, cell: Cell, inner: int, selected: int) -> list[Line]:
-        """The rows of a box, as wide as it is inside; that of the node selected is marked."""
+        """The rows of a box, as wide as it is inside; that of the node selected is bracketed."""
         widths = self._widths(cell)
         left = [self._line(row, widths, row.node == selected) for row in self.rows(cell)]
         if cell.left_out:
@@ -130,13 +137,16 @@ class NeuronTexts:
         return found
 
     def state(self, cell: Cell) -> str:
-        """The state of a box: of its weighted sum, before that is reached of its activation."""
+        """The state of a box: of its weighted sum, before that is reached of its activation.
+
+        An activation from which C is not computed says nothing of its neuron.
+        """
         at_sum, at_node = (
             self.words.state(node, self.position) for node in (cell.total, cell.node)
         )
         if "current" in (at_sum, at_node) or self._is_at_wire(cell):
             return "current"
-        return at_node if at_sum in ("none yet", "inactive") else at_sum
+        return at_node if at_sum == "none yet" and at_node != "inactive" else at_sum
 
     def _is_at_wire(self, cell: Cell) -> bool:
         return cell.letter == "a" and self._current in cell.ways
@@ -151,6 +161,8 @@ class NeuronTexts:
         slope, state = adjoint(self.words, node, self.position)
         if self.level == LABELS:
             slope = ""
+        if not self.trace.sweep.route.active[node]:
+            mark, style = HELD, number_style(value, "muted")
         return Row(
             node, mark, self._name(node), (sign + text, style), f" {size}" if size else "",
             (f" {slope.strip()}" if slope else "", state if state == "partial" else "sum"),
@@ -164,8 +176,10 @@ class NeuronTexts:
         return "" if name[0] == "w" else f"{name[0]} "
 
     def _line(self, row: Row, widths: Sequence[int], is_selected: bool) -> Line:
+        before, after = (*SELECTED,) if is_selected else ("", "")
         texts = (
-            (row.mark, "current"), (row.name, "muted"), row.value, (row.size, "forward"), row.slope
+            (row.mark, "muted" if row.mark == HELD else "current"), (before, "plain"),
+            (row.name, "muted"), row.value, (row.size, "forward"), row.slope, (after, "plain"),
         )  # fmt: skip
         return tuple(
             (text + " " * (width - cell_width(text)), "marked" if is_selected else style)
@@ -173,17 +187,19 @@ class NeuronTexts:
         )
 
     def _widths(self, cell: Cell) -> list[int]:
-        """The cells of marker, name, value, size and derivative."""
+        """The cells of marker, bracket, name, value, size, derivative and bracket."""
         rows = self.rows(cell)
         if not rows:
-            return [0] * 5
+            return [0, 0, 0, 0, 0, 0, 1]
         slopes = [0] if self.level == LABELS else [widest(self.words, row.node) for row in rows]
         return [
+            1,
             1,
             max(cell_width(row.name) for row in rows),
             max(cell_width(row.value[0]) for row in rows),
             max(cell_width(row.size) for row in rows),
             max(slopes),
+            1,
         ]
 
     def sign(self, node: int) -> str:

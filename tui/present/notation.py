@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backprop_tui.engine.layers import derivative
+from backprop_tui.engine.layers import derivative, is_sent
 from backprop_tui.engine.lowering import parameters_of, pretty
 from backprop_tui.engine.network import Network
 from backprop_tui.engine.show import number
@@ -36,18 +36,49 @@ def _parameter(session: Session, names: list[str]) -> Callable[[int], Line]:
 
     def line(index: int) -> Line:
         name = names[index]
-        slope = derivative(trace, name, session.position)
-        gradient = "none yet" if slope is None else number(slope, session.digits)
         value = number(trace.bindings[name], session.digits)
         text = f"  θ[{index + 1}]"
         return (
             (f"{text:<12}", "muted"),
             (f"{pretty(name):<14}", "strong"),
             (f"{value:>14}", "plain"),
-            (f"   ∂C/∂{pretty(name)} = {gradient}", "sum"),
+            *_gradient(session, name),
         )
 
     return line
+
+
+def _gradient(session: Session, name: str) -> Line:
+    """∂C by a parameter, or why there is none."""
+    trace, symbol = session.trace, f"   ∂C/∂{pretty(name)}"
+    if not is_sent(trace, name):
+        why = session.explanation.why_inactive(trace.graph.by_name[name])
+        return ((f"{symbol}: none, {why}", "muted"),)
+    slope = derivative(trace, name, session.position)
+    if slope is None:
+        return ((f"{symbol}: none yet", "waiting"),)
+    received = trace.sweep.received(trace.graph.by_name[name], session.position)
+    style = "sum" if received is not None and received.complete else "partial"
+    return ((f"{symbol} = {number(slope, session.digits)}", style),)
+
+
+def _numbers(count: int, letter: str) -> str:
+    """How many numbers an input or target is, and what they are called."""
+    first, last = pretty(f"{letter}1"), pretty(f"{letter}{count}")
+    if count == 1:
+        return f"1 number, {first}"
+    return f"{count:,} numbers, {first}{' and ' if count == 2 else ' … '}{last}"
+
+
+def _by(session: Session, letters: str) -> str:
+    """How far C is differentiated by what these letters name."""
+    names = [name for name in session.graph.variables if name[0] in letters]
+    by = set(session.trace.wrt).intersection(names)
+    if not by:
+        return "held fixed while C is differentiated"
+    if len(by) == len(names):
+        return f"C is differentiated by {'it' if len(names) == 1 else 'them'}"
+    return f"C is differentiated by {len(by):,} of the {len(names):,}, the others are held fixed"
 
 
 def _table(session: Session, network: Network) -> list[Line]:
@@ -56,19 +87,20 @@ def _table(session: Session, network: Network) -> list[Line]:
     of_data = f"; {session.sample_words} of the data" if network.data else ""
     of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
     of_cost = ", of this row" if network.data else of_cost
+    of_samples = f"; {samples:,} samples" if samples > 1 else of_data
     shapes = ", ".join(
         f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
         for layer in range(2, network.layers + 1)
     )
     cost = number(session.trace.value, session.digits)
     rows = [
-        ("X, or x", f"the input: {sizes[0]} numbers x₁ … , held fixed while C is differentiated "
-                    "by the weights" + (f"; {samples} samples" if samples > 1 else of_data)),
-        ("y", f"the target: {sizes[-1]} numbers y₁ … , held fixed too"),
+        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, 'x')}"),
+        ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, 'y')}"),
         ("L", f"the number of layers, the input included: here {network.layers}"),
         ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
         ("n, m", f"how many weights and biases: n = {n}, m = {m}"),
-        ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below)"),
+        ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below); "
+                 + _by(session, "wb")),
         ("C", f"the cost, {network.cost}{of_cost}: a function C : ℝⁿ⁺ᵐ → ℝ of weights and biases; "
               f"here {cost}"),
         ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
@@ -80,8 +112,9 @@ def _table(session: Session, network: Network) -> list[Line]:
                 + ", ".join(network.activations)),
         ("δˡⱼ", "∂C/∂zˡⱼ, from which all gradients of the layer follow (l shows how)"),
         ("the induction", "C is not one function but one for each layer: seen from layer l it is a "
-                          "function of zˡ alone. δˡ is computed from δˡ⁺¹, a later derivative, and "
-                          "from forward values, never from anything else"),
+                          "function of zˡ and of the weights and biases of later layers. δˡ is "
+                          "computed from δˡ⁺¹, a later derivative, and from forward values, never "
+                          "from anything else"),
         ("gradient descent", "changes θ by a step against the gradient: not the same thing as "
                              "backpropagation, which only finds it"),
     ]  # fmt: skip

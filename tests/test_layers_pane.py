@@ -1,0 +1,187 @@
+"""The layers pane and the notation: whole numbers at every width, in the words of this network."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from backprop_tui.engine import load_bundled
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.lowering import pretty
+from backprop_tui.engine.network import read_network
+from backprop_tui.engine.sample import of_network
+from backprop_tui.engine.show import number
+from backprop_tui.engine.spans import plain
+from backprop_tui.tui.neurons import beside_in_layers
+from backprop_tui.tui.present.layers_pane import NONE, layers_picture
+from backprop_tui.tui.present.neuron_boxes import HELD
+from backprop_tui.tui.present.notation import notation_picture
+from backprop_tui.tui.session import Session, open_session
+
+WITHOUT_SIGNS = str.maketrans("‹›▶", "   ")
+SOFTMAX = {
+    "sizes": [2, 3], "init": "xavier", "seed": 2, "input": [1, 2], "activation": "softmax"
+}  # fmt: skip
+
+
+@cache
+def opened(name: str, wrt: str | None = None) -> Session:
+    return open_session(load_bundled(name), wrt=wrt.split() if wrt else None)
+
+
+def at_end(session: Session) -> Session:
+    return session.seek(len(session.trace.sweep))
+
+
+def at(session: Session, name: str) -> Session:
+    return session.choose(session.graph.by_name[name])
+
+
+def said(session: Session, width: int = 118) -> list[str]:
+    """The pane's lines, the equation on top first."""
+    picture = layers_picture(session, width)
+    assert picture.header is not None
+    return [plain(picture.header), *(plain(picture.line(i)) for i in range(picture.height))]
+
+
+def notation(session: Session) -> str:
+    picture = notation_picture(session, 400)
+    return "\n".join(plain(picture.line(i)) for i in range(picture.height))
+
+
+@pytest.mark.parametrize("width", [58, 78, 118])
+@pytest.mark.parametrize("name", ["neurons", "xor", "deep-sigmoid", "softmax-classifier"])
+def test_every_column_is_whole_at_every_width(name: str, width: int):
+    """W, b, z, a, δ, ∂C/∂W and ∂C/∂b of every layer, whole numbers, none cut."""
+    session = at_end(opened(name))
+    network = session.trace.network
+    assert network is not None
+    lines = said(session, width)
+    assert all(cell_width(line) <= width for line in lines)
+    titles = " ".join(lines).split()
+    for layer in range(2, network.layers + 1):
+        high = pretty(f"w{layer}_0")[1:-1]
+        weight = f"w{high}ⱼ₁"
+        for title in (weight, f"b{high}", f"z{high}", f"a{high}", f"δ{high}", f"∂C/∂{weight}"):
+            assert title in titles
+        assert f"∂C/∂b{high}" in titles
+    table = [line.translate(WITHOUT_SIGNS).split()[1:] for line in lines if line[:1] == "a"]
+    for cell in (cell for row in table for cell in row if cell != "…"):
+        assert cell == number(float(cell.replace("−", "-")), 4)
+
+
+@pytest.mark.parametrize("name", ["deep-sigmoid", "deep-relu"])
+def test_a_small_number_keeps_its_size_in_its_cell(name: str):
+    session = at_end(opened(name))
+    words = " ".join(said(session)).replace("▶", " ").split()
+    for parameter, slope in session.trace.gradient.items():
+        if parameter[:1] == "b":
+            texts = [number(slope, digits) for digits in (4, 3, 2)]
+            assert any(text in words for text in texts), (parameter, slope)
+
+
+@pytest.mark.parametrize("width", [58, 78, 118])
+def test_the_equation_with_numbers_is_shortened_and_keeps_its_result(width: int):
+    session = at_end(opened("neurons"))
+    for name in ("a2_1", "a3_2", "w3_1_2", "b2_2"):
+        node = session.graph.by_name[name.replace("a", "z", 1)]
+        slope = session.trace.sweep.adjoints[node]
+        line = said(session.choose(session.graph.by_name[name]), width)[0]
+        assert cell_width(line) <= width
+        assert line.endswith((f"= {number(slope)}", f"= {number(slope, 4)}"))
+
+
+def test_up_and_down_go_through_the_rows_of_the_layers_shown():
+    session, seen = opened("neurons").with_layers(), []
+    for _ in range(6):
+        session = beside_in_layers(session, 1)
+        seen.append(session.graph.names[session.selected])
+    assert seen == ["a3_1", "a3_2", "a2_1", "a2_2", "a2_2", "a2_2"]
+    back = [beside_in_layers(session.typed(str(k)), -1) for k in (1, 2, 3, 9)]
+    assert [one.graph.names[one.selected] for one in back] == ["a2_1", "a3_2", "a3_1", "a3_1"]
+
+
+def test_a_weight_leads_to_the_weight_below_in_its_column():
+    session = at(opened("softmax-classifier"), "w3_2_4")
+    for row, name in ((1, "w3_3_4"), (2, "w2_1_3"), (-1, "w3_1_4")):
+        moved = beside_in_layers(session, row)
+        assert moved.graph.names[moved.selected] == name
+    assert beside_in_layers(at(session, "b2_1"), 1).selected == session.graph.by_name["b2_2"]
+    assert beside_in_layers(at(session, "x1"), -1).selected == session.graph.by_name["a2_4"]
+    product = session.choose(session.graph.operands[session.graph.by_name["z3_1"]][0])
+    assert beside_in_layers(product, 1).selected == session.graph.by_name["w3_2_1"]
+
+
+def test_what_is_held_fixed_is_not_said_to_be_none_yet():
+    session = at_end(opened("neurons", "x*"))
+    assert said(at(session, "w2_1_1"))[0] == (
+        "BP4  ∂C/∂w²₁₁ = x₁ · δ²₁: nothing is sent to w²₁₁, it is held fixed"
+    )
+    row = next(line for line in said(session) if line.startswith(pretty("a2_1")))
+    assert row.split()[-3:] == [HELD] * 3
+    before = next(line for line in said(session.seek(0)) if line.startswith(pretty("a2_1")))
+    assert before.split()[-4:] == [NONE, *[HELD] * 3]
+    text = notation(session)
+    assert "none yet" not in text
+    assert "∂C/∂b³₂: none, it is held fixed" in text
+
+
+def test_the_notation_says_what_is_differentiated_by():
+    plainly = notation(opened("neurons"))
+    assert "2 numbers, x₁ and x₂; held fixed while C is differentiated" in plainly
+    assert "(below); C is differentiated by them" in plainly
+    turned = notation(opened("neurons", "x*"))
+    assert "2 numbers, x₁ and x₂; C is differentiated by them" in turned
+    assert "(below); held fixed while C is differentiated" in turned
+    some = notation(opened("neurons", "w3_*"))
+    assert "C is differentiated by 4 of the 12, the others are held fixed" in some
+    assert "the target: 1 number, y₁; 4 samples;" in notation(opened("xor"))
+    assert "3 numbers, x₁ … x₃;" in notation(opened("softmax-classifier"))
+
+
+def test_a_derivative_that_has_not_come_is_not_styled_as_a_result():
+    session = opened("neurons")
+    for step, expected in ((0, "waiting"), (len(session.trace.sweep), "sum")):
+        picture = notation_picture(session.seek(step), 118)
+        assert picture.line(picture.height - 1)[-1][1] == expected
+
+
+def test_the_induction_names_the_later_weights():
+    words = "seen from layer l it is a function of zˡ and of the weights and biases of later layers"
+    assert words in notation(opened("neurons"))
+
+
+@pytest.mark.parametrize(
+    ("cost", "target", "first"),
+    [
+        ("cross entropy", [0, 1, 0], "δᴸⱼ = aᴸⱼ − yⱼ"),
+        ("cross entropy", [1, 1, 0], "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"),
+        ("half squared error", [0, 1, 0], "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"),
+    ],
+)
+def test_bp1_of_a_softmax_is_the_equation_in_use(cost: str, target: list[float], first: str):
+    """Its numbers, read back from the line, give δ."""
+    network = read_network({**SOFTMAX, "cost": cost, "target": target})
+    session = at_end(open_session(of_network(network)))
+    assert f"BP1  {first}" in said(session)[1]
+    for j in (1, 2, 3):
+        line = said(at(session, f"z2_{j}"), 400)[0]
+        assert line.startswith(f"BP1  δ²{'₀₁₂₃'[j]} = ")
+        *_, put_in, result = line.split(" = ")
+        value = eval(put_in.replace("−", "-").replace("×", "*"))
+        assert value == pytest.approx(float(result.replace("−", "-")), abs=1e-5)
+
+
+def test_bp1_of_other_activations_is_as_in_the_book():
+    assert said(opened("xor"))[1].endswith("BP1  δᴸⱼ = ∂C/∂aᴸⱼ · σ′(zᴸⱼ)")
+
+
+def test_the_number_selected_is_in_brackets_and_the_one_just_received_has_a_marker():
+    session = opened("neurons")
+    for name in ("w2_1_2", "b3_1", "z2_2", "a3_2"):
+        chosen = at(session, name)
+        value = number(chosen.trace.values[chosen.selected], 4)
+        assert " ".join(said(chosen)).count("‹") == 1
+        assert f"‹{value}›" in " ".join(said(chosen))
+    last = at_end(session)
+    assert f"▶{number(last.trace.gradient['w2_1_1'], 4)} " in " ".join(said(last))
