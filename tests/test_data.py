@@ -23,7 +23,9 @@ from backprop_tui.engine.data import MOST_CLASSES, read_data
 from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.network import read_network, with_row
 from backprop_tui.tui.cli import main
-from backprop_tui.tui.session import Session, open_session
+from backprop_tui.tui.edits import with_program, with_values
+from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -272,7 +274,7 @@ def test_rows_share_everything_but_inputs_and_targets(path):
 
 
 def test_another_row_keeps_place_selection_and_parameters(path):
-    session = open_session(load(path)).with_values({"b2_1": 0.25}).seek(3)
+    session = with_values(open_session(load(path)), {"b2_1": 0.25}).seek(3)
     session = session.choose(session.graph.by_name["a2_2"])
     other = session.other_sample(1)
     assert other.trace.network.row == 2
@@ -290,7 +292,7 @@ def test_rows_end_at_the_first_and_the_last(path):
     session = open_session(load(path))
     assert session.other_sample(-1).trace.network.row == 1
     assert session.typed("9").other_sample(1).trace.network.row == 3
-    assert session.other_sample(1).with_program(session.sample.program).trace.network.row == 2
+    assert with_program(session.other_sample(1), session.sample.program).trace.network.row == 2
 
 
 def test_the_screen_goes_through_the_rows(path):

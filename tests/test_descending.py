@@ -24,10 +24,12 @@ from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.cli import main
 from backprop_tui.tui.descending import updated
 from backprop_tui.tui.details import DETAILS, asked
+from backprop_tui.tui.edits import with_values
+from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.plots import PLOTS
 from backprop_tui.tui.present.plots import Plot
 from backprop_tui.tui.present.row_pane import row_picture
-from backprop_tui.tui.session import Session, open_session
+from backprop_tui.tui.session import Session
 from textual.pilot import Pilot
 
 DESCENDING = [name for name in bundled() if load_bundled(name).descent is not None]
@@ -192,7 +194,7 @@ def test_an_edit_forgets_the_descent_and_stepping_keeps_it() -> None:
     stepped = session.move(2)
     assert descended(stepped, 1).descent.point.number == 4
     assert descended(stepped, 1).position == stepped.position
-    edited = session.with_values({"x": 0.5})
+    edited = with_values(session, {"x": 0.5})
     assert descended(edited, 1).descent.point.number == 1
     assert descended(edited, 1).descent.point.before.values["x"] == 0.5
 
@@ -360,7 +362,7 @@ def test_an_edit_ends_a_run() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
         await until(pilot, lambda: app.session.descent.point.number > 3)
-        app.session = app.session.with_values({"x": 2.0})
+        app.session = with_values(app.session, {"x": 2.0})
         await until(pilot, lambda: not app.session.running)
         assert app.session.trace.bindings["x"] == 2.0
 

@@ -16,8 +16,9 @@ from backprop_tui.tui.drawing import Drawing
 from backprop_tui.tui.drawn import WHOLE
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
+from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.boxes import EQUATIONS, LABELS, NUMBERS
-from backprop_tui.tui.session import VIEWS, Session, open_session
+from backprop_tui.tui.session import VIEWS, Session
 from backprop_tui.tui.views import drawing
 
 

@@ -11,7 +11,7 @@ from backprop_tui.engine.paths import Path, Paths, strongest
 from backprop_tui.engine.spans import plain
 from backprop_tui.engine.tangents import tangents
 from backprop_tui.tui.details import report
-from backprop_tui.tui.session import open_session
+from backprop_tui.tui.opening import open_session
 from hypothesis import given, settings
 
 from programs import MODERATE, VARIABLES, expressions, traces

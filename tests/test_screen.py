@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from backprop_tui.engine import Sample
 from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.session import open_session
+from backprop_tui.tui.opening import open_session
 from textual.pilot import Pilot
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"

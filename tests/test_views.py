@@ -21,8 +21,10 @@ from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.cli import main
 from backprop_tui.tui.drawing import LEVELS, Drawing
+from backprop_tui.tui.edits import with_program, with_wrt
 from backprop_tui.tui.export.text import text
 from backprop_tui.tui.neuron_drawing import NeuronDrawing
+from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.present.boxes import NUMBERS
 from backprop_tui.tui.present.frame import header_line, timeline_line
@@ -30,7 +32,7 @@ from backprop_tui.tui.present.graph_pane import drawn_picture
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.notation import notation_picture
 from backprop_tui.tui.present.picture import Picture, offset
-from backprop_tui.tui.session import Session, open_session
+from backprop_tui.tui.session import Session
 from backprop_tui.tui.views import drawing
 from textual.pilot import Pilot
 
@@ -413,7 +415,7 @@ def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
 
 @pytest.mark.parametrize("pattern", ["w*", "b*", "x*", "w3_*", "w2_1_2", "*"])
 def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
-    session = opened("neurons").with_wrt([pattern])
+    session = with_wrt(opened("neurons"), [pattern])
     for level in LEVELS:
         one = drawing(replace(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
@@ -435,7 +437,7 @@ def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
     ],
 )
 def test_columns_say_what_is_held_fixed(pattern: str, words: list[str]):
-    one = drawing(opened("neurons").with_wrt([pattern]), 200, 60)
+    one = drawing(with_wrt(opened("neurons"), [pattern]), 200, 60)
     heading = plain(one.heading(0, one.diagram.width))
     assert [text.strip() for text in heading.split("  ") if text.strip()] == words
 
@@ -482,7 +484,7 @@ def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
 
 @pytest.mark.parametrize("view", DRAWN)
 def test_a_program_that_is_no_network_any_more_is_drawn_as_a_graph(view: str):
-    one = drawing(opened("neurons", view).with_program("x^2"), 80, 24)
+    one = drawing(with_program(opened("neurons", view), "x^2"), 80, 24)
     assert not isinstance(one, NeuronDrawing)
     drawn = {one.session.graph.sign(node) for node in one.shown.nodes.values()}
     assert drawn - {"b"} == {"x", "c"}

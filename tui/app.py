@@ -22,6 +22,7 @@ from textual.widgets import Static
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
+from .opening import open_session
 from .pane_app import PaneApp
 from .panes.key_pane import OPENING, KeyPane, bindings
 from .panes.lines import STYLE_CLASSES
@@ -31,7 +32,7 @@ from .present.picture import Picture, from_lines
 from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import PLOT, Session, open_session
+from .session import PLOT, Session
 
 if TYPE_CHECKING:
     from .panes.editor import EditorPane

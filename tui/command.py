@@ -24,8 +24,9 @@ from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER
 from .export.descent import descent_lines, descent_rows
 from .export.text import check_lines, text
+from .opening import open_session
 from .output import write
-from .session import Session, open_session
+from .session import Session
 
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked

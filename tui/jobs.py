@@ -8,6 +8,7 @@ from typing import NamedTuple
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.bindings import bindings_text, read_bindings
 
+from .edits import with_program, with_values, with_wrt
 from .session import Session
 
 
@@ -26,13 +27,14 @@ class Job(NamedTuple):
 def _values(session: Session, text: str) -> Session:
     """The values that differ from those before: what is left as it was stays assumed."""
     before = session.trace.bindings
-    return session.with_values(
-        {name: value for name, value in read_bindings(text).items() if value != before.get(name)}
+    return with_values(
+        session,
+        {name: value for name, value in read_bindings(text).items() if value != before.get(name)},
     )
 
 
 def _wrt(session: Session, text: str) -> Session:
-    return session.with_wrt(text.replace(",", " ").split())
+    return with_wrt(session, text.replace(",", " ").split())
 
 
 def _go_to(session: Session, text: str) -> Session:
@@ -48,7 +50,7 @@ JOBS = {
         "program",
         "Program: everything follows as you type; Esc leaves",
         lambda session: session.sample.program.strip("\n"),
-        lambda session, text: session.with_program(text),
+        with_program,
     ),
     "values": Job(
         "values",

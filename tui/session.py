@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace
+from backprop_tui.engine import BackpropError, Graph, Sample, Trace
 from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.export.json import check_step
 from backprop_tui.engine.lowering import samples_of
 from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_seen
-from backprop_tui.engine.route import choose_leaves
-from backprop_tui.engine.sample import with_network_names
 from backprop_tui.engine.show import DIGITS
 
 from .descending import Descent, carried
 from .tree import Tree, tree
 
-ASSUMED = 1.0
-"""The value at which the screen opens a variable that was given none."""
 LARGEST_COUNT = 1_000_000_000
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """How a graph can be seen; the last three are for networks, and the last has a key of its own."""
@@ -322,57 +318,6 @@ class Session:
         rows = tree(self.graph, folds)
         return replace(self, folds=folds, tree=rows, row=rows.first[self.selected], count="")
 
-    def with_program(self, text: str) -> Session:
-        """With another program: the place is kept while the graph differs in its numbers at most.
-
-        Variables keep their values; new ones are assumed. Raises ParseError.
-        """
-        graph, sample = parse(text, self.trace.bindings), replace(self.sample, program=text)
-        if sample.network is not None:
-            kept = same_shape(graph, self.graph)
-            graph = with_network_names(graph) if kept else graph
-            sample = replace(sample, network=sample.network if kept else None)
-        if self.of in graph.by_name:
-            graph = graph.with_output(self.of)
-        bindings = {name: self.trace.bindings.get(name, ASSUMED) for name in graph.variables}
-        assumed = frozenset(
-            name for name in graph.variables
-            if name in self.assumed or name not in self.trace.bindings
-        )  # fmt: skip
-        traced = trace(graph, bindings, _leaves(graph, sample, self._kept_patterns(graph)))
-        traced = replace(traced, network=sample.network)
-        edited = self.edited or text.strip() != self.sample.program.strip()
-        changed = replace(
-            self, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
-        )
-        if same_shape(graph, self.graph) and traced.wrt == self.trace.wrt:
-            return changed
-        return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None).seek(0)
-
-    def with_values(self, bindings: Mapping[str, float]) -> Session:
-        """With other values for some variables. BackpropError for a name that is none."""
-        traced = self.trace.at(bindings)
-        return replace(self, trace=traced, assumed=self.assumed - bindings.keys(), count="")
-
-    def with_wrt(self, patterns: Sequence[str]) -> Session:
-        """Differentiated by other leaves, from the seed; by no pattern, every one not held fixed.
-
-        BackpropError for a pattern that fits none.
-        """
-        chosen = tuple(patterns) or None
-        leaves = _leaves(self.graph, replace(self.sample, wrt=None), chosen)
-        traced = trace(self.graph, self.trace.bindings, leaves)
-        traced = replace(traced, network=self.trace.network)
-        return replace(self, trace=traced, patterns=chosen).seek(0)
-
-    def _kept_patterns(self, graph: Graph) -> tuple[str, ...] | None:
-        """The patterns asked for, unless the new program has nothing that they match."""
-        try:
-            choose_leaves(graph, self.patterns or ())
-        except BackpropError:
-            return None
-        return self.patterns
-
     @property
     def times(self) -> int:
         """How often the next key is to be repeated."""
@@ -384,55 +329,3 @@ class Session:
     def _at(self, position: int) -> Session:
         moved = replace(self, position=position, count="")
         return moved.choose(moved.current)
-
-
-def open_session(
-    sample: Sample,
-    *,
-    of: str | None = None,
-    wrt: Sequence[str] | None = None,
-    at: int | None = None,
-    digits: int = DIGITS,
-    complete: bool = False,
-    view: str | None = None,
-    plan: Plan | None = None,
-) -> Session:
-    """A session over a sample; `of` names another output, `at` the step to open at.
-
-    `view` is how it is seen, the first way that there is when None, and `plan` how to descend. A
-    variable without a value is assumed to be 1, or an error when values must be `complete`. Raises
-    BackpropError for a program, a name, a step or a view that cannot be used.
-    """
-    graph = sample.graph()
-    if of is not None:
-        graph = graph.with_output(of)
-    given = sample.bindings
-    missing = [] if complete else [name for name in graph.variables if name not in given]
-    bindings = {**given, **dict.fromkeys(missing, ASSUMED)}
-    patterns = tuple(wrt) if wrt is not None else sample.wrt
-    traced = trace(graph, bindings, _leaves(graph, sample, patterns))
-    traced = replace(traced, network=sample.network)
-    session = Session(
-        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits,
-        plan=plan or sample.descent or DEFAULT_PLAN,
-    ).seek(0)  # fmt: skip
-    session = session.seen_as(view or session.views[0])
-    step = sample.at if at is None else at
-    return session if step is None else session.go_to(step)
-
-
-def same_shape(one: Graph, other: Graph) -> bool:
-    """True when graphs differ in their numbers at most: a place in one is one in the other."""
-    return (
-        one.operations == other.operations
-        and one.operands == other.operands
-        and one.names == other.names
-        and one.output == other.output
-    )
-
-
-def _leaves(graph: Graph, sample: Sample, patterns: Sequence[str] | None) -> tuple[str, ...]:
-    """The names to differentiate by: those asked for, else every variable not held fixed."""
-    if patterns is None:
-        return tuple(name for name in graph.variables if name not in sample.fixed)
-    return tuple(graph.names[leaf] for leaf in choose_leaves(graph, patterns))

@@ -12,13 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ..keys import BROWSER_KEYS
+from ..opening import open_session
 from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
 from ..panes.session_pane import SessionPane
 from ..present.browser import about_lines, list_picture, matching
 from ..present.picture import from_lines
 from ..present.tree_pane import tree_picture
-from ..session import open_session
 from .help import Help
 
 

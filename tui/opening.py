@@ -1,0 +1,59 @@
+"""How a session begins: over a sample, with what was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backprop_tui.engine import Graph, Sample, trace
+from backprop_tui.engine.descent import Plan
+from backprop_tui.engine.route import choose_leaves
+from backprop_tui.engine.show import DIGITS
+
+from .session import DEFAULT_PLAN, Session
+from .tree import tree
+
+ASSUMED = 1.0
+"""The value at which the screen opens a variable that was given none."""
+
+
+def open_session(
+    sample: Sample,
+    *,
+    of: str | None = None,
+    wrt: Sequence[str] | None = None,
+    at: int | None = None,
+    digits: int = DIGITS,
+    complete: bool = False,
+    view: str | None = None,
+    plan: Plan | None = None,
+) -> Session:
+    """A session over a sample; `of` names another output, `at` the step to open at.
+
+    `view` is how it is seen, the first way that there is when None, and `plan` how to descend. A
+    variable without a value is assumed to be 1, or an error when values must be `complete`. Raises
+    BackpropError for a program, a name, a step or a view that cannot be used.
+    """
+    graph = sample.graph()
+    if of is not None:
+        graph = graph.with_output(of)
+    given = sample.bindings
+    missing = [] if complete else [name for name in graph.variables if name not in given]
+    bindings = {**given, **dict.fromkeys(missing, ASSUMED)}
+    patterns = tuple(wrt) if wrt is not None else sample.wrt
+    traced = trace(graph, bindings, leaves_of(graph, sample, patterns))
+    traced = replace(traced, network=sample.network)
+    session = Session(
+        sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits,
+        plan=plan or sample.descent or DEFAULT_PLAN,
+    ).seek(0)  # fmt: skip
+    session = session.seen_as(view or session.views[0])
+    step = sample.at if at is None else at
+    return session if step is None else session.go_to(step)
+
+
+def leaves_of(graph: Graph, sample: Sample, patterns: Sequence[str] | None) -> tuple[str, ...]:
+    """The names to differentiate by: those asked for, else every variable not held fixed."""
+    if patterns is None:
+        return tuple(name for name in graph.variables if name not in sample.fixed)
+    return tuple(graph.names[leaf] for leaf in choose_leaves(graph, patterns))
