@@ -149,6 +149,8 @@ class Point:
 
 def check_plan(plan: Plan) -> Plan:
     """The plan. BackpropError for a rate or a method that cannot be used."""
+    if isinstance(plan.rate, bool) or not isinstance(plan.rate, (int, float)):
+        raise BackpropError(f"the rate must be a number, found {escaped(repr(plan.rate))}")
     if not plan.rate > 0 or not isfinite(plan.rate):
         reason = "0 would not move" if plan.rate == 0 else "it must be a finite number above 0"
         raise BackpropError(f"the rate is {plan.rate:g}: {reason}")
@@ -200,11 +202,14 @@ def _point(
 
 
 def points(trace: Trace, plan: Plan) -> Iterator[Point]:
-    """The start, then each update without end, or to the first that is not finite."""
+    """The start, then each update without end, or to the first that is not finite.
+
+    Each knows the one before it, and no more of the past.
+    """
     point = start(trace, plan)
     yield point
     while point.is_finite:
-        point = update(trace, point, plan)
+        point = update(trace, replace(point, before=None), plan)
         yield point
 
 
@@ -241,8 +246,9 @@ def descend(
     traces share graph and route; each is evaluated and swept when first asked. Raises
     BackpropError for a rate, a method or a number of steps that cannot be used.
     """
-    if steps < 0:
-        raise BackpropError(f"the number of updates is {steps}: it must be 0 or more")
+    if type(steps) is not int or steps < 0:
+        found = escaped(repr(steps))
+        raise BackpropError(f"the number of updates must be a whole number from 0, found {found}")
     plan = Plan(rate, method, steps, batch, seed)
     return [moved(trace, point) for point in islice(points(trace, plan), steps + 1)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .descent import METHODS, Plan, Point, told, update
+from .descent import METHODS, Plan, Point, batch_rows, told, update
 from .errors import cell_width
 from .show import DIGITS, number
 from .spans import Line, Span, row
@@ -31,21 +31,18 @@ class Downhill:
         words = f"Update {point.number:,}" if point.number else "No update made"
         return f"{words}, {plan.method}, rate η = {self.number(plan.rate)}{rows}"
 
-    def lines(self, point: Point, plan: Plan, leaf: int | None) -> list[Line]:
+    def lines(self, point: Point, plan: Plan, name: str) -> list[Line]:
         """The update to a point, or the one that would come first: its rule for one parameter,
         the cost, and every parameter before, its change, and after."""
-        graph = self.trace.graph
         made = point.before is not None
         before = point.before or point
         after = point if made else update(self.trace, point, plan)
-        name = graph.names[leaf] if leaf is not None else point.names[0]
-        if name not in point.names:
-            name = point.names[0]
         return [
             *([] if made else [row("", ("d would make this update:", "plain"))]),
             *self._rule(before, after, name),
+            self._gradient(before, after),
             self._cost(before, after),
-            *self._stopped(after),
+            *self._stopped(after, made),
             *self._table(before, after, name),
             row("", ("The sweep found the gradient; descent uses it: two different things.",
                      "muted")),
@@ -72,19 +69,35 @@ class Downhill:
 
     def _cost(self, before: Point, after: Point) -> Line:
         output = self.trace.graph.sign(self.trace.graph.output)
+        old, new = self.number(before.cost), self.number(after.cost)
         change = after.cost - before.cost
-        way = "falls" if change < 0 else "rises" if change > 0 else "stays"
-        return row(
-            "cost",
-            (f"{output} {way} from {self.number(before.cost)} to ", "plain"),
-            (self.number(after.cost), "sum"),
-            (f"    length of the gradient {self.number(after.norm)}", "plain"),
-        )
+        words = "stays at"
+        if change != change:
+            words = f"was {old} and becomes"
+        elif change:
+            words = f"{'falls' if change < 0 else 'rises'} from {old} to"
+        rows = self._rows()
+        mean = f"    the mean over all {rows:,} rows" if rows else ""
+        return row("cost", (f"{output} {words} ", "plain"), (new, "sum"), (mean, "muted"))
 
-    def _stopped(self, point: Point) -> list[Line]:
+    def _gradient(self, before: Point, after: Point) -> Line:
+        """The length of the gradient that the update uses, and of what it is."""
+        rows = batch_rows(self._rows(), before.number, after.plan) if self._rows() else None
+        mean = f"    of a mini-batch of {len(rows)} rows" if rows is not None else ""
+        return row("gradient", (f"its length is {self.number(before.norm)}", "plain"),
+                   (mean, "muted"))  # fmt: skip
+
+    def _rows(self) -> int:
+        """How many rows of data there are; 0 without data."""
+        network = self.trace.network
+        return len(network.data.inputs) if network is not None and network.data is not None else 0
+
+    def _stopped(self, point: Point, made: bool) -> list[Line]:
         if point.is_finite:
             return []
         words = f"update {point.number:,} is not finite: descent ends here. D takes it back; "
+        if not made:
+            words = f"update {point.number:,} would not be finite; "
         return [row("diverged", (f"{words}a smaller rate (<) may keep it finite", "error"))]
 
     def _table(self, before: Point, after: Point, name: str) -> list[Line]:

@@ -223,7 +223,8 @@ def _data(
     data = read_data(description["data"], **columns, folder=folder)
     if len(data.columns) != sizes[0]:
         key = "inputs" if "inputs" in description else "data"
-        found = f"{len(data.columns)} input columns ({listed(data.columns)})"
+        plural = "" if len(data.columns) == 1 else "s"
+        found = f"{len(data.columns)} input column{plural} ({listed(data.columns)})"
         raise NetworkError(key, f"found {found}, but the input layer has {sizes[0]} neurons")
     _check_targets(data, sizes[-1])
     return data

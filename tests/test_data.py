@@ -189,7 +189,7 @@ BAD_KEYS = [
     ({"input": [1, 2]}, "input", "the samples are the rows of data"),
     ({"target": [1, 2]}, "target", "target cannot be given too"),
     ({"reduction": "sum"}, "reduction", "reduction cannot be given too"),
-    ({"inputs": ["x"]}, "inputs", "1 input columns (x), but the input layer has 2 neurons"),
+    ({"inputs": ["x"]}, "inputs", "1 input column (x), but the input layer has 2 neurons"),
     ({"sizes": [2, 3, 3]}, "label", "2 classes (a, b), but the last layer has 3 neurons"),
     ({"sizes": [2, 1]}, "label", "the label has 2 classes (a, b), but the last layer has 1 neuron: "
                                  "the label b of row 1 is outside"),

@@ -22,11 +22,11 @@ from backprop_tui.engine.rows import accuracy, mean_over_rows
 from backprop_tui.engine.spans import plain
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.cli import main
-from backprop_tui.tui.descending import updated
+from backprop_tui.tui.descending import updated, with_rate
 from backprop_tui.tui.details import DETAILS, asked
 from backprop_tui.tui.edits import with_values
 from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.plots import PLOTS
+from backprop_tui.tui.plots import PLOTS, plots_of
 from backprop_tui.tui.present.plots import Plot
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import Session
@@ -163,7 +163,7 @@ def test_the_picture_over_two_parameters_is_denser_where_the_cost_is_higher() ->
     middle = picture[len(picture) // 2]
     assert "●" in "".join(picture)
     assert "◆" in "".join(picture)
-    assert middle[-1:] in "#%@"
+    assert middle[-1:] in "&%#"
     assert len(set(map(len, lines[: len(picture)]))) <= 2
 
 
@@ -185,7 +185,7 @@ def test_the_rule_written_out_gives_the_update(method: str) -> None:
                 )
             assert new == pytest.approx(numbers["θ"], rel=1e-12)
             assert numbers["slope"] == before.slopes[before.names.index(name)]
-    words = "\n".join(plain(line) for line in Downhill(result).lines(found[-1], Plan(), None))
+    words = "\n".join(plain(line) for line in Downhill(result).lines(found[-1], Plan(), "x"))
     assert "falls" in words or "rises" in words
 
 
@@ -284,7 +284,7 @@ Use = Callable[[Explorer, Pilot[None]], Awaitable[Any]]
 def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> None:
     async def go() -> None:
         app = Explorer(open_session(load_bundled(name)))
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             await use(app, pilot)
 
@@ -428,3 +428,72 @@ def test_tab_reaches_the_row_where_there_is_no_room_for_it_beside(size: tuple[in
         assert ("Row 2 of 400" in text(app)) == (size[0] > 110)
 
     used(use, "digits", size)
+
+
+@pytest.mark.parametrize("rate", [5e-324, 1e-13, 3e-4, 3e7, 1e308])
+def test_a_rate_never_goes_the_wrong_way(rate: float) -> None:
+    session = open_session(Sample("x^2", values={"x": 1.0}), plan=Plan(rate))
+    for notches, right in ((1, max), (-1, min)):
+        for count in ("", "1000"):
+            found = with_rate(replace(session, count=count), notches).plan.rate
+            assert found == right(found, rate)
+    assert with_rate(session, 1).plan.rate > rate or rate > 1e6
+    assert with_rate(session, -1).plan.rate < rate or rate < 1e-12
+
+
+def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(*"999999d")
+        assert app.session.running
+        await pilot.press("n", "n")
+        assert app.session.step == 2
+        await until(pilot, lambda: app.session.descent.point.number > 10)
+        await pilot.press("R")
+        assert not app.session.running
+
+    used(use, "rosenbrock")
+
+
+def test_updates_asked_for_while_others_are_made_are_made_too() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("d", "3", "d", "d")
+        await until(pilot, lambda: not app.session.running)
+        assert app.session.descent.point.number == 5
+
+    used(use, "digits")
+
+
+def test_a_run_that_has_come_to_rest_says_so() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: not app.session.running)
+        point = app.session.descent.point
+        assert point.values["y"] == pytest.approx(1.0)
+        await until(pilot, lambda: "change nothing" in text(app))
+
+    used(use, "saddle")
+
+
+def test_plots_that_would_show_nothing_are_passed_over() -> None:
+    one = open_session(Sample("x - 5", values={"x": 1.0}))
+    assert "two parameters" not in plots_of(one)
+    assert "log cost" in plots_of(one)
+    assert "log cost" not in plots_of(descended(one, 1))
+    assert plots_of(open_session(Sample("x^2 + y", values={"x": 1.0, "y": 1.0}))) == tuple(PLOTS)
+
+
+def test_a_long_path_is_drawn_from_its_start() -> None:
+    session = open_session(load_bundled("rosenbrock"))
+    lines = plotted(descended(session, 6_000), "two parameters").lines
+    column = next(plain(line).index("S") for line in lines if "S" in plain(line))
+    low, high = (float(cell.replace("−", "-")) for cell in plain(lines[-1]).split()[::2])
+    width = len(plain(lines[-2])) - 11
+    assert low + (high - low) * (column - 11) / (width - 1) == pytest.approx(-1.2, abs=0.05)
+
+
+def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
+    session = descended(open_session(Sample("x^2", values={"x": 3.0})), 1)
+    point = session.descent.point
+    words = "\n".join(map(plain, Downhill(session.trace).lines(point, session.plan, "x")))
+    assert "0.1 × 6 = 2.4" in words
+    assert "its length is 6" in words

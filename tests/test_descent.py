@@ -127,7 +127,9 @@ def test_a_pole_of_the_slope_is_the_last_update_too():
         ({"rate": math.nan}, "finite"),
         ({"rate": math.inf}, "finite"),
         ({"method": "adan"}, "did you mean adam"),
-        ({"steps": -1}, "0 or more"),
+        ({"steps": -1}, "whole number"),
+        ({"steps": 2.5}, "whole number"),
+        ({"rate": "a"}, "a number"),
     ],
 )
 def test_what_cannot_be_descended_by_is_refused(arguments, words):
@@ -165,6 +167,13 @@ def test_an_epoch_of_mini_batches_goes_through_every_row_once():
 
 @pytest.mark.parametrize("method", METHODS)
 def test_ten_thousand_updates_are_walked_without_depth(method):
-    last = list(islice(points(trace("x^2", {"x": 1.0}), Plan(1e-3, method)), 10_001))[-1]
-    assert len(last.path()) == 10_001
+    result, plan = trace("x^2", {"x": 1.0}), Plan(1e-3, method)
+    last = start(result, plan)
+    for _ in range(10_000):
+        last = update(result, last, plan)
+    assert [point.number for point in last.path()] == list(range(10_001))
     assert abs(last.values["x"]) < 1.0
+    assert "before" not in repr(last)
+    *_, alone = islice(points(result, plan), 10_001)
+    assert alone.theta == last.theta
+    assert len(alone.path()) == 2

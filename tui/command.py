@@ -7,9 +7,9 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     prints = options.format or options.output or options.check or options.check_nodes
     on_screen = not prints and options.descend is None and _is_terminal()
     if options.list or not (positionals or on_screen):
-        write("\n".join(_sample_list()) + "\n", options.output)
+        write(_sample_list(), options.output)
         return 0
     session = _session(positionals, options, on_screen) if positionals else None
     if on_screen:
@@ -140,17 +140,18 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     form = _format(options)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
-    points = _descent(session) if options.descend is not None else None
+    descent = _descent(session) if options.descend is not None else None
+    if descent is not None and form not in (None, "text", "json"):
+        raise BackpropError(f"--descend prints text or json, not {form}")
     lines: Iterable[str]
-    if form is None and (checked is not None or points is not None):
-        lines = [
-            *(check_lines(session, checked) if checked is not None else ()),
-            *(descent_lines(session, points) if points is not None else ()),
-        ]
+    if form is None and (checked is not None or descent is not None):
+        lines = chain(
+            check_lines(session, checked) if checked is not None else (),
+            descent_lines(session, descent) if descent is not None else (),
+        )
     else:
-        lines = WRITERS[form or "text"](session, Asked(at, checked, points))
-    made = "\n".join(lines) + "\n"
-    write(to_ascii(made) if options.ascii and form in READ else made, options.output)
+        lines = WRITERS[form or "text"](session, Asked(at, checked, descent))
+    write(map(to_ascii, lines) if options.ascii and form in READ else lines, options.output)
     return DIFFER if any(found.verdict == "differ" for found in checked or ()) else 0
 
 
@@ -161,8 +162,8 @@ class Asked(NamedTuple):
     """The step to stop at."""
     checked: list[Checked] | None
     """Second opinions."""
-    points: list[Point] | None
-    """The points of a descent."""
+    descent: Iterator[Point] | None
+    """The points of a descent, made as they are asked for."""
 
 
 Writer = Callable[["Session", Asked], Iterable[str]]
@@ -170,15 +171,15 @@ Writer = Callable[["Session", Asked], Iterable[str]]
 
 def _text(session: Session, asked: Asked) -> Iterable[str]:
     yield from text(session, asked.at, asked.checked)
-    if asked.points is not None:
+    if asked.descent is not None:
         yield from ("", "Gradient descent")
-        yield from (f"  {line}" for line in descent_lines(session, asked.points))
+        yield from (f"  {line}" for line in descent_lines(session, asked.descent))
 
 
 def _json(session: Session, asked: Asked) -> list[str]:
     document = session.trace.to_dict(asked.at, asked.checked)
-    if asked.points is not None:
-        document["descent"] = descent_rows(asked.points)
+    if asked.descent is not None:
+        document["descent"] = descent_rows(asked.descent)
     return [json.dumps(document, ensure_ascii=False, indent=1)]
 
 
@@ -229,16 +230,21 @@ def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | N
     return found
 
 
-def _descent(session: Session) -> list[Point]:
-    """The start and every update; a word where it ended before its time."""
-    count = session.plan.updates
-    found = list(islice(points(session.trace, session.plan), count + 1))
-    if not found[-1].is_finite:
-        print(
-            f"backprop-tui: descent ended at update {found[-1].number}: it is not finite",
-            file=sys.stderr,
-        )
-    return found
+def _descent(session: Session) -> Iterator[Point]:
+    """The start and every update; a word where it ends before its time.
+
+    BackpropError at once where there is nothing to descend on.
+    """
+    made = islice(points(session.trace, session.plan), session.plan.updates + 1)
+    return _told(chain([next(made)], made))
+
+
+def _told(made: Iterator[Point]) -> Iterator[Point]:
+    for point in made:
+        yield point
+        if not point.is_finite:
+            words = f"descent ended at update {point.number}: it is not finite"
+            print(f"backprop-tui: {words}", file=sys.stderr)
 
 
 def _format(options: argparse.Namespace) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import floor, log10
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import Trace
@@ -14,10 +13,10 @@ if TYPE_CHECKING:
 
 DETAIL = "descent"
 """The key of DETAILS under which updates are explained."""
-LADDER = (1.0, 2.0, 5.0)
-"""Rates go up and down by these times powers of ten."""
-RATES = (1e-12, 1e6)
-"""The smallest and the largest rate that the keys choose."""
+RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1, 2, 5))
+"""The ladder of rates that the keys choose from, upwards."""
+AT_ONCE = 50_000
+"""Nodes times rows times updates beyond which updates are made beside the screen."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,10 +63,17 @@ def updated(session: Session) -> Session:
 
 def taken_back(session: Session) -> Session:
     """One update back, or as many as were counted, the start at most."""
-    point = begun(session)
-    for _ in range(session.times):
-        point = point.before or point
+    point, left = begun(session), session.times
+    while point.before is not None and left:
+        point, left = point.before, left - 1
     return arrived(session, point)
+
+
+def is_long(session: Session) -> bool:
+    """True where the updates asked for would hold the screen up."""
+    network = session.trace.network
+    rows = len(network.data.inputs) if network is not None and network.data is not None else 1
+    return len(session.graph) * max(1, rows // 20) * session.times > AT_ONCE
 
 
 def restarted(session: Session) -> Session:
@@ -78,18 +84,26 @@ def restarted(session: Session) -> Session:
 def with_rate(session: Session, notches: int) -> Session:
     """With a rate so many notches up or down the ladder 1, 2, 5, 10."""
     rate = session.plan.rate
-    for _ in range(abs(notches) * session.times):
-        rate = _beside(rate, notches > 0)
-    rate = min(max(rate, RATES[0]), RATES[1])
+    if notches > 0:
+        beyond = [rung for rung in RATES if rung > rate * (1 + 1e-9)][: session.times]
+    else:
+        beyond = [rung for rung in RATES if rung < rate * (1 - 1e-9)][-session.times :][::-1]
+    rate = beyond[-1] if beyond else rate
     return replace(
         session, plan=replace(session.plan, rate=rate), detail=DETAIL, variant=0, count=""
     )
 
 
-def _beside(rate: float, up: bool) -> float:
-    """The next rate of the ladder."""
-    decade = floor(log10(rate))
-    rungs = [step * 10.0**power for power in range(decade - 1, decade + 2) for step in LADDER]
-    if up:
-        return next(rung for rung in rungs if rung > rate * (1 + 1e-9))
-    return next(rung for rung in reversed(rungs) if rung < rate * (1 - 1e-9))
+def chosen(session: Session, point: Point) -> list[str]:
+    """The two parameters chosen last, the last one last; fewer where there are fewer.
+
+    In place of those that were not chosen the first along which there is a slope.
+    """
+    names = session.graph.names
+    picked = [names[leaf] for leaf in (session.leaf_before, session.leaf) if leaf is not None]
+    found = [name for name in picked if name in point.names]
+    steep = [name for name, slope in zip(point.names, point.slopes, strict=True) if slope]
+    spare = (name for name in (*steep, *point.names) if name not in found)
+    while len(found) < 2 and (other := next(spare, None)):
+        found.insert(0, other)
+    return found

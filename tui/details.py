@@ -18,7 +18,7 @@ from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
 
 from .descending import DETAIL as DESCENT
-from .descending import begun
+from .descending import begun, chosen
 from .session import Session
 
 PATIENCE = 20.0
@@ -162,10 +162,10 @@ def _descent_lines(session: Session, found: Any) -> list[Line]:
     """The last update, or the one that would come first."""
     point = begun(session)
     words = Downhill(session.trace, session.digits)
-    state = "running: R stops it" if session.running else "d next, D back, R runs, < > rate, p plot"
+    state = "    running: R stops it" if session.running else ""
     return [
-        ((words.heading(point, session.plan), "strong"), (f"    {state}", "muted")),
-        *words.lines(point, session.plan, session.chosen),
+        ((words.heading(point, session.plan), "strong"), (state, "current")),
+        *words.lines(point, session.plan, chosen(session, point)[-1]),
     ]
 
 
@@ -203,7 +203,7 @@ DETAILS = {
         preformatted=True,
     ),
     "forward mode": Detail(("Forward mode",), _forward_mode, _as_found),
-    DESCENT: Detail(("Gradient descent",), None, _descent_lines),
+    DESCENT: Detail(("Gradient descent: d next, D back, R runs, < > rate",), None, _descent_lines),
     "paths": Detail(
         ("Paths of the node selected (a marks the next)",), _paths, _as_found, variants=_path_count
     ),

@@ -6,30 +6,39 @@ import io
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backprop_tui.engine import BackpropError
 
 
-def write(made: str, path: str | None) -> None:
-    """To a file, whole or not at all, or to standard output."""
-    try:
-        if path is not None:
+def write(lines: Iterable[str], path: str | None) -> None:
+    """To a file, whole or not at all, or to standard output as the lines are made."""
+    if path is not None:
+        made = "".join(f"{line}\n" for line in lines)
+        with _errors(path):
             _write_file(made, Path(os.path.realpath(path)))
-        elif sys.stdout is not None:
-            _write_out(made)
+    elif sys.stdout is not None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        for line in lines:
+            with _errors("standard output"):
+                sys.stdout.write(f"{line}\n")
+        with _errors("standard output"):
+            sys.stdout.flush()
+
+
+@contextmanager
+def _errors(where: str) -> Iterator[None]:
+    """What cannot be written is bad input; a closed pipe is none."""
+    try:
+        yield
     except BrokenPipeError:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise BackpropError(f"cannot write {path or 'standard output'}: {reason}") from None
-
-
-def _write_out(made: str) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.write(made)
-    sys.stdout.flush()
+        raise BackpropError(f"cannot write {where}: {reason}") from None
 
 
 def _write_file(made: str, target: Path) -> None:

@@ -25,6 +25,7 @@ class PaneApp(SessionApp):
         self.zoomed = False
         self.zoomed_by_need = False
         self.shown = VIEW_PANES[VIEWS[0]]
+        self.titled = VIEWS[0]
 
     def action_choose(self, rows: int) -> None:
         """Moves the selection in the focused pane; scrolls the step pane."""
@@ -56,9 +57,9 @@ class PaneApp(SessionApp):
 
     def action_plot(self) -> None:
         """Shows the next plot, after the last one what was shown before."""
-        from .plots import PLOTS
+        from .plots import plots_of
 
-        self.change(lambda session: session.with_plot(tuple(PLOTS)))
+        self.change(lambda session: session.with_plot(plots_of(session)))
 
     def action_closer(self, levels: int) -> None:
         """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""
@@ -114,8 +115,9 @@ class PaneApp(SessionApp):
         """Shows the panes of the view, which are made when first needed."""
         view = self.session.view if self.session is not None else VIEWS[0]
         panes = panes_of(self.session)
-        if view in TITLES and self.query(f"#{panes[0]}"):
+        if view != self.titled and view in TITLES and self.query(f"#{panes[0]}"):
             self.query_one(f"#{panes[0]}").border_title = TITLES[view]
+        self.titled = view
         if panes == self.shown:
             return
         first_before, self.shown = self.shown[0], panes

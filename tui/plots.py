@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .descending import point_of
 from .present.plots import Plot, curve, history, log_history
 from .present.terrain import terrain
 from .session import Session
+
+
+def plots_of(session: Session) -> tuple[str, ...]:
+    """Those that show something of the session: a log scale needs costs above 0, the last two
+    parameters."""
+    point = point_of(session)
+    missing = set()
+    if len(session.trace.wrt) < 2:
+        missing.add("two parameters")
+    if point is not None and any(not one.cost > 0 for one in point.path()):
+        missing.add("log cost")
+    return tuple(name for name in PLOTS if name not in missing)
+
 
 PLOTS: dict[str, Callable[[Session, int, int], Plot]] = {
     "curve": curve,

@@ -178,7 +178,7 @@ class Session:
         """With the first plot shown, then the next; after the last one seen as before."""
         if self.view != PLOT:
             return replace(self.seen_as(PLOT), plot=plots[0])
-        following = plots.index(self.plot) + 1
+        following = plots.index(self.plot) + 1 if self.plot in plots else len(plots)
         if following == len(plots):
             return self.as_before()
         return replace(self, plot=plots[following], count="")

@@ -14,7 +14,7 @@ from textual.app import App
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
-from .descending import arrived, begun, point_of, restarted, taken_back, updated, with_rate
+from .descending import arrived, begun, is_long, point_of, restarted, taken_back, updated, with_rate
 from .panes.lines import LinePane
 from .present.step_pane import question
 from .session import Answer, Question, Session
@@ -38,11 +38,20 @@ class SessionApp(App[None]):
         self.editor: EditorPane | None = None
         self.asked: Question | None = None
         self.descended: Point | None = None
+        self.goal: int | None = None
 
     def action_descend(self, updates: int) -> None:
         """Makes updates of the parameters, or takes them back."""
+        session = self.session
+        if session is not None and session.running and self.goal is not None and updates > 0:
+            self.goal += session.times
+            self.session = replace(session, count="")
+            return
         self._stop()
-        self.change(updated if updates > 0 else taken_back)
+        if session is not None and updates > 0 and is_long(session):
+            self._start(session.times)
+        else:
+            self.change(updated if updates > 0 else taken_back)
 
     def action_restart(self) -> None:
         """Goes back to the start of the descent."""
@@ -57,12 +66,20 @@ class SessionApp(App[None]):
         """Makes updates until it is asked again."""
         if self.session is not None and self.session.running:
             self._stop()
-            return
+        else:
+            self._start(None)
+
+    def _start(self, updates: int | None) -> None:
+        """Makes so many updates beside the screen; without end when None."""
         self.change(lambda session: replace(arrived(session, begun(session)), running=True))
         session = self.session
-        if session is not None and (point := point_of(session)):
-            self.descended = point
-            self.run_worker(lambda: self._descend(point), thread=True, group="descent")
+        if session is not None and session.running and (point := point_of(session)):
+            self.goal = None if updates is None else point.number + updates
+            self._go_on(point)
+
+    def _go_on(self, point: Point) -> None:
+        self.descended = point
+        self.run_worker(lambda: self._descend(point), thread=True, group="descent")
 
     def _stop(self) -> None:
         """Ends a running descent where it stands."""
@@ -77,14 +94,14 @@ class SessionApp(App[None]):
             following = update(session.trace, point, session.plan)
             rests = following.theta == point.theta
             point = point if rests else following
-            ends = rests or not point.is_finite
+            ends = rests or not point.is_finite or point.number == self.goal
             if ends or time.monotonic() - shown > GLANCE:
-                self.call_from_thread(self._descended, point, ends)
+                self.call_from_thread(self._descended, point, ends, rests)
                 shown = time.monotonic()
             if ends:
                 return
 
-    def _descended(self, point: Point, ends: bool) -> None:
+    def _descended(self, point: Point, ends: bool, rests: bool) -> None:
         """Shows where a running descent stands, unless something else was changed meanwhile."""
         session = self.session
         if session is None or not session.running:
@@ -94,6 +111,12 @@ class SessionApp(App[None]):
             return
         self.descended = point
         self.session = replace(arrived(session, point), detail=session.detail, running=not ends)
+        if ends and point.is_finite and not rests and point.number != self.goal:
+            self.session = replace(self.session, running=True)
+            self._go_on(point)
+        if rests:
+            words = f"Update {point.number + 1:,} would change nothing: descent has come to rest"
+            self.notify(words, markup=False)
 
     def for_network(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one, or says that this is no network."""

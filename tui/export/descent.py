@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backprop_tui.engine.descent import Point, moved
@@ -11,43 +11,50 @@ from backprop_tui.engine.export.json import number
 
 from ..session import Session
 
+WIDEST = 7
+"""Cells of a number beside its digits: a sign, a point, an exponent."""
 SHOWN = 6
 """Parameters that the table shows."""
 
 
-def descent_lines(session: Session, points: Sequence[Point]) -> Iterator[str]:
-    """A line for each update: its number, the cost, the length of the gradient, parameters."""
+def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
+    """A line for each update, as it is made: number, cost, length of the gradient, parameters."""
     graph, words = session.graph, session.explanation
-    names = points[0].names[:SHOWN]
-    head = ["update", graph.sign(graph.output), "|gradient|"]
-    rows = [[*head, *(graph.sign(graph.by_name[name]) for name in names)]]
+    signs = [graph.sign(leaf) for leaf in session.trace.route.wrt]
+    names = ["update", graph.sign(graph.output), "|gradient|", *signs[:SHOWN]]
+    widths = [max(session.digits + WIDEST, cell_width(name)) for name in names]
+    widths[0] = max(len(names[0]), len(str(session.plan.updates)))
+    yield _row(names, widths)
+    first = last = None
     for point in points:
-        numbers = (point.cost, point.norm, *point.theta[: len(names)])
-        rows.append([f"{point.number}", *map(words.number, numbers)])
-    widths = [max(cell_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = zip(row, widths, strict=True)
-        yield "  ".join(" " * (width - cell_width(cell)) + cell for cell, width in cells)
-    if len(points[0].names) > len(names):
-        yield f"(and {len(points[0].names) - len(names):,} more parameters)"
-    yield from _accuracies(session, points)
+        first, last = first or point, point
+        numbers = (point.cost, point.norm, *point.theta[:SHOWN])
+        yield _row([f"{point.number}", *map(words.number, numbers)], widths)
+    if len(signs) > SHOWN:
+        yield f"(and {len(signs) - SHOWN:,} more parameters)"
+    if first is not None and last is not None:
+        yield from _accuracies(session, (first, last))
 
 
-def _accuracies(session: Session, points: Sequence[Point]) -> Iterator[str]:
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(
+        " " * (width - cell_width(cell)) + cell for cell, width in zip(cells, widths, strict=True)
+    )
+
+
+def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:
     """How many rows of labelled data were right at the start, and at the end."""
     network = session.trace.network
     if network is None or network.data is None or not network.data.classes:
         return
     from backprop_tui.engine.rows import accuracy
 
-    shares = [
-        accuracy(moved(session.trace, p), network.data) or 0.0 for p in (points[0], points[-1])
-    ]
+    shares = [accuracy(moved(session.trace, p), network.data) or 0.0 for p in points]
     first, last = (f"{share:.1%}" for share in shares)
     yield f"right: {first} of {len(network.data.inputs):,} rows at the start, {last} at the end"
 
 
-def descent_rows(points: Sequence[Point]) -> list[dict[str, Any]]:
+def descent_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
     """The value of `descent` in the JSON document."""
     return [
         {

@@ -3,71 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, log10
+from itertools import pairwise
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.show import number
 from rich.markup import escape
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Container, Grid
+from textual.containers import Container
 from textual.geometry import Region
 from textual.reactive import reactive
-from textual.strip import Strip
-from textual_hires_canvas import Canvas, HiResMode
-from textual_plot import PlotWidget
-from textual_plot.axis_formatter import NumericAxisFormatter
-from textual_plot.plot_widget import Legend
+from textual_hires_canvas import HiResMode
 
 from ..ascii import to_ascii
 from ..plots import PLOTS
 from ..present.picture import from_lines
-from ..present.plots import Plot
+from ..present.plots import Plot, Series
 from ..session import Session
+from .axes import Axes
 from .lines import LinePane
 
-
-class PlainCanvas(Canvas):
-    """A canvas of which ASCII characters alone are shown where the screen is to have no others."""
-
-    def render_line(self, y: int) -> Strip:
-        """One line of the canvas."""
-        strip = super().render_line(y)
-        if not self.app.has_class("-ascii"):
-            return strip
-        return Strip([segment._replace(text=to_ascii(segment.text)) for segment in strip])
-
-
-class Powers(NumericAxisFormatter):
-    """Ticks of a logarithmic scale, whose numbers are exponents of ten."""
-
-    def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
-        """At powers of ten, of few also at twice and five times each; else at nice exponents."""
-        low, high = floor(min_), ceil(max_)
-        every = max(1, -(-(high - low) // max_ticks))
-        steps = (1, 2, 5) if high - low <= 2 else (1,)
-        ticks = [k + log10(step) for k in range(low, high + 1, every) for step in steps]
-        ticks = [tick for tick in ticks if min_ <= tick <= max_]
-        return ticks if len(ticks) > 1 else super().get_ticks(min_, max_, max_ticks)
-
-    def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
-        """The powers themselves."""
-        return [number(10.0**tick, 3) for tick in ticks]
-
-
-class Axes(PlotWidget, inherit_bindings=False):
-    """Axes with series of points; keys and mouse are the application's."""
-
-    def on_mount(self) -> None:
-        """Gives the plot the row that the framework leaves empty above it."""
-        self.margin_top = 1
-
-    def compose(self) -> ComposeResult:
-        """The framework's widgets on canvases of our own."""
-        with Grid():
-            for name in ("margin-top", "margin-left", "plot", "margin-bottom"):
-                yield PlainCanvas(1, 1, id=name)
-        yield Legend(id="legend")
+LINES = {"later": "."}
+"""What a line of a style is drawn with in ASCII; else #."""
+POINTS = 400
+"""Points of a line in ASCII."""
 
 
 class PlotPane(Container, can_focus=True):
@@ -136,16 +94,32 @@ class PlotPane(Container, can_focus=True):
         with self.app.batch_update():
             axes.clear()
             for one in plot.series:
-                style = self._style(one.style)
-                if one.marker:
-                    axes.scatter(one.xs, one.ys, marker=one.marker, marker_style=style)
-                else:
-                    mode = None if plain else HiResMode.BRAILLE
-                    axes.plot(one.xs, one.ys, line_style=style, hires_mode=mode)
+                self._add(axes, one, plain=plain)
             axes.set_ylimits(*(plot.limits or (None, None)))
-            axes.set_y_formatter(Powers() if plot.log else NumericAxisFormatter())
+            axes.fit(log=plot.log)
             axes.set_xlabel(escape(plot.x))
             axes.set_ylabel(escape(plot.y))
 
+    def _add(self, axes: Axes, one: Series, *, plain: bool) -> None:
+        style = self._style(one.style)
+        if one.marker:
+            axes.scatter(one.xs, one.ys, marker=one.marker, marker_style=style)
+        elif plain:
+            mark = LINES.get(one.style, "#")
+            axes.scatter(*_dense(one.xs, one.ys), marker=mark, marker_style=style)
+        else:
+            axes.plot(one.xs, one.ys, line_style=style, hires_mode=HiResMode.BRAILLE)
+
     def _style(self, name: str) -> str:
         return str(self.app.get_component_styles(f"line--{name}").partial_rich_style)
+
+
+def _dense(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The points of a line close enough to each other to be drawn as marks."""
+    found: tuple[list[float], list[float]] = ([], [])
+    each = max(2, POINTS // max(1, len(xs) - 1))
+    for (x, y), (x2, y2) in pairwise(zip(xs, ys, strict=True)):
+        for k in range(each):
+            found[0].append(x + (x2 - x) * k / each)
+            found[1].append(y + (y2 - y) * k / each)
+    return found

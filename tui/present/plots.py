@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from math import inf, isfinite, log10
 from typing import NamedTuple
 
-from backprop_tui.engine.descent import Point, update
+from backprop_tui.engine.descent import update
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line
 
-from ..descending import begun
+from ..descending import begun, chosen
 from ..session import Session
 
 SAMPLES = 240
@@ -19,6 +19,8 @@ SAMPLES = 240
 MOST_UPDATES = 1_000
 """Updates whose cost is drawn; of more, about that many at equal distances."""
 HERE, NEXT = "●", "◆"
+FARTHEST = 1e6
+"""Steps longer than so many times the parameter are left out of the picture."""
 OUTLIERS = 10
 """Heights beyond the middle eight tenths by so many times their spread are cut off."""
 
@@ -85,6 +87,8 @@ def history(session: Session, width: int, height: int) -> Plot:
     title = f"{output} over the updates: {text(session, points[0].cost)} at the start,"
     title += f" {text(session, last.cost)} after {last.number:,}"
     xs, ys = [float(point.number) for point in drawn], [point.cost for point in drawn]
+    if sum(map(isfinite, ys)) < 2:
+        return Plot(f"{output} over the updates: there is but one finite cost so far")
     series = tuple(Series(*run, "sum") for run in _runs(xs, ys))
     return Plot(title, "update", output, series)
 
@@ -98,26 +102,12 @@ def log_history(session: Session, width: int, height: int) -> Plot:
     return replace(plain, title=f"{plain.title}, log scale", series=series, log=True)
 
 
-def chosen(session: Session, point: Point) -> list[str]:
-    """The two parameters chosen last, the last one last; fewer where there are fewer.
-
-    In place of those that were not chosen the first along which there is a slope.
-    """
-    names = session.graph.names
-    picked = [names[leaf] for leaf in (session.leaf_before, session.leaf) if leaf is not None]
-    found = [name for name in picked if name in point.names]
-    steep = [name for name, slope in zip(point.names, point.slopes, strict=True) if slope]
-    spare = (name for name in (*steep, *point.names) if name not in found)
-    while len(found) < 2 and (other := next(spare, None)):
-        found.insert(0, other)
-    return found
-
-
 def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float, float]:
-    """What an axis shows: the places, room around them, and the next step where it is finite."""
+    """What an axis shows: the places, room around them, and the next step within reason."""
     low, high = min(places), max(places)
     middle = (low + high) / 2
-    around = max(0.7 * (high - low), 0.5 * abs(middle), 1.5 * abs(step) if isfinite(step) else 0)
+    seen = abs(step) if abs(step) <= FARTHEST * max(1.0, abs(middle)) else 0.0
+    around = max(0.7 * (high - low), 0.5 * abs(middle), 1.5 * seen)
     around = (around or 1.0) * 2.0**-zoom
     return middle - around, middle + around
 

@@ -23,7 +23,7 @@ BESIDE = 64
 WIDE = 2
 """Cells of a pixel, which makes it about square."""
 NAMES, NUMBERS = 9, 9
-"""Cells of a name and of a number."""
+"""Cells of a name, at least, and of a number."""
 MOST_WORK = 5_000_000
 """Rows times nodes beyond which the accuracy is not computed for the screen."""
 
@@ -61,7 +61,7 @@ def _inputs(data: Data, values: tuple[float, ...]) -> list[Line]:
     }
     if len(pixels) < len(values):
         return [
-            ((left(escaped(name), NAMES), "muted"), (number(value, 5), "plain"))
+            ((left(escaped(name), 2 * NAMES), "muted"), (number(value, 5), "plain"))
             for name, value in zip(data.columns, values, strict=True)
         ]
     columns = range(1 + max(column for _, column in pixels))
@@ -86,7 +86,8 @@ def _outputs(session: Session, data: Data, width: int) -> list[Line]:
     last, target = network.layers, network.targets[0]
     found = [values[graph.by_name[f"a{last}_{j}"]] for j in range(1, network.sizes[-1] + 1)]
     most = max([1.0, *map(abs, found)])
-    room = max(1, width - NAMES - NUMBERS - 2)
+    names = _names(data, width)
+    room = max(1, width - names - NUMBERS - 2)
     lines: list[Line] = []
     for j, value in enumerate(found):
         name = data.classes[j] if data.classes else graph.sign(graph.by_name[f"a{last}_{j + 1}"])
@@ -97,12 +98,18 @@ def _outputs(session: Session, data: Data, width: int) -> list[Line]:
         bar: Span = (("█" * size).ljust(room), style)
         mark = "◂" if wanted else " "
         numbers: Span = (right(number(value, 3), NUMBERS), style)
-        lines.append(((left(escaped(name), NAMES), "strong" if wanted else "muted"), bar, numbers,
+        lines.append(((left(escaped(name), names), "strong" if wanted else "muted"), bar, numbers,
                       (f" {mark}", "strong")))  # fmt: skip
     if not data.classes:
         aims = ", ".join(number(value, 5) for value in target)
         return [*lines, ((f"target   {aims}", "muted"),)]
     return [*lines, (("◂ the label of this row", "muted"),)]
+
+
+def _names(data: Data, width: int) -> int:
+    """Cells of the names of the outputs: as many as they need, a third of the width at most."""
+    longest = max((cell_width(escaped(name)) for name in data.classes), default=0)
+    return max(NAMES, min(longest + 1, width // 3))
 
 
 def _all_rows(session: Session, data: Data) -> list[Line]:

@@ -7,24 +7,27 @@ from collections.abc import Sequence
 from math import isfinite
 
 from backprop_tui.engine.descent import Point, update
+from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
 
-from ..descending import begun
+from ..descending import begun, chosen
 from ..session import Session
 from .picture import clip
-from .plots import HERE, NEXT, Plot, chosen, reach, sign_of, text
+from .plots import HERE, NEXT, Plot, reach, sign_of, text
 
-BANDS = " .:-=+*#%@"
+BANDS = " .:-=+x&%#"
 """Marks of the cost from low to high, each for as many cells of the picture."""
 STYLES = ("sum", "sum", "done", "done", "plain", "plain", "plain", "partial", "partial", "warning")
 UNDEFINED = ("?", "warning")
 """Where the cost is no finite number."""
+BRIEF = 3
+"""Significant digits in the title."""
 MARGIN = 11
 """Cells left of the picture, for the numbers of its axis."""
 TRACK = "•"
 START = "S"
 LONGEST = 2_000
-"""Updates of the path that are drawn, the last ones."""
+"""Updates of the path that are drawn; of more, about that many at equal distances."""
 
 Place = tuple[float, float]
 
@@ -37,8 +40,9 @@ def terrain(session: Session, width: int, height: int) -> Plot:
     names = sorted(chosen(session, point), key=point.names.index)
     if len(names) < 2:
         return Plot("A picture over two parameters needs two: w chooses the leaves")
-    points = [p for p in point.path() if p.is_finite][-LONGEST:]
-    path = [_place(p, names) for p in points] or [_place(point, names)]
+    points = [p for p in point.path() if p.is_finite] or [point]
+    points = [*points[:: -(-len(points) // LONGEST)], points[-1]]
+    path = [_place(p, names) for p in points]
     following = update(session.trace, point, session.plan)
     after = [_place(following, names)] if following.is_finite else []
     walked = [place for place in (*path, *after) if all(map(isfinite, place))]
@@ -100,8 +104,8 @@ def _title(session: Session, names: Sequence[str], heights: Sequence[float]) -> 
     first, second = (sign_of(session, name) for name in names)
     words = f"{sign_of(session)} over {first} and {second}"
     if finite:
-        low, high = text(session, min(finite)), text(session, max(finite))
-        words += f", from {low} (blank) to {high} (@)"
+        low, high = number(min(finite), BRIEF), number(max(finite), BRIEF)
+        words += f", {low} (blank) to {high} ({BANDS[-1]})"
     return f"{words}; {START} start, {HERE} here, {NEXT} next"
 
 
