@@ -86,7 +86,7 @@ class Description:
     def _kind(self, node: int) -> str:
         if node in self.sweep.graph.constants:
             return "a constant"
-        return "a variable" if node in self.sweep.route.wrt else "held fixed"
+        return "a variable" if node in self.sweep.route.free else "held fixed"
 
     def factor(self, value: float) -> str:
         text = self.number(value)
@@ -102,7 +102,7 @@ class Description:
         graph = self.sweep.graph
         if node in graph.constants:
             return "a constant does not change (constant rule)"
-        if graph.is_leaf(node) and node not in self.sweep.route.wrt:
+        if graph.is_leaf(node) and node not in self.sweep.route.free:
             return "it is held fixed"
         leaves = listed(map(graph.sign, self.sweep.route.wrt))
         return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"

@@ -43,6 +43,11 @@ class Route:
     def __len__(self) -> int:
         return len(self.order)
 
+    @cached_property
+    def free(self) -> frozenset[int]:
+        """The `wrt` leaves, for membership."""
+        return frozenset(self.wrt)
+
     def step_at(self, position: int) -> int:
         """How many steps are complete at this position."""
         return bisect_left(self.starts, position + 1) - 1
@@ -77,7 +82,7 @@ class Route:
             return [self.graph.output][: self.active[self.graph.output]]
         reached, first = bisect_left(self._arrived, position) + 1, self._first_arrivals
         waiting = (node for node in islice(self.order, begun, None) if first[node] < position)
-        leaves = (leaf for leaf in sorted(self.wrt, reverse=True) if first[leaf] < position)
+        leaves = (leaf for leaf in self._leaves if first[leaf] < position)
         return list(islice(chain(islice(waiting, reached - begun), leaves), limit))
 
     def frontier_size(self, position: int) -> int:
@@ -106,6 +111,11 @@ class Route:
     def _arrived(self) -> list[int]:
         """When the operations visited, all but the output, first receive something, ascending."""
         return sorted(map(self._first_arrivals.__getitem__, islice(self.order, 1, None)))
+
+    @cached_property
+    def _leaves(self) -> list[int]:
+        """The leaves differentiated by, descending."""
+        return sorted(self.wrt, reverse=True)
 
     @cached_property
     def _at_leaves(self) -> list[int]:

@@ -260,7 +260,7 @@ class Session:
         """With another node selected, its folded ancestors left as they are."""
         node = min(max(node, 0), len(self.graph) - 1)
         place = self.tree.place(self.graph, node) if row is None else row
-        is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.wrt
+        is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.free
         leaf, before = (
             (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BackpropError
@@ -119,7 +119,7 @@ def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:
                 "id": node.id,
                 "label": node.label,
                 "name": node.name,
-                "kind": kind(graph, node.id, sweep.route.wrt),
+                "kind": kind(graph, node.id, sweep.route.free),
                 "op": node.operation.name if node.operation else None,
                 "inputs": list(node.operands),
                 "text": text,
@@ -131,7 +131,7 @@ def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:
     return found
 
 
-def kind(graph: Graph, node: int, wrt: tuple[int, ...]) -> str:
+def kind(graph: Graph, node: int, wrt: Collection[int]) -> str:
     """`constant`, `operation`, `variable` (in wrt) or `fixed` (a leaf that is not)."""
     if node in graph.constants:
         return "constant"

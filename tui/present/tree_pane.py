@@ -68,7 +68,7 @@ def _texts(session: Session, row: int, room: int) -> list[Span]:
     ref = graph.sign(node)
     if graph.is_leaf(node):
         symbol = graph.symbols.get(node)
-        fixed = node not in graph.constants and node not in session.trace.sweep.route.wrt
+        fixed = node not in graph.constants and node not in session.trace.sweep.route.free
         return [
             (f"{ref} = {symbol}" if symbol else ref, "plain"),
             ("  assumed" if ref in session.assumed else "", "partial"),

@@ -90,7 +90,7 @@ def equation_of(session: Session, node: int) -> str:
         name = graph.sign(node)
         if name in session.assumed:
             return "assumed"
-        return "variable" if node in session.trace.sweep.route.wrt else "held fixed"
+        return "variable" if node in session.trace.sweep.route.free else "held fixed"
     return equation(graph, node, PRINT)
 
 
