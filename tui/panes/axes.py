@@ -93,9 +93,8 @@ class Axes(PlotWidget, inherit_bindings=False):
                 yield PlainCanvas(1, 1, id=name)
         yield Legend(id="legend")
 
-    def fit(self, *, log: bool) -> None:
-        """Margins and ticks for the room that there is."""
-        width, height = self.size
+    def fit(self, width: int, height: int, *, log: bool) -> None:
+        """Margins and ticks for the room that there is, in cells."""
         tall = height >= TALL
         self.margin_top, self.margin_bottom = (1, 3) if tall else (0, 1)
         rows = height - self.margin_top - self.margin_bottom - 2
