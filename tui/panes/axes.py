@@ -18,7 +18,7 @@ from ..ascii import to_ascii
 
 NICE = (1, 2, 5, 10)
 """Ticks stand at these times a power of ten."""
-ROWS, COLUMNS = 3, 14
+ROWS, COLUMNS = 2, 14
 """Cells from tick to tick, at least."""
 LONGEST = 9
 """Digits of a tick's number, at most."""
