@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from .export import json
+from .errors import BackpropError
 from .forward import check_bindings, evaluate
 from .graph import Graph
 from .parse import parse
@@ -84,6 +84,15 @@ class Trace:
         warned = {found.node: "warning" for found in self.symptoms}
         return warned | {found.node: "problem" for found in self.problems}
 
+    def step_meant(self, at: int | None) -> int:
+        """The step; the last one when None. BackpropError when the sweep has no such step."""
+        last = len(self.route)
+        if at is None:
+            return last
+        if not 0 <= at <= last:
+            raise BackpropError(f"there is no step {at}: the sweep has the steps 0 to {last}")
+        return at
+
     def to_dict(
         self, at: int | None = None, checked: Iterable[Checked] | None = None
     ) -> dict[str, Any]:
@@ -91,7 +100,9 @@ class Trace:
 
         `checked` adds second opinions. Raises BackpropError for a step out of range.
         """
-        return json.document(self, at, checked)
+        from .export.json import document
+
+        return document(self, at, checked)
 
 
 def trace(

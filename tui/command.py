@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -22,10 +21,7 @@ from backprop_tui.engine.sample_file import load
 
 from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER
-from .export.descent import descent_lines, descent_rows
-from .export.text import check_lines, text
 from .opening import open_session
-from .output import write
 from .session import Session
 
 if TYPE_CHECKING:
@@ -49,6 +45,8 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     prints = options.format or options.output or options.check or options.check_nodes
     on_screen = not prints and options.descend is None and _is_terminal()
     if options.list or not (positionals or on_screen):
+        from .output import write
+
         write(_sample_list(), options.output)
         return 0
     session = _session(positionals, options, on_screen) if positionals else None
@@ -137,6 +135,10 @@ def _show(session: Session | None, options: argparse.Namespace) -> int:
 
 def _export(session: Session, options: argparse.Namespace) -> int:
     """Prints in the format asked for, with second opinions where they are; the exit status."""
+    from .export.descent import descent_lines
+    from .export.text import check_lines
+    from .output import write
+
     form = _format(options)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
@@ -170,6 +172,9 @@ Writer = Callable[["Session", Asked], Iterable[str]]
 
 
 def _text(session: Session, asked: Asked) -> Iterable[str]:
+    from .export.descent import descent_lines
+    from .export.text import text
+
     yield from text(session, asked.at, asked.checked)
     if asked.descent is not None:
         yield from ("", "Gradient descent")
@@ -177,6 +182,10 @@ def _text(session: Session, asked: Asked) -> Iterable[str]:
 
 
 def _json(session: Session, asked: Asked) -> list[str]:
+    import json
+
+    from .export.descent import descent_rows
+
     document = session.trace.to_dict(asked.at, asked.checked)
     if asked.descent is not None:
         document["descent"] = descent_rows(asked.descent)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
 from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.export.json import check_step
 from backprop_tui.engine.lowering import samples_of
 from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_seen
 from backprop_tui.engine.show import DIGITS
@@ -127,7 +126,7 @@ class Session:
 
     def go_to(self, step: int) -> Session:
         """At the end of a step. BackpropError when the sweep has no such step."""
-        return self.seek(check_step(self.trace, step))
+        return self.seek(self.trace.step_meant(step))
 
     def move(self, steps: int) -> Session:
         """So many times the count typed in steps on or back; a step under way counts as one."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..show import DATA, equation, number
-from .json import check_step
 
 if TYPE_CHECKING:
     from ..trace import Trace
@@ -18,7 +17,7 @@ def dot(trace: Trace, at: int | None = None, digits: int = 6) -> Iterator[str]:
     With `at` the adjoints stand as they are after that step. BackpropError for a step out of range.
     """
     graph, sweep = trace.graph, trace.sweep
-    position = sweep.route.starts[check_step(trace, at)]
+    position = sweep.route.starts[trace.step_meant(at)]
     partials = {
         (sweep.route.users[c], sweep.route.slots[c]): sweep.partials[c]
         for c in range(len(sweep.route.users))

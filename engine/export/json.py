@@ -6,7 +6,6 @@ import math
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..errors import BackpropError
 from ..layers import layers, parameters
 from ..rules import formula
 from ..show import program, texts
@@ -29,7 +28,7 @@ def document(
     `checked` adds second opinions, by ref. Raises BackpropError for a step out of range.
     """
     graph, sweep = trace.graph, trace.sweep
-    last = check_step(trace, at)
+    last = trace.step_meant(at)
     found = {
         "format": FORMAT,
         "version": VERSION,
@@ -50,16 +49,6 @@ def document(
     if checked is not None:
         found["check"] = {graph.ref(c.node): _checked(c) for c in checked}
     return found
-
-
-def check_step(trace: Trace, at: int | None) -> int:
-    """The step meant; the last one when None. BackpropError when the sweep has no such step."""
-    last = len(trace.sweep)
-    if at is None:
-        return last
-    if not 0 <= at <= last:
-        raise BackpropError(f"there is no step {at}: the sweep has the steps 0 to {last}")
-    return at
 
 
 def number(value: float) -> float | str:
