@@ -36,6 +36,8 @@ class Downhill:
         the cost, and every parameter before, its change, and after."""
         made = point.before is not None
         before = point.before or point
+        if not made and not point.is_finite:
+            return [row("", ("the cost is not finite here: no descent can start", "error"))]
         after = point if made else update(self.trace, point, plan)
         return [
             *([] if made else [row("", ("d would make this update:", "plain"))]),

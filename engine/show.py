@@ -66,7 +66,7 @@ def number(value: float, digits: int = DIGITS, minus: str = MINUS) -> str:
 
 def literal(value: float) -> str:
     """A number in the language, as short as reads back to the same double."""
-    if value == int(value) and abs(value) < 1e16:
+    if abs(value) < 1e16 and value == int(value):
         return str(int(value))
     return repr(value).replace("e+", "e")
 

@@ -497,3 +497,56 @@ def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
     words = "\n".join(map(plain, Downhill(session.trace).lines(point, session.plan, "x")))
     assert "0.1 × 6 = 2.4" in words
     assert "its length is 6" in words
+
+
+@pytest.mark.parametrize("keys", [("o", "enter"), ("w", *"x1*", "enter"), ("e", *"+1")])
+def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(keys: tuple) -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: app.session.descent.point.number > 3)
+        before = app.session.trace.route
+        await pilot.press(*keys)
+        await until(pilot, lambda: app.session.trace.route is not before)
+        await until(pilot, lambda: not app.session.running)
+        await pilot.pause(0.3)
+        assert app.session.trace.route is not before
+
+    used(use, "xor")
+
+
+def test_after_divergence_every_key_still_answers() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(*[">"] * 12, *"200d")
+        await until(pilot, lambda: not app.session.running)
+        assert not app.session.descent.point.is_finite
+        for key in (
+            "p",
+            "p",
+            "p",
+            "p",
+            "minus",
+            "minus",
+            "plus",
+            "p",
+            "v",
+            "escape",
+            "R",
+            "d",
+            "D",
+        ):
+            await pilot.press(key)
+            await pilot.pause(0.05)
+        assert app.session.descent.point.is_finite
+
+    used(use, "rosenbrock")
+
+
+def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await pilot.pause(0.2)
+        assert not app.session.running
+        assert app.session.descent.point.number == 0
+        assert "no descent can start" in text(app)
+
+    used(use, "broken-power")

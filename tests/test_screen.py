@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from backprop_tui.engine import Sample
+from backprop_tui.engine import Sample, load_bundled
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.opening import open_session
+from textual.events import Key
 from textual.pilot import Pilot
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
@@ -181,3 +182,46 @@ def test_a_chain_of_thousands_opens_and_steps():
         assert "h2500" in text(app)
 
     run(use, program)
+
+
+def test_a_sample_is_opened_once_however_often_enter_is_pressed():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("o", "slash", *"xor")
+        for _ in range(3):
+            app.post_message(Key("enter", None))
+        await pilot.pause(0.3)
+        assert app.session.sample.title == load_bundled("xor").title
+        await pilot.press("o", "escape", "escape", "n")
+        assert app.session.step == 1
+
+    run(use)
+
+
+def test_keys_sent_at_once_reach_the_filter():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        for key in ("o", "slash", *"neur", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
+        await pilot.pause(0.5)
+        assert app.session.sample.title == load_bundled("neurons").title
+
+    run(use)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "o"])
+def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await pilot.resize_terminal(50, 10)
+        await pilot.pause()
+        await pilot.resize_terminal(120, 36)
+        await pilot.pause()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "needs a window" not in text(app)
+        await pilot.resize_terminal(50, 10)
+        await pilot.pause()
+        await pilot.press(key)
+        await pilot.pause()
+        assert "needs a window" in text(app)
+
+    run(use)

@@ -1,7 +1,7 @@
 """The session: moving through time, choosing nodes, editing without losing the place."""
 
 import pytest
-from backprop_tui.engine import BackpropError, ParseError, Sample
+from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
 from backprop_tui.tui.edits import with_program, with_values, with_wrt
 from backprop_tui.tui.jobs import JOBS
 from backprop_tui.tui.opening import open_session
@@ -177,3 +177,15 @@ def test_a_step_into_a_fold_selects_the_row_above_it():
     folded = session.choose(session.graph.by_name["u"]).fold()
     hidden = folded.choose(session.graph.by_name["t"])
     assert hidden.tree.nodes[hidden.row] == session.graph.by_name["u"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("(a3_1 - y1)^2", "(a3_1 - y1)^4"), (")/2", ")/4"), ("sigmoid", "tanh")]
+)
+def test_a_program_that_is_no_more_the_network_is_shown_as_a_graph(old: str, new: str):
+    session = open_session(load_bundled("neurons"))
+    edited = with_program(session, session.sample.program.replace(old, new, 1))
+    assert edited.trace.network is None
+    assert edited.view == "graph"
+    back = with_program(session, session.sample.program)
+    assert (back.trace.network, back.view) == (session.trace.network, session.view)

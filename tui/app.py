@@ -122,8 +122,9 @@ class Explorer(PaneApp):
         small = width < LEAST[0] or height < LEAST[1]
         if small and isinstance(self.screen, CommandPalette):
             self.pop_screen()
-        self.screen.set_class(small, "-too-small")
-        self.query_one("#too-small", Static).update(
+        for screen in self.screen_stack:
+            screen.set_class(small, "-too-small")
+        self.screen_stack[0].query_one("#too-small", Static).update(
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
             f"This one is {width} × {height}. (q quits)"
         )
@@ -133,6 +134,7 @@ class Explorer(PaneApp):
         """What opens something is no key of a text field or of another screen."""
         typing = self.focused is not None and self.editor in self.focused.ancestors
         elsewhere = typing or isinstance(self.screen, ModalScreen)
+        elsewhere = elsewhere or self.screen.has_class("-too-small")
         return action == "interrupt" or not (action in OPENING and elsewhere)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:

@@ -10,7 +10,7 @@ from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.sample import with_network_names
 
 from .opening import ASSUMED, leaves_of
-from .session import Session
+from .session import PLOT, Session
 from .tree import tree
 
 
@@ -21,7 +21,7 @@ def with_program(session: Session, text: str) -> Session:
     """
     graph, sample = parse(text, session.trace.bindings), replace(session.sample, program=text)
     if sample.network is not None:
-        kept = same_shape(graph, session.graph)
+        kept = same_shape(graph, session.graph) and graph.constants == session.graph.constants
         graph = with_network_names(graph) if kept else graph
         sample = replace(sample, network=sample.network if kept else None)
     if session.of in graph.by_name:
@@ -37,9 +37,13 @@ def with_program(session: Session, text: str) -> Session:
     changed = replace(
         session, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
     )
+    if sample.network is None and changed.view not in (*changed.views, PLOT):
+        changed = replace(changed, view="graph")
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
         return changed
-    return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None).seek(0)
+    return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None, leaf_before=None).seek(
+        0
+    )
 
 
 def with_values(session: Session, bindings: Mapping[str, float]) -> Session:

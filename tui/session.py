@@ -27,6 +27,8 @@ PLOT = "plot"
 """The view of gradient descent, which has keys of its own too."""
 DEFAULT_PLAN = Plan()
 ZOOMS = range(-6, 3)
+FARTHEST = 40
+"""How often the range of a plot can be doubled, or halved."""
 
 
 class Answer(NamedTuple):
@@ -236,7 +238,8 @@ class Session:
         Of a plot, with a smaller or larger range.
         """
         if self.view == PLOT:
-            return replace(self, plot_zoom=self.plot_zoom + levels, count="")
+            zoom = min(max(self.plot_zoom + levels, -FARTHEST), FARTHEST)
+            return replace(self, plot_zoom=zoom, count="")
         return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
 
     def turned(self, upright: bool) -> Session:

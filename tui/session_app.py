@@ -73,7 +73,11 @@ class SessionApp(App[None]):
         """Makes so many updates beside the screen; without end when None."""
         self.change(lambda session: replace(arrived(session, begun(session)), running=True))
         session = self.session
-        if session is not None and session.running and (point := point_of(session)):
+        if session is None or not session.running or not (point := point_of(session)):
+            return
+        if not point.is_finite:
+            self.session = replace(session, running=False)
+        else:
             self.goal = None if updates is None else point.number + updates
             self._go_on(point)
 
@@ -90,7 +94,11 @@ class SessionApp(App[None]):
     def _descend(self, point: Point) -> None:
         """Runs beside the screen: hands over where it stands, a few times a second."""
         worker, shown = get_current_worker(), time.monotonic()
+        route = self.session.trace.route if self.session is not None else None
         while (session := self.session) is not None and not worker.is_cancelled:
+            if session.trace.route is not route:
+                self.call_from_thread(self._stop)
+                return
             following = update(session.trace, point, session.plan)
             rests = following.theta == point.theta
             point = point if rests else following

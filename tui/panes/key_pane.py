@@ -12,7 +12,9 @@ from ..present.frame import key_at, keys_line, keys_shown
 from ..present.picture import from_lines
 from .lines import MARGIN, LinePane
 
-OPENING = frozenset(("edit", "browse", "help", "notation", "palette", "interrupt", "pane"))
+OPENING = frozenset(
+    ("edit", "browse", "filter", "help", "notation", "palette", "interrupt", "pane")
+)
 """Actions that are done before the next key is looked at, since it may be meant for what opens.
 
 Tab is among them because the framework gives it a meaning of its own.

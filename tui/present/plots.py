@@ -21,6 +21,8 @@ MOST_UPDATES = 1_000
 HERE, NEXT = "●", "◆"
 FARTHEST = 1e6
 """Steps longer than so many times the parameter are left out of the picture."""
+LARGEST = 1e150
+"""Numbers beyond this are not drawn."""
 OUTLIERS = 10
 """Heights beyond the middle eight tenths by so many times their spread are cut off."""
 
@@ -64,15 +66,16 @@ def curve(session: Session, width: int, height: int) -> Plot:
     title = f"{output} along {sign}: {HERE} here, slope {text(session, slope)}"
     series = [Series(*run, "forward") for run in _runs(xs, ys)]
     if isfinite(slope):
-        tangent = [point.cost + slope * (x - here) for x in (xs[0], xs[-1])]
-        series.append(Series((xs[0], xs[-1]), tangent, "later"))
-    landing = costs(session.trace, {name: [there]})[0] if isfinite(there) else inf
-    if isfinite(landing):
+        ends = (xs[0], xs[-1])
+        tangent = [point.cost + slope * (x - here) for x in ends]
+        series += [Series(*run, "later") for run in _runs(ends, tangent)]
+    landing = costs(session.trace, {name: [there]})[0] if _is_drawn(there) else inf
+    if _is_drawn(landing):
         series.append(Series((there,), (landing,), "sum", NEXT))
         title += f"; {NEXT} next"
-    if isfinite(point.cost):
+    if _is_drawn(point.cost):
         series.append(Series((here,), (point.cost,), "current", HERE))
-    heights = [y for y in (*ys, point.cost) if isfinite(y)]
+    heights = [y for y in (*ys, point.cost) if _is_drawn(y)]
     return Plot(title, sign, output, tuple(series), _limits(heights))
 
 
@@ -87,7 +90,7 @@ def history(session: Session, width: int, height: int) -> Plot:
     title = f"{output} over the updates: {text(session, points[0].cost)} at the start,"
     title += f" {text(session, last.cost)} after {last.number:,}"
     xs, ys = [float(point.number) for point in drawn], [point.cost for point in drawn]
-    if sum(map(isfinite, ys)) < 2:
+    if sum(map(_is_drawn, ys)) < 2:
         return Plot(f"{output} over the updates: there is but one finite cost so far")
     series = tuple(Series(*run, "sum") for run in _runs(xs, ys))
     return Plot(title, "update", output, series)
@@ -104,7 +107,7 @@ def log_history(session: Session, width: int, height: int) -> Plot:
 
 def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float, float]:
     """What an axis shows: the places, room around them, and the next step within reason."""
-    low, high = min(places), max(places)
+    low, high = (min(max(end, -LARGEST), LARGEST) for end in (min(places), max(places)))
     middle = (low + high) / 2
     seen = abs(step) if abs(step) <= FARTHEST * max(1.0, abs(middle)) else 0.0
     around = max(0.7 * (high - low), 0.5 * abs(middle), 1.5 * seen)
@@ -127,7 +130,7 @@ def _runs(xs: Sequence[float], ys: Sequence[float]) -> Iterator[tuple[list[float
     """The unbroken parts of a line: where every height is finite."""
     run: tuple[list[float], list[float]] = ([], [])
     for x, y in zip(xs, ys, strict=True):
-        if isfinite(y):
+        if _is_drawn(y):
             run[0].append(x)
             run[1].append(y)
         elif run[0]:
@@ -135,6 +138,11 @@ def _runs(xs: Sequence[float], ys: Sequence[float]) -> Iterator[tuple[list[float
             run = ([], [])
     if run[0]:
         yield run
+
+
+def _is_drawn(value: float) -> bool:
+    """False for what is not finite, or too large for the arithmetic of a picture."""
+    return abs(value) <= LARGEST
 
 
 def _limits(heights: Sequence[float]) -> tuple[float, float] | None:

@@ -13,7 +13,7 @@ from backprop_tui.engine.spans import Line, Span
 from ..descending import begun, chosen
 from ..session import Session
 from .picture import clip
-from .plots import HERE, NEXT, Plot, reach, sign_of, text
+from .plots import HERE, LARGEST, NEXT, Plot, reach, sign_of, text
 
 BANDS = " .:-=+x&%#"
 """Marks of the cost from low to high, each for as many cells of the picture."""
@@ -93,7 +93,7 @@ def _cell(place: Place, xs: Sequence[float], ys: Sequence[float]) -> int | None:
 
 
 def _index(value: float, places: Sequence[float]) -> int | None:
-    if not isfinite(value):
+    if not abs(value) <= LARGEST:
         return None
     found = round((value - places[0]) / (places[-1] - places[0]) * (len(places) - 1))
     return found if 0 <= found < len(places) else None

@@ -34,6 +34,7 @@ class Browser(ModalScreen[Sample | None]):
     """Chooses a bundled sample; gives None when left without one."""
 
     BINDINGS = bindings(BROWSER_KEYS)
+    AUTO_FOCUS = "#list"
 
     def __init__(self, *, first: bool) -> None:
         super().__init__()
@@ -41,6 +42,7 @@ class Browser(ModalScreen[Sample | None]):
         self.samples = {name: load_bundled(name) for name in bundled()}
         self.shown = list(self.samples)
         self.chosen = 0
+        self.left = False
 
     def compose(self) -> ComposeResult:
         """The filter over the list, the words over the tree."""
@@ -58,7 +60,6 @@ class Browser(ModalScreen[Sample | None]):
         self.query_one("#list").border_title = "Samples"
         self.query_one("#about").border_title = "About"
         self.query_one("#preview").border_title = "Tree, after the sweep"
-        self.query_one("#list").focus()
 
     def on_resize(self) -> None:
         """Draws at the new size, once the panes have theirs."""
@@ -85,7 +86,8 @@ class Browser(ModalScreen[Sample | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as you type."""
-        self.shown = [name for name, s in self.samples.items() if matching(name, s, event.value)]
+        found = [name for name, s in self.samples.items() if matching(name, s, event.value)]
+        self.shown = sorted(found, key=lambda name: not name.startswith(event.value.lower()))
         self.chosen = 0
         self.draw()
 
@@ -119,12 +121,22 @@ class Browser(ModalScreen[Sample | None]):
 
     def action_filter(self) -> None:
         """Starts typing a filter."""
-        self.query_one("#filter").focus()
+        self.set_focus(self.query_one("#filter"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the filter a / is text."""
+        return action != "filter" or self.focused is not self.query_one("#filter")
 
     def action_open(self) -> None:
         """Opens the sample chosen."""
         if self.shown:
-            self.dismiss(self.samples[self.shown[self.chosen]])
+            self._leave(self.samples[self.shown[self.chosen]])
+
+    def _leave(self, sample: Sample | None) -> None:
+        """Leaves once, however many keys ask for it."""
+        if not self.left:
+            self.left = True
+            self.dismiss(sample)
 
     def action_leave(self) -> None:
         """Leaves the filter, then the browser."""
@@ -133,4 +145,4 @@ class Browser(ModalScreen[Sample | None]):
             field.value = ""
             self.query_one("#list").focus()
         else:
-            self.dismiss(None)
+            self._leave(None)
