@@ -42,10 +42,11 @@ class PlainCanvas(Canvas):
 
 
 class Ticks(AxisFormatter):
-    """Ticks at nice numbers, at most so many."""
+    """Ticks at nice numbers, at most so many and at least so far from each other."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, apart: float = 0.0) -> None:
         self.most = max(2, most)
+        self.apart = apart
 
     def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
         """The numbers at which there are ticks."""
@@ -54,6 +55,7 @@ class Ticks(AxisFormatter):
             return []
         power = 10.0 ** floor(log10(span / self.most))
         step = next(nice * power for nice in NICE if span / (nice * power) <= self.most)
+        step = max(step, self.apart)
         return [k * step for k in range(ceil(min_ / step), floor(max_ / step) + 1)]
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:
@@ -93,10 +95,10 @@ class Axes(PlotWidget, inherit_bindings=False):
                 yield PlainCanvas(1, 1, id=name)
         yield Legend(id="legend")
 
-    def fit(self, width: int, height: int, *, log: bool) -> None:
+    def fit(self, width: int, height: int, *, log: bool, whole: bool) -> None:
         """Margins and ticks for the room that there is, in cells."""
         tall = height >= TALL
         self.margin_top, self.margin_bottom = (1, 3) if tall else (0, 1)
         rows = height - self.margin_top - self.margin_bottom - 2
-        self.set_x_formatter(Ticks((width - self.margin_left) // COLUMNS))
+        self.set_x_formatter(Ticks((width - self.margin_left) // COLUMNS, 1.0 if whole else 0.0))
         self.set_y_formatter((Powers if log else Ticks)(rows // ROWS))

@@ -96,7 +96,7 @@ class PlotPane(Container, can_focus=True):
             for one in plot.series:
                 self._add(axes, one, plain=plain)
             axes.set_ylimits(*(plot.limits or (None, None)))
-            axes.fit(*self.scrollable_content_region.size, log=plot.log)
+            axes.fit(*self.scrollable_content_region.size, log=plot.log, whole=plot.whole)
             axes.set_xlabel(escape(plot.x))
             axes.set_ylabel(escape(plot.y))
 

@@ -46,6 +46,8 @@ class Plot:
     series: tuple[Series, ...] = ()
     limits: tuple[float, float] | None = None
     """Of the vertical axis; None for all that there is."""
+    whole: bool = False
+    """True where the horizontal axis counts."""
     log: bool = False
     """True where heights are powers of ten."""
     lines: tuple[Line, ...] = ()
@@ -93,7 +95,7 @@ def history(session: Session, width: int, height: int) -> Plot:
     if sum(map(_is_drawn, ys)) < 2:
         return Plot(f"{output} over the updates: there is but one finite cost so far")
     series = tuple(Series(*run, "sum") for run in _runs(xs, ys))
-    return Plot(title, "update", output, series)
+    return Plot(title, "update", output, series, whole=True)
 
 
 def log_history(session: Session, width: int, height: int) -> Plot:
