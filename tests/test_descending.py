@@ -399,7 +399,8 @@ def test_a_digit_is_a_picture_beside_its_outputs() -> None:
         shown = session.other_sample(row)
         picture = row_picture(shown, 32)
         lines = [plain(picture.line(k)) for k in range(picture.height)]
-        assert lines[0] == f"Row {row + 1} of 400"
+        assert lines[0].startswith(f"Row {row + 1} of 400 ")
+        assert f"{accuracy(shown.trace, data):.1%}" in lines[0]
         for k in range(8):
             pixels = lines[1 + k].ljust(17)[1::2]
             dark = [pixel for pixel in range(8) if data.inputs[row][8 * k + pixel] == 0.0]

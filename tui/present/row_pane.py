@@ -34,10 +34,10 @@ def row_picture(session: Session, width: int) -> Picture:
     if network is None or network.data is None:
         return from_lines([])
     data = network.data
-    title: Line = ((session.sample_words.capitalize(), "strong"),)
+    title: Line = ((session.sample_words.capitalize(), "strong"), *_share(session, data))
     inputs = _inputs(data, network.inputs[0])
     room = width if width < BESIDE else width - BESIDE // 2
-    outputs = [*_outputs(session, data, room), (), *_all_rows(session, data)]
+    outputs = [*_outputs(session, data, room), (), _cost(session)]
     lines = [*inputs, (), *outputs] if width < BESIDE else _beside(inputs, outputs)
     lines = [title, *lines]
     return from_lines([tuple((clip(text, width), style) for text, style in line) for line in lines])
@@ -112,15 +112,16 @@ def _names(data: Data, width: int) -> int:
     return max(NAMES, min(longest + 1, width // 3))
 
 
-def _all_rows(session: Session, data: Data) -> list[Line]:
+def _cost(session: Session) -> Line:
     output = session.graph.sign(session.graph.output)
-    lines: list[Line] = [
-        ((f"{output} of this row ", "muted"), (number(session.trace.value, 5), "plain"))
-    ]
-    if data.classes and len(data.inputs) * len(session.graph) <= MOST_WORK:
-        share = _accuracy(session.trace, data)
-        lines.append((("right    ", "muted"), (f"{share:.1%} of {len(data.inputs):,} rows", "sum")))
-    return lines
+    return ((f"{output} of this row ", "muted"), (number(session.trace.value, 5), "plain"))
+
+
+def _share(session: Session, data: Data) -> list[Span]:
+    """How many of all rows are told right, where they have labels."""
+    if not data.classes or len(data.inputs) * len(session.graph) > MOST_WORK:
+        return []
+    return [(f"   {_accuracy(session.trace, data):.1%} of all right", "sum")]
 
 
 @lru_cache(maxsize=4)
