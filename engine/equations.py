@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .describe import Description
 from .errors import cell_width
-from .layers import derivative, is_from_sums, is_sent
+from .layers import is_from_sums
 from .lowering import pretty, weight_name
 from .network import Network
 from .neurons import Place, place_at, sample_ending
@@ -33,8 +33,15 @@ OF_TARGETS = "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"
 """BP1 of a softmax under cross entropy: C is computed from z, and this is ∂C/∂z."""
 OF_SHARES = "δᴸⱼ = aᴸⱼ − yⱼ"
 """The same where the targets add up to 1."""
-TERMS = 3
-"""Terms of a sum that are written out."""
+OF_SAMPLES = {
+    "BP3": "∂C/∂bˡⱼ = Σ δˡⱼ, over the samples",
+    "BP4": "∂C/∂wˡⱼₖ = Σ aˡ⁻¹ₖ · δˡⱼ, over the samples",
+}
+"""BP3 and BP4 where several samples share the weights and biases."""
+MANY, TERMS = 8, 3
+"""Terms of a sum that are written out, with room and without."""
+PARTIAL = "◐"
+"""What stands before a derivative that is not complete."""
 SHORT = 4
 """Significant digits where there is little room."""
 
@@ -62,6 +69,7 @@ class Equations:
 
     trace: Trace
     digits: int
+    terms: int = MANY
 
     @property
     def network(self) -> Network:
@@ -97,7 +105,8 @@ class Equations:
     def lines(self, position: int) -> list[Line]:
         """The four as they are for this network, those in use marked."""
         used = self.in_use(position)
-        equations = {**EQUATIONS, "BP1": self._first()}
+        of_samples = OF_SAMPLES if self._samples > 1 else {}
+        equations = {**EQUATIONS, **of_samples, "BP1": self._first()}
         return [
             (("▶ " if name in used else "  ", "current"),
              (f"{name}  {text}", "strong" if name in used else "plain"))
@@ -109,13 +118,17 @@ class Equations:
         place = place_at(self.trace, node)
         if place is None or place.layer in (1, self.network.layers + 1):
             return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
-        brief = replace(self, digits=min(self.digits, SHORT))
-        found: Line = ()
-        for words in (self, brief):
-            for found in words._written(place, position).lines():
-                if sum(cell_width(text) for text, _ in found) <= width:
-                    return found
-        return found
+        few = replace(self, terms=TERMS)
+        brief = replace(few, digits=min(self.digits, SHORT))
+        shapes = [list(words._written(place, position).lines()) for words in (self, few, brief)]
+        lines = [line for shape in shapes for line in shape[:-1]]
+        lines += [shape[-1] for shape in shapes]
+        fit = (line for line in lines if sum(cell_width(text) for text, _ in line) <= width)
+        return next(fit, lines[-1])
+
+    @property
+    def _samples(self) -> int:
+        return len(self.network.inputs)
 
     def _first(self) -> str:
         """BP1 as it is for the network's last layer."""
@@ -136,10 +149,11 @@ class Equations:
         return self._delta(place, position)
 
     def _sum_of_deltas(self, label: str, name: str, place: Place, position: int) -> Written:
-        """∂C by a weight or a bias: for several samples the sum over them."""
+        """∂C by a weight or a bias: for several samples the sum over those that have sent."""
+        of, arrived, samples = self._samples, *self._arrived(name, position)
         symbols: list[list[Span]] = []
         numbers: list[list[Span]] = []
-        for sample in range(1, len(self.network.inputs) + 1):
+        for sample in samples:
             ending = sample_ending(self.trace, sample)
             delta = f"z{place.layer}_{place.neuron}{ending}"
             factors = [(f"δ{pretty(delta)[1:]}", self._slope(delta, position), "later")]
@@ -148,20 +162,48 @@ class Equations:
                 factors.insert(0, (pretty(source), self._value(source), "forward"))
             symbols.append([(text, style) for text, _, style in factors])
             numbers.append([(self.factor_of(value), style) for _, value, style in factors])
-        are_needed = place.source or len(numbers) > 1
+        are_needed = (place.source or len(numbers) > 1) and (arrived or of == 1)
+        so_far = f", {arrived} of {of} samples so far: "
+        is_partial = 0 < arrived < of
         return self._equation(
-            (f"{label}  ∂C/∂{pretty(name)} = ", "plain"), _joined(symbols, " · "),
-            _joined(numbers, " × ") if are_needed else [], name, position,
+            (f"{label}  ∂C/∂{pretty(name)}{so_far if is_partial else ' = '}", "plain"),
+            self._joined(symbols, " · ", arrived or of),
+            self._joined(numbers, " × ", arrived or of) if are_needed else [],
+            name, position, is_partial,
         )  # fmt: skip
 
+    def _arrived(self, name: str, position: int) -> tuple[int, list[int]]:
+        """How many samples have sent to a weight or bias, and those written, the last first.
+
+        Before any has, those written are the first to come.
+        """
+        node, route = self.trace.graph.by_name[name], self.trace.sweep.route
+        received = self.trace.sweep.received(node, position)
+        count = 0 if received is None else received.count
+        if not count:
+            return 0, list(range(self._samples, 0, -1))[: self.terms]
+        last = route.arrivals(node)[max(0, count - self.terms) : count]
+        places = (place_at(self.trace, route.users[sent]) for sent in reversed(last))
+        return count, [place.sample for place in places if place]
+
     def _equation(
-        self, head: Span, symbols: list[Span], numbers: list[Span], name: str, position: int
-    ) -> Written:
-        """With ∂C by the named node; why there is none where nothing is sent to it."""
-        if is_sent(self.trace, name):
-            return Written(head, symbols, numbers, (f" = {self._slope(name, position)}", "sum"))
-        why = self.words.why_inactive(self.trace.graph.by_name[name])
-        return Written(head, symbols, [], (f": nothing is sent to {pretty(name)}, {why}", "muted"))
+        self, head: Span, symbols: list[Span], numbers: list[Span], name: str, position: int,
+        is_sum_so_far: bool = False,
+    ) -> Written:  # fmt: skip
+        """With ∂C by the named node, once it is what the symbols say; else why there is none."""
+        node = self.trace.graph.by_name[name]
+        received = self.trace.sweep.received(node, position)
+        if received is None:
+            why = f": nothing is sent to {pretty(name)}, {self.words.why_inactive(node)}"
+            return Written(head, symbols, [], (why, "muted"))
+        if is_sum_so_far:
+            return Written(
+                head, symbols, numbers, (f" = {self.words.number(received.adjoint)}", "partial")
+            )
+        if received.count and not received.complete:
+            words = f": {PARTIAL} {received.count} of {received.of} contributions so far"
+            return Written(head, symbols, numbers, (words, "partial"))
+        return Written(head, symbols, numbers, (f" = {self._slope(name, position)}", "sum"))
 
     def _delta(self, place: Place, position: int) -> Written:
         """δ of a neuron: from the cost in the last layer, from the next layer's δ before."""
@@ -182,8 +224,8 @@ class Equations:
             numbers = [(later, "later"), (" × ", "plain"), slope]
         else:
             terms = self._terms(place, ending, position)
-            symbols = [("(", "plain"), *_joined(terms[0], " · "), (")", "plain"), *bend]
-            numbers = [("(", "plain"), *_joined(terms[1], " × "), (") × ", "plain"), slope]
+            symbols = [("(", "plain"), *self._joined(terms[0], " · "), (")", "plain"), *bend]
+            numbers = [("(", "plain"), *self._joined(terms[1], " × "), (") × ", "plain"), slope]
         return self._equation(head, symbols, numbers, z, position)
 
     def _shares(self, place: Place, ending: str, position: int) -> tuple[list[Span], list[Span]]:
@@ -217,7 +259,7 @@ class Equations:
                 [(f"∂C/∂{pretty(a)}", "later"), (f"∂{pretty(a)}/∂{pretty(z)}", "forward")]
             )
             numbers.append([(later, "later"), (self.words.factor(partial), "forward")])
-        return _joined(symbols, " · "), _joined(numbers, " × ")
+        return self._joined(symbols, " · "), self._joined(numbers, " × ")
 
     def _terms(
         self, place: Place, ending: str, position: int
@@ -250,26 +292,30 @@ class Equations:
         return self.words.number(self.trace.sweep.values[self.trace.sweep.graph.by_name[name]])
 
     def _slope(self, name: str, position: int) -> str:
-        if not is_sent(self.trace, name):
+        """∂C by a named node as a factor or result, a partial one with its sign."""
+        node = self.trace.graph.by_name[name]
+        received = self.trace.sweep.received(node, position)
+        if received is None:
             return "none"
-        found = derivative(self.trace, name, position)
-        return "none yet" if found is None else self.words.number(found)
+        if received.of and not received.count:
+            return "none yet"
+        return ("" if received.complete else PARTIAL) + self.words.number(received.adjoint)
 
     def factor_of(self, text: str) -> str:
         """A number's text as a factor: a negative one in parentheses."""
-        return f"({text})" if text.startswith("−") else text
+        return f"({text})" if text.removeprefix(PARTIAL).startswith("−") else text
 
-
-def _joined(products: Sequence[Sequence[Span]], between: str) -> list[Span]:
-    """A sum of products as spans, what is beyond TERMS left out."""
-    spans: list[Span] = []
-    for index, factors in enumerate(products[:TERMS]):
-        if index:
-            spans.append((" + ", "plain"))
-        for place, factor in enumerate(factors):
-            if place:
-                spans.append((between, "plain"))
-            spans.append(factor)
-    if len(products) > TERMS:
-        spans.append((f" + … ({len(products) - TERMS} more)", "muted"))
-    return spans
+    def _joined(
+        self, products: Sequence[Sequence[Span]], between: str, of: int | None = None
+    ) -> list[Span]:
+        """A sum of so many products as spans, those beyond the terms with room left out."""
+        spans: list[Span] = []
+        for index, factors in enumerate(products[: self.terms]):
+            if index:
+                spans.append((" + ", "plain"))
+            for place, factor in enumerate(factors):
+                if place:
+                    spans.append((between, "plain"))
+                spans.append(factor)
+        more = (len(products) if of is None else of) - self.terms
+        return [*spans, (f" + … ({more} more)", "muted")] if more > 0 else spans

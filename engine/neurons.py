@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from .lowering import weight_name
+
 if TYPE_CHECKING:
     from .graph import Graph
     from .trace import Trace
@@ -66,6 +68,20 @@ def neuron_node(graph: Graph, layer: int, neuron: int, ending: str) -> int:
     """The node of a neuron's activation; of the input for layer 1."""
     name = f"x{neuron}{ending}" if layer == 1 else f"a{layer}_{neuron}{ending}"
     return graph.by_name[name]
+
+
+def node_of(trace: Trace, place: Place) -> int:
+    """The named node of a place: of a neuron its activation, of a sample its cost."""
+    ending = sample_ending(trace, place.sample)
+    if place.letter in "zax":
+        return neuron_node(trace.graph, place.layer, place.neuron, ending)
+    name = {
+        "w": weight_name(place.layer, place.neuron, place.source),
+        "b": f"b{place.layer}_{place.neuron}",
+        "y": f"y{place.neuron}{ending}",
+        "C": f"C{ending}",
+    }[place.letter]
+    return trace.graph.by_name[name]
 
 
 def sample_ending(trace: Trace, sample: int) -> str:

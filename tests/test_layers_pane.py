@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
 from backprop_tui.engine import load_bundled
+from backprop_tui.engine.equations import Equations
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.lowering import pretty
+from backprop_tui.engine.lowering import COST, pretty
 from backprop_tui.engine.network import read_network
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import plain
+from backprop_tui.tui.edits import with_wrt
 from backprop_tui.tui.neurons import beside_in_layers
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
@@ -186,3 +189,111 @@ def test_the_number_selected_is_in_brackets_and_the_one_just_received_has_a_mark
         assert f"‹{value}›" in " ".join(said(chosen))
     last = at_end(session)
     assert f"▶{number(last.trace.gradient['w2_1_1'], 4)} " in " ".join(said(last))
+
+
+TWO_SAMPLES = {
+    "sizes": [2, 3, 3], "init": "xavier", "seed": 5,
+    "input": [[0.5, -1], [0.3, 0.8]], "target": [[0, 1, 0], [1, 0, 0]],
+}  # fmt: skip
+
+
+def two_samples(cost: str, *activation: str) -> Session:
+    network = read_network({**TWO_SAMPLES, "cost": cost, "activation": activation})
+    return open_session(of_network(network))
+
+
+def stated(line: str) -> tuple[str, float] | None:
+    """The numbers that a line puts in, and its result; None where it states no result."""
+    *_, put_in, result = line.split(" = ")
+    put_in, read = put_in.split(": ")[-1], result.replace("−", "-")
+    if not re.fullmatch(r"[-\d.]+(e-?\d+)?", read) or "…" in put_in or "δ" in put_in:
+        return None
+    return put_in.replace("e−", "e-").replace("−", "-").replace("×", "*"), float(read)
+
+
+def check(session: Session, position: int, width: int, relative: float) -> int:
+    """How many lines state a result; that of each is what its numbers come to."""
+    count = 0
+    words, names = Equations(session.trace, session.digits), session.graph.by_name
+    for node in [node for name, node in names.items() if name[0] in "wbz"]:
+        line = plain(words.numbers(node, position, width))
+        assert not re.search(r"= .*none.* = [^n]", line), line
+        if found := stated(line):
+            put_in, result = found
+            size = eval(re.sub(r"(?<!e)-", "+", put_in))
+            assert eval(put_in) == pytest.approx(result, rel=relative, abs=relative * size), line
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize("name", ["neurons", "xor", "deep-sigmoid", "softmax-classifier"])
+def test_a_result_is_what_the_numbers_before_it_come_to(name: str):
+    """At every position, whether they are all there or not."""
+    session = opened(name)
+    last = len(session.trace.sweep.route.users)
+    counts = [check(session, position, 400, 3e-5) for position in range(0, last + 1)]
+    assert counts[0] == 0
+    assert counts == sorted(counts)
+    assert counts[-1] > len(session.trace.wrt) / 2
+    assert sum(check(session, position, 118, 3e-3) for position in range(0, last + 1, 3))
+
+
+LAST = [
+    (cost, activation)
+    for cost in COST
+    for activation in ("softmax", "identity", "sigmoid")
+    if cost != "cross entropy" or activation == "softmax"
+    if cost != "binary cross entropy" or activation != "identity"
+]
+"""Every cost with every kind of last layer that it goes with."""
+
+
+@pytest.mark.parametrize(("cost", "activation"), LAST)
+def test_it_is_so_for_every_cost_and_last_layer(cost: str, activation: str):
+    session = two_samples(cost, "identity", activation)
+    last = len(session.trace.sweep.route.users)
+    counts = [check(session, position, 400, 3e-5) for position in range(last + 1)]
+    assert counts[0] == 0
+    assert counts == sorted(counts)
+
+
+def test_a_sum_that_is_not_complete_has_no_result():
+    session = two_samples("squared error", "tanh", "softmax").seek(14)
+    line = said(at(session, "z3_1_s2"), 400)[0]
+    assert line.endswith("+ 0.230804 × (−0.0869263): ◐ 1 of 2 contributions so far")
+    assert said(at(session.seek(13), "z3_1_s2"), 400)[0].endswith(" = none yet")
+    assert said(at(session.seek(15), "z3_1_s2"), 400)[0].endswith(" = −0.224461")
+
+
+def test_of_several_samples_those_that_have_sent_are_written_the_last_first():
+    session = opened("xor")
+    shown = [said(at(session.seek(step), "w3_1_2"))[0] for step in (2, 12, 22)]
+    assert shown == [
+        "BP4  ∂C/∂w³₁₂ = a²₂ (4) · δ³₁ (4) + a²₂ (3) · δ³₁ (3) + a²₂ (2) · δ³₁ (2)"
+        " + a²₂ (1) · δ³₁ (1) = none yet",
+        "BP4  ∂C/∂w³₁₂, 1 of 4 samples so far: a²₂ (4) · δ³₁ (4) = 0.119203 × 0.00766872"
+        " = 0.000914134",
+        "BP4  ∂C/∂w³₁₂, 2 of 4 samples so far: 0.880797 × (−0.00426297) + 0.119203 × 0.00766872"
+        " = −0.00284068",
+    ]
+    general = "\n".join(said(session))
+    assert "BP3  ∂C/∂bˡⱼ = Σ δˡⱼ, over the samples" in general
+    assert "BP4  ∂C/∂wˡⱼₖ = Σ aˡ⁻¹ₖ · δˡⱼ, over the samples" in general
+    assert "over the samples" not in "\n".join(said(opened("neurons")))
+
+
+def test_a_partial_derivative_in_a_matrix_has_a_sign():
+    """In every row, of the sign and of a number just received both."""
+    session = opened("xor")
+    for step in range(len(session.trace.sweep) + 1):
+        now, received = session.seek(step), session.trace.sweep.received
+        partial = 0
+        for name in session.trace.wrt:
+            got = received(session.graph.by_name[name], now.position)
+            partial += got is not None and 0 < got.count < got.of
+        assert "\n".join(said(now)[6:]).count("◐") == partial
+
+
+def test_what_is_held_fixed_has_no_result_however_many_samples():
+    session = at_end(with_wrt(opened("xor"), ["w2_1_1"]))
+    assert said(at(session, "b3_1"), 400)[0].endswith(": nothing is sent to b³₁, it is held fixed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -512,3 +513,90 @@ def test_the_words_on_folding_name_the_sample():
     for name, words in (("xor", "then a sample's layer"), ("neurons", "then its layer")):
         heading = Drawing(opened(name, "graph"), NUMBERS, True).heading(0, 118)
         assert plain(heading or ()).endswith(words)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
+    session = opened("xor")
+    for step in range(len(session.trace.sweep) + 1):
+        one = drawing(replace(session.seek(step), zoom=level), 200, 40)
+        assert isinstance(one, NeuronDrawing)
+        for cell in one.neurons.cells.values():
+            for row in one.texts.rows(cell):
+                state = session.trace.sweep.received(row.node, one.texts.position)
+                is_partial = state is not None and 0 < state.count < state.of and level > 0
+                assert row.slope[0].startswith(" ◐∂") == is_partial
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("sample", [1, 4])
+def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample: int):
+    session = at(opened("xor"), f"C_s{sample}")
+    said = "\n".join(map(plain, rows(drawing(replace(session, zoom=level), 200, 40))))
+    assert re.search(rf"[ ‹]C \({sample}\)", said)
+    whole = at(session, "C")
+    for one in (whole, whole.seek(1)):
+        view = drawing(replace(one, zoom=level), 200, 40)
+        assert isinstance(view, NeuronDrawing)
+        assert re.search(r"‹ *C ( = mean )?", words := marked(rows(view)))
+        assert number(one.trace.value, 3 + (level > 0))[:6] in words
+        shown = "\n".join(map(plain, rows(view)))
+        assert ("▶‹C" in shown) == (one.position > 0)
+        assert ("= mean" in shown) == (level > 0)
+        assert view.selected_box == session.graph.by_name["C_s4"]
+    below = replace(at(session, f"y1_s{sample}"), zoom=level)
+    assert drawing(below, 200, 40).neighbour("down", 1) == session.graph.output
+    up = drawing(replace(whole, zoom=level), 200, 40).neighbour("up", 2)
+    assert up == session.graph.by_name["C_s4"]
+
+
+def test_the_cost_of_one_sample_alone_is_c():
+    one = drawing(replace(opened("neurons"), zoom=NUMBERS), 200, 40)
+    assert isinstance(one, NeuronDrawing)
+    cell = one.neurons.cells[one.session.graph.output]
+    assert one.texts.title(cell) == f"C {one.network.cost}"
+    assert len(one.texts.rows(cell)) == 2
+
+
+LARGE = {
+    "sizes": [2, 2, 1], "activation": "identity", "cost": "squared error",
+    "weights": [[[1e300, 1], [1, 1]], [[1, 1]]], "biases": [[0, 0], [0]],
+    "input": [[1, 1], [1e10, 1]], "target": [[0], [1]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int):
+    """`J` leads to the product; its weight is selected and has the flag."""
+    session = open_session(of_network(read_network(LARGE)))
+    session = session.choose(session.graph.operands[session.graph.by_name["z2_1_s2"]][0])
+    assert session.trace.troubles[session.selected] == "problem"
+    one = drawing(replace(session, zoom=level), 200, 40)
+    assert isinstance(one, NeuronDrawing)
+    weight, neuron = (session.graph.by_name[name] for name in ("w2_1_1", "a2_1_s2"))
+    flagged = {
+        row.node
+        for cell in one.neurons.cells.values()
+        for row in one.texts.rows(cell)
+        if row.flag[0] == "!"
+    }
+    assert flagged == {weight}
+    assert one.selected_box == neuron
+    found = rows(one)
+    assert [line for line in map(plain, found) if "‹" in line] == [
+        line for line in map(plain, found) if "!‹" in line
+    ]
+    assert "1e300" in marked(found)
+
+
+def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
+    """Also where it is at a node that is neither a neuron nor a weight."""
+    session = open_session(of_network(read_network(LARGE)))
+    for node in session.trace.troubles:
+        one = drawing(replace(session.choose(node), zoom=2), 200, 40)
+        assert isinstance(one, NeuronDrawing)
+        said = "\n".join(map(plain, rows(one)))
+        assert said.count("‹") == 1
+        line = next(line for line in said.split("\n") if "‹" in line)
+        mark = {"problem": "!", "warning": "~"}[session.trace.troubles[node]]
+        assert mark in line.split("›")[0], (session.graph.sign(node), line)

@@ -85,8 +85,10 @@ class NeuronDrawing(Drawing):
         row = y - self.diagram.boxes[box].y - 1
         cell = self.neurons.cells[box]
         rows = list(cell.rows)
-        if cell.bias is not None and self.level != LABELS:
-            rows += [box] * bool(cell.left_out) + [cell.bias]
+        last = cell.bias if self.level != LABELS else None
+        last = cell.whole if last is None else last
+        if last is not None:
+            rows += [box] * bool(cell.left_out) + [last]
         return rows[row] if 0 <= row < len(rows) else box
 
     def neighbour(self, way: str, times: int) -> int | None:
@@ -129,15 +131,15 @@ class NeuronDrawing(Drawing):
         session, cell = self.session, self.neurons.cells[box]
         status = self.texts.state(cell)
         pen, style = PENS.get(status, ("plain", "plain"))
-        is_selected = session.selected in (cell.node, cell.total)
+        row = self.texts.seen_in(cell, session.selected) if box == self.selected_box else None
+        is_selected = row == box
         if is_selected and status != "current":
             style = "marked"
-        troubles = session.trace.troubles
-        mark, _ = sign(status, troubles.get(cell.node) or troubles.get(cell.total))
+        mark = sign(status, None)[0] + self.texts.flag(box)[0]
         inner = self.diagram.boxes[box].width - 2
         ends = SELECTED if is_selected else "  "
         title = clip(f"{ends[0]}{mark} {self.texts.title(cell)}", inner - 1) + ends[1]
-        return BoxLook(pen, style, title, self.texts.lines(cell, inner, session.selected))
+        return BoxLook(pen, style, title, self.texts.lines(cell, inner, row))
 
     def _column(self, layer: int) -> list[str]:
         """The heading of a column, at length and in short."""
@@ -171,8 +173,13 @@ class NeuronDrawing(Drawing):
         if place.layer == 1:
             return self._neuron(1, min(max(place.neuron + times, 1), sizes[0]))
         if place.layer > len(sizes):
-            row = (place.neuron if place.letter == "y" else 0) + times
-            row = min(max(row, 0), sizes[-1])
+            last = sizes[-1] + bool(self.ending)
+            row = place.neuron if place.letter == "y" else 0
+            if self.ending and self.session.selected == graph.output:
+                row = last
+            row = min(max(row + times, 0), last)
+            if row > sizes[-1]:
+                return graph.output
             return graph.by_name[f"y{row}{self.ending}" if row else f"C{self.ending}"]
         before = sizes[place.layer - 2]
         entries = before + 2

@@ -40,6 +40,8 @@ class Cell(NamedTuple):
     bias: int | None
     left_out: int
     """How many of its wires are not shown."""
+    whole: int | None = None
+    """The node of the cost of all samples, in the box of the cost of one of several."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,10 @@ def _neurons(route: Route, sizes: tuple[int, ...], ending: str, shown: Windows) 
     targets = tuple(by_name[f"y{j}{ending}"] for j in shown[-1])
     cost = by_name[f"C{ending}"]
     left_out = sizes[-1] - len(last)
-    cells.append(Cell("C", len(sizes) + 1, 1, cost, cost, targets, tuple(last), None, left_out))
+    whole = graph.output if ending else None
+    cells.append(
+        Cell("C", len(sizes) + 1, 1, cost, cost, targets, tuple(last), None, left_out, whole)
+    )
     edges = []
     for cell in cells:
         if cell.letter == "C":

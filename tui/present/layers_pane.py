@@ -32,9 +32,9 @@ Where less than the least columns fit side by side, derivatives stand below the 
 """
 NONE = MARKS["none yet"][0]
 """What stands where nothing has been received yet; where nothing is ever sent, HELD."""
-JUST = f"{MARKS['current'][0]} "
-"""What stands before a number that was just received."""
-LEGEND = f"  {NONE} none yet   {JUST}just received   {HELD} nothing is sent"
+JUST, PARTIAL = f"{MARKS['current'][0]} ", MARKS["partial"][0]
+"""What stands before a number that was just received, and before one that is not complete."""
+LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST}just received  {HELD} nothing sent"
 
 
 class Cell(NamedTuple):
@@ -192,17 +192,18 @@ def _slope(session: Session, name: str) -> Cell:
     step = session.explanation.current(session.position)
     arrivals = trace.sweep.route.arrivals(node)
     last = arrivals[received.count - 1] if received and received.count else -1
+    state = "" if received is not None and received.complete else PARTIAL
+    text = state + _fitted(session, found, CELL - 2 - len(state))
     if step > 0 and last >= trace.sweep.route.starts[step - 1]:
-        return Cell(_fitted(session, found), "current", JUST)
-    style = "sum" if received and received.complete else "partial"
-    return Cell(_fitted(session, found), style)
+        return Cell(text, "current", JUST)
+    return Cell(text, "partial" if state else "sum")
 
 
-def _fitted(session: Session, value: float) -> str:
+def _fitted(session: Session, value: float, room: int = CELL - 2) -> str:
     """A number with as many digits as its cell has room for."""
     digits = range(min(session.digits, DIGITS), 0, -1)
     texts = (number(value, count) for count in digits)
-    return next(text for text in texts if cell_width(text) <= CELL - 2)
+    return next((text for text in texts if cell_width(text) <= room), number(value, 1))
 
 
 def _cut(line: Line, width: int) -> list[Span]:

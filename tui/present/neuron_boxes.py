@@ -12,13 +12,14 @@ from backprop_tui.engine import Trace
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.layers import weight_names
+from backprop_tui.engine.neurons import node_of, place_at
 from backprop_tui.engine.spans import Line, Span
 
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
 from ..neurons import Cell, Neurons
 from .boxes import EQUATIONS, LABELS, NUMBERS, adjoint, widest
-from .marks import MARKS, number_style
+from .marks import FLAGS, MARKS, number_style
 from .picture import clip
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -27,8 +28,8 @@ DIGITS = {LABELS: 3, NUMBERS: 4, EQUATIONS: 17}
 """Significant digits at most."""
 
 
-HELD = MARKS["inactive"][0]
-"""What stands before a leaf that is held fixed."""
+HELD, PARTIAL = MARKS["inactive"][0], MARKS["partial"][0]
+"""What stands before a leaf that is held fixed, and before a derivative that is not complete."""
 SELECTED = "‹›"
 """What stands around the title, the row or the number that is selected."""
 
@@ -39,6 +40,8 @@ class Row(NamedTuple):
     node: int
     mark: str
     """▶ where the step is at its wire, · where it is held fixed."""
+    flag: Span
+    """Where something is wrong with it, or with its product."""
     name: str
     value: Span
     size: str
@@ -73,16 +76,18 @@ class NeuronTexts:
         network = self.trace.network
         assert network is not None
         name = self.sign(cell.node)
+        if cell.letter == "C" and self.level == LABELS:
+            return self.trace.graph.sign(cell.node)
         if cell.letter == "x" or self.level == LABELS:
             return name.replace("z", "a", 1)
         if cell.letter == "C":
-            return f"{name} {network.cost}"
+            return f"{self.trace.graph.sign(cell.node)} {network.cost}"
         return f"{name.replace('z', 'a', 1)} {network.activations[cell.layer - 2]}"
 
     def size(self, cell: Cell) -> Size:
         """A box that holds its texts at every step, and the ends of its wires."""
         right = self.values(cell)
-        wide = max(*(cell_width(text) for text, _ in right), widest(self.words, cell.total))
+        wide = max(*(cell_width(text) for text, _ in right), self._widest(cell.total))
         inner = sum(self._widths(cell)) + wide + 1
         width, height = least_size(len(cell.ways), True)
         rows = len(self.rows(cell)) + bool(cell.left_out)
@@ -91,7 +96,7 @@ class NeuronTexts:
             max(height, rows + 2, len(right) + 2),
         )
 
-    def lines(self, cell: Cell, inner: int, selected: int) -> list[Line]:
+    def lines(self, cell: Cell, inner: int, selected: int | None) -> list[Line]:
         """The rows of a box, as wide as it is inside; that of the node selected is bracketed."""
         widths = self._widths(cell)
         left = [self._line(row, widths, row.node == selected) for row in self.rows(cell)]
@@ -109,17 +114,31 @@ class NeuronTexts:
         return found
 
     def rows(self, cell: Cell) -> list[Row]:
-        """The weights shown, or of the cost the targets; then the bias, where there is room."""
+        """The weights shown, and the bias where there is room; the targets, and the cost of all."""
         if cell.letter == "C":
-            return [self._row(node, " ", None) for node in cell.rows]
+            ends = () if cell.whole is None else (cell.whole,)
+            return [
+                self._row(node, "▶" if node == self._current else " ", None, node)
+                for node in (*cell.rows, *ends)
+            ]
         largest = _largest(self.trace, cell.layer) if cell.rows else 0.0
         found = [
-            self._row(node, "▶" if way == self._current else " ", largest)
+            self._row(node, "▶" if way == self._current else " ", largest, way)
             for node, way in zip(cell.rows, cell.ways, strict=True)
         ]
         if cell.bias is not None and self.level != LABELS:
-            found.append(self._row(cell.bias, " ", None))
+            found.append(self._row(cell.bias, " ", None, cell.bias))
         return found
+
+    def seen_in(self, cell: Cell, node: int) -> int:
+        """The row, or the box itself, in which a node is that belongs to a cell."""
+        row = shown_as(self.trace, node)
+        return row if row in (one.node for one in self.rows(cell)) else cell.node
+
+    def flag(self, node: int) -> Span:
+        """What is wrong in a box or row: at its node, or at what is not shown apart from it."""
+        trouble = _troubles(self.trace).get(node)
+        return FLAGS[trouble] if trouble else ("", "plain")
 
     def values(self, cell: Cell) -> list[Span]:
         """What stands at the right: values, then the derivative once it has been received."""
@@ -132,8 +151,8 @@ class NeuronTexts:
             for name, node in named
         ]
         if self.trace.sweep.route.active[cell.total]:
-            text, style = adjoint(self.words, cell.total, self.position)
-            found.append((text.strip().replace("∂", "δ " if cell.letter == "a" else "∂"), style))
+            text, style = self._slope(cell.total)
+            found.append((text.replace("∂", "δ " if cell.letter == "a" else "∂"), style))
         return found
 
     def state(self, cell: Cell) -> str:
@@ -151,26 +170,47 @@ class NeuronTexts:
     def _is_at_wire(self, cell: Cell) -> bool:
         return cell.letter == "a" and self._current in cell.ways
 
-    def _row(self, node: int, mark: str, largest: float | None) -> Row:
+    def _slope(self, node: int) -> Span:
+        """A derivative so far, with a sign where it is not complete."""
+        text, style = adjoint(self.words, node, self.position)
+        received = self.trace.sweep.received(node, self.position)
+        is_partial = text and received is not None and not received.complete
+        return (PARTIAL if is_partial else "") + text.strip(), style
+
+    def _widest(self, node: int) -> int:
+        """The cells of a derivative at its widest, with its sign."""
+        route = self.trace.sweep.route
+        is_sum = route.active[node] and len(route.arrivals(node)) > 1
+        return widest(self.words, node) + is_sum
+
+    def _row(self, node: int, mark: str, largest: float | None, way: int) -> Row:
         """A weight by its size among the others that lead to its layer; others without size."""
         value = self.trace.values[node]
         text = self.words.number(value)
         size = "" if largest is None else BARS[_eighths(value, largest)]
         sign = "+" if value > 0 and largest is not None else ""
         style = number_style(value, "forward")
-        slope, state = adjoint(self.words, node, self.position)
-        if self.level == LABELS:
+        slope, state = self._slope(node)
+        if not self._has_slope(node):
             slope = ""
         if not self.trace.sweep.route.active[node]:
             mark, style = HELD, number_style(value, "muted")
+        flag = max(self.flag(node), self.flag(way), key=_worst)
         return Row(
-            node, mark, self._name(node), (sign + text, style), f" {size}" if size else "",
-            (f" {slope.strip()}" if slope else "", state if state == "partial" else "sum"),
+            node, mark, flag, self._name(node), (sign + text, style), f" {size}" if size else "",
+            (f" {slope}" if slope else "", state if state == "partial" else "sum"),
         )  # fmt: skip
+
+    def _has_slope(self, node: int) -> bool:
+        """True where there is room for a derivative; that of C by itself is the seed, 1."""
+        return self.level != LABELS and node != self.trace.graph.output
 
     def _name(self, node: int) -> str:
         """The name before a value: a weight's where there is room, else of others the letter."""
         name = self.sign(node)
+        network = self.trace.network
+        if node == self.trace.graph.output and network is not None:
+            return f"{name} " if self.level == LABELS else f"{name} = {network.reduction} "
         if self.level == EQUATIONS:
             return f"{name} "
         return "" if name[0] == "w" else f"{name[0]} "
@@ -178,7 +218,7 @@ class NeuronTexts:
     def _line(self, row: Row, widths: Sequence[int], is_selected: bool) -> Line:
         before, after = (*SELECTED,) if is_selected else ("", "")
         texts = (
-            (row.mark, "muted" if row.mark == HELD else "current"), (before, "plain"),
+            (row.mark, "muted" if row.mark == HELD else "current"), row.flag, (before, "plain"),
             (row.name, "muted"), row.value, (row.size, "forward"), row.slope, (after, "plain"),
         )  # fmt: skip
         return tuple(
@@ -187,18 +227,19 @@ class NeuronTexts:
         )
 
     def _widths(self, cell: Cell) -> list[int]:
-        """The cells of marker, bracket, name, value, size, derivative and bracket."""
+        """The cells of marker, flag, bracket, name, value, size, derivative and bracket."""
         rows = self.rows(cell)
         if not rows:
-            return [0, 0, 0, 0, 0, 0, 1]
-        slopes = [0] if self.level == LABELS else [widest(self.words, row.node) for row in rows]
+            return [0, 0, 0, 0, 0, 0, 0, 1]
+        slopes = [self._widest(row.node) for row in rows if self._has_slope(row.node)]
         return [
             1,
+            max(len(row.flag[0]) for row in rows),
             1,
             max(cell_width(row.name) for row in rows),
             max(cell_width(row.value[0]) for row in rows),
             max(cell_width(row.size) for row in rows),
-            max(slopes),
+            max(slopes, default=0),
             1,
         ]
 
@@ -210,6 +251,28 @@ class NeuronTexts:
     def _current(self) -> int | None:
         step = self.words.current(self.position)
         return self.trace.sweep.route.order[step - 1] if step else None
+
+
+def shown_as(trace: Trace, node: int) -> int:
+    """The node of the row or box at which a node is seen; the cost of all samples is its own."""
+    place = None if node == trace.graph.output else place_at(trace, node)
+    return node if place is None else node_of(trace, place)
+
+
+@lru_cache(maxsize=8)
+def _troubles(trace: Trace) -> dict[int, str]:
+    """The worst trouble by the node at which it is seen; at a product it is that of its sample."""
+    found: dict[int, str] = {}
+    for node, trouble in trace.troubles.items():
+        place = place_at(trace, node)
+        seen = node if place is not None and place.letter == "w" else shown_as(trace, node)
+        found[seen] = min(found.get(seen, trouble), trouble, key=list(FLAGS).index)
+    return found
+
+
+def _worst(flag: Span) -> int:
+    """How bad a flag is."""
+    return -[*FLAGS.values(), ("", "plain")].index(flag)
 
 
 def _eighths(value: float, largest: float) -> int:
