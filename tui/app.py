@@ -72,8 +72,10 @@ class Explorer(PaneApp):
         *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
     ]
 
-    def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session | None = None, *looks: str) -> None:
+        super().__init__(session, [self.CSS_PATH, *(f"{look}.tcss" for look in looks)])
+        for look in looks:
+            self.set_class(True, f"-{look}")
         self.focused_before: Widget | None = None
         self.drafts: dict[str, str] = {}
 
@@ -290,9 +292,7 @@ def run(
     """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
     # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
     plain = bool(os.environ.pop("NO_COLOR", ""))
-    app = Explorer(session)
-    app.set_class(plain, "-plain")
-    app.set_class(ascii, "-ascii")
+    app = Explorer(session, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
     if ascii:
         ScrollBar.renderer = PlainScrollBar
     if theme is not None:

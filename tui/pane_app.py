@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.widget import Widget
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class PaneApp(SessionApp):
     """Shows the panes of the session's view; the arrows, Tab and the zoom."""
 
-    def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session | None, styles: Sequence[str]) -> None:
+        super().__init__(session, styles)
         self.zoomed = False
         self.zoomed_by_need = False
         self.shown = VIEW_PANES[VIEWS[0]]

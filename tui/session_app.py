@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -31,8 +31,8 @@ class SessionApp(App[None]):
 
     session: reactive[Session | None] = reactive(None, repaint=False)
 
-    def __init__(self, session: Session | None = None) -> None:
-        super().__init__()
+    def __init__(self, session: Session | None, styles: Sequence[str]) -> None:
+        super().__init__(css_path=[*styles])
         self.start = session
         self.interrupted = False
         self.editor: EditorPane | None = None

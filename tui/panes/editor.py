@@ -55,6 +55,16 @@ class EditorPane(Vertical):
     BINDINGS = [
         Binding("tab,shift+tab", "stay", priority=True, show=False),
     ]
+    DEFAULT_CSS = """
+        EditorPane {
+            height: auto;
+            max-height: 60%;
+            border: round $border;
+            padding: 0 1;
+            & TextArea { height: auto; max-height: 6; border: none; padding: 0 0 0 1; }
+            & #message { height: 1; }
+        }
+    """
 
     class Changed(Message):
         """The text is to take effect."""

@@ -31,6 +31,16 @@ POINTS = 400
 class PlotPane(Container, can_focus=True):
     """Draws the session's plot. It is computed in a thread, the newest session always last."""
 
+    DEFAULT_CSS = """
+        PlotPane {
+            & Axes { height: 1fr; }
+            & #margin-top, & #margin-left, & #margin-bottom, & Canvas { background: $background; }
+            & Axes > .plot--axis { color: $foreground 50%; }
+            & Axes > .plot--tick { color: $foreground; text-style: none; }
+            & Axes > .plot--label { color: $text-accent; text-style: bold; }
+        }
+    """
+
     session: reactive[Session | None] = reactive(None, repaint=False)
 
     def __init__(self) -> None:

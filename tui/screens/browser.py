@@ -35,6 +35,17 @@ class Browser(ModalScreen[Sample | None]):
 
     BINDINGS = bindings(BROWSER_KEYS)
     AUTO_FOCUS = "#list"
+    CSS = """
+        Browser { background: $background; }
+        Browser #left { width: 1fr; max-width: 70; }
+        Browser #right { width: 1fr; }
+        Browser #filter { margin: 0 1; }
+        Browser #about { height: 1fr; }
+        Browser #preview { height: 1fr; }
+        Browser.-narrow #left { width: 25; }
+        Browser.-narrow #preview { height: 2fr; }
+        Browser.-short #preview { display: none; }
+    """
 
     def __init__(self, *, first: bool) -> None:
         super().__init__()

@@ -15,6 +15,7 @@ class Page(ModalScreen[None]):
     """Draws the picture that its subclass makes."""
 
     BINDINGS = bindings(PAGE_KEYS)
+    CSS = "Page { background: $background; }"
 
     def __init__(self, heading: str) -> None:
         super().__init__()
