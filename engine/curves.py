@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .batch import evaluate_many, spread
-from .rows import columns, data_of
+from .rows import columns
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -20,7 +20,7 @@ def costs(trace: Trace, points: Mapping[str, Sequence[float]]) -> list[float]:
 
     Outside its domain the cost is nan.
     """
-    data, count = data_of(trace), len(next(iter(points.values())))
+    data, count = trace.data, len(next(iter(points.values())))
     rows = len(data.inputs) if data else 1
     fixed = {**trace.bindings, **(columns(data) if data else {})}
     at_once = max(1, AT_ONCE // rows)

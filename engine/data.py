@@ -10,7 +10,7 @@ from os import PathLike
 from os.path import exists, isfile, join
 from typing import Any
 
-from .errors import NetworkError, escaped, suggestion
+from .errors import NetworkError, escaped, shortened, suggestion
 
 Vector = tuple[float, ...]
 
@@ -228,4 +228,4 @@ def _number(text: str) -> float | None:
 def _shown(value: object, length: int = 40) -> str:
     """What came from a file as a message shows it: shortened, nothing invisible."""
     text = value if isinstance(value, str) else repr(value)
-    return escaped(text if len(text) <= length else f"{text[: length - 1]}…")
+    return escaped(shortened(text, length))

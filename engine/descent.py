@@ -270,7 +270,7 @@ def _cost(
     trace: Trace, values: Mapping[str, float], number: int, plan: Plan
 ) -> tuple[float, Mapping[str, float]]:
     """The cost descended on and its gradient: of the program, or the mean over rows of data."""
-    data = None if trace.network is None else trace.network.data
+    data = trace.data
     if data is None:
         there = replace(trace, bindings={**trace.bindings, **values})
         return there.value, there.gradient

@@ -91,8 +91,7 @@ class Downhill:
 
     def _rows(self) -> int:
         """How many rows of data there are; 0 without data."""
-        network = self.trace.network
-        return len(network.data.inputs) if network is not None and network.data is not None else 0
+        return 0 if self.trace.data is None else len(self.trace.data.inputs)
 
     def _stopped(self, point: Point, made: bool) -> list[Line]:
         if point.is_finite:

@@ -104,6 +104,11 @@ def escaped(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def shortened(text: str, length: int = 120) -> str:
+    """A text cut to a length, with an ellipsis."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def cell_width(text: str) -> int:
     """How many terminal cells a text takes: wide characters take two, combining ones none."""
     if text.isascii():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .lowering import weight_name
+from .lowering import endings, weight_name
 from .network import Network
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def bias_names(network: Network, number: int) -> list[str]:
 
 def neuron_names(network: Network, number: int, letter: str) -> list[list[str]]:
     """The names of a layer's `z` or `a`, as [sample][j]; those of the input layer are x."""
-    samples = len(network.inputs)
-    ends = [f"_s{s}" for s in range(1, samples + 1)] if samples > 1 else [""]
+    ends = endings(network)
     columns = range(1, network.sizes[number - 1] + 1)
     if number == 1:
         return [[f"x{k}{end}" for k in columns] for end in ends]

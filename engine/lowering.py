@@ -40,12 +40,21 @@ def weight_name(layer: int, to: int, source: int) -> str:
 
 def program_of(network: Network) -> str:
     """The network as program text: one statement a weighted sum, an activation and a cost."""
-    samples = [f"_s{s}" for s in range(1, len(network.inputs) + 1)]
-    samples = [""] if len(samples) == 1 else samples
+    samples = endings(network)
     lines = [line for sample in samples for line in _sample(network, sample)]
     if len(samples) > 1:
         lines.append(f"C = {network.reduction}({', '.join(f'C{sample}' for sample in samples)})")
     return "\n".join(lines)
+
+
+def ending(network: Network, sample: int) -> str:
+    """What the names of a sample, from 1, end in: nothing where there is but one."""
+    return f"_s{sample}" if len(network.inputs) > 1 else ""
+
+
+def endings(network: Network) -> list[str]:
+    """What the names of each sample end in."""
+    return [ending(network, sample) for sample in range(1, len(network.inputs) + 1)]
 
 
 def parameters_of(network: Network) -> dict[str, float]:
@@ -61,10 +70,8 @@ def parameters_of(network: Network) -> dict[str, float]:
 def samples_of(network: Network) -> dict[str, float]:
     """The values of inputs and targets, by name."""
     found: dict[str, float] = {}
-    for number, (inputs, targets) in enumerate(
-        zip(network.inputs, network.targets, strict=True), 1
-    ):
-        sample = f"_s{number}" if len(network.inputs) > 1 else ""
+    samples = zip(endings(network), network.inputs, network.targets, strict=True)
+    for sample, inputs, targets in samples:
         found |= {f"x{k}{sample}": value for k, value in enumerate(inputs, 1)}
         found |= {f"y{j}{sample}": value for j, value in enumerate(targets, 1)}
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from .lowering import weight_name
+from .lowering import ending, weight_name
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -87,7 +87,7 @@ def node_of(trace: Trace, place: Place) -> int:
 def sample_ending(trace: Trace, sample: int) -> str:
     """What the names of a sample, from 1, end in."""
     assert trace.network is not None
-    return f"_s{sample}" if len(trace.network.inputs) > 1 else ""
+    return ending(trace.network, sample)
 
 
 def all_layers(trace: Trace) -> list[tuple[int, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
+from .errors import shortened
 from .forward import evaluate
 from .graph import Graph
 from .rules import edge, formula, formula_graph, numbers, partial_of
@@ -109,11 +110,6 @@ def first_cause(result: float, made_from: Sequence[float]) -> bool:
     if isfinite(result):
         return False
     return all(map(isfinite, made_from)) or (isnan(result) and not any(map(isnan, made_from)))
-
-
-def shortened(text: str, length: int = 120) -> str:
-    """A text cut to a length, with an ellipsis."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
 def _spread(start: int, onward: Callable[[int], Iterable[int]], ends: set[int]) -> list[int]:

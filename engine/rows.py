@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from .trace import Trace
 
 
-def data_of(trace: Trace) -> Data | None:
-    """The data set of which the trace shows a row, if it does."""
-    return None if trace.network is None else trace.network.data
-
-
 def mean_over_rows(
     trace: Trace,
     data: Data,

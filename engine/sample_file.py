@@ -12,12 +12,19 @@ from os.path import dirname
 from typing import Any
 
 from .descent import METHODS, Plan
-from .errors import BackpropError, FileError, NetworkError, ParseError, escaped, suggestion
+from .errors import (
+    BackpropError,
+    FileError,
+    NetworkError,
+    ParseError,
+    escaped,
+    shortened,
+    suggestion,
+)
 from .forward import check_bindings
 from .graph import Graph
 from .network import KEYS as NETWORK_KEYS
 from .network import read_network
-from .problems import shortened
 from .route import choose_leaves, route
 from .sample import Sample, of_network
 from .toml_places import places_of_keys

@@ -18,6 +18,7 @@ from .symptoms import Symptom, symptoms
 
 if TYPE_CHECKING:
     from .check import Checked
+    from .data import Data
     from .network import Network
 
 
@@ -35,6 +36,11 @@ class Trace:
     def graph(self) -> Graph:
         """The program as a computation graph."""
         return self.route.graph
+
+    @property
+    def data(self) -> Data | None:
+        """The data set of which the network's sample is a row, if it is."""
+        return None if self.network is None else self.network.data
 
     @cached_property
     def values(self) -> Sequence[float]:

@@ -71,8 +71,8 @@ def taken_back(session: Session) -> Session:
 
 def is_long(session: Session) -> bool:
     """True where the updates asked for would hold the screen up."""
-    network = session.trace.network
-    rows = len(network.data.inputs) if network is not None and network.data is not None else 1
+    data = session.trace.data
+    rows = 1 if data is None else len(data.inputs)
     return len(session.graph) * max(1, rows // 20) * session.times > AT_ONCE
 
 

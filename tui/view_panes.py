@@ -35,13 +35,8 @@ def panes_of(session: Session | None) -> tuple[str, ...]:
     if session is None:
         return VIEW_PANES[VIEWS[0]]
     panes = VIEW_PANES[session.view]
-    return (*panes[:-1], ROW, panes[-1]) if has_rows(session) and panes[0] in NEEDED else panes
-
-
-def has_rows(session: Session) -> bool:
-    """True where a row of a data set is shown."""
-    network = session.trace.network
-    return network is not None and network.data is not None
+    has_row = session.trace.data is not None and panes[0] in NEEDED
+    return (*panes[:-1], ROW, panes[-1]) if has_row else panes
 
 
 def _graph_pane() -> Widget:

@@ -74,20 +74,20 @@ def _network(trace: Trace, position: int) -> dict[str, Any]:
 
 def _data(trace: Trace) -> dict[str, Any]:
     """The mean over all rows of the data, where the trace shows one of them."""
-    network = trace.network
-    if network is None or network.data is None:
+    network, data = trace.network, trace.data
+    if network is None or data is None:
         return {}
     from ..rows import accuracy, mean_over_rows
 
-    cost, gradient = mean_over_rows(trace, network.data)
+    cost, gradient = mean_over_rows(trace, data)
     found: dict[str, Any] = {
-        "rows": len(network.data.inputs),
+        "rows": len(data.inputs),
         "row": network.row,
         "value": number(cost),
         "gradient": {name: number(slope) for name, slope in gradient.items()},
     }
-    if network.data.classes:
-        found["accuracy"] = accuracy(trace, network.data)
+    if data.classes:
+        found["accuracy"] = accuracy(trace, data)
     return {"data": found}
 
 

@@ -44,14 +44,14 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:
     """How many rows of labelled data were right at the start, and at the end."""
-    network = session.trace.network
-    if network is None or network.data is None or not network.data.classes:
+    data = session.trace.data
+    if data is None or not data.classes:
         return
     from backprop_tui.engine.rows import accuracy
 
-    shares = [accuracy(moved(session.trace, p), network.data) or 0.0 for p in points]
+    shares = [accuracy(moved(session.trace, p), data) or 0.0 for p in points]
     first, last = (f"{share:.1%}" for share in shares)
-    yield f"right: {first} of {len(network.data.inputs):,} rows at the start, {last} at the end"
+    yield f"right: {first} of {len(data.inputs):,} rows at the start, {last} at the end"
 
 
 def descent_rows(points: Iterable[Point]) -> list[dict[str, Any]]:

@@ -30,10 +30,9 @@ MOST_WORK = 5_000_000
 
 def row_picture(session: Session, width: int) -> Picture:
     """The row's inputs, then the outputs as bars with the target marked, then all rows."""
-    network = session.trace.network
-    if network is None or network.data is None:
+    network, data = session.trace.network, session.trace.data
+    if network is None or data is None:
         return from_lines([])
-    data = network.data
     title: Line = ((session.sample_words.capitalize(), "strong"), *_share(session, data))
     inputs = _inputs(data, network.inputs[0])
     room = width if width < BESIDE else width - BESIDE // 2
