@@ -15,7 +15,7 @@ from .arrays import Array, greatest
 from .graph import Graph
 from .ops import Operation
 from .route import Route
-from .rules import compiled_partial
+from .rules import compiled_partial, of_slot
 
 
 class Swept(NamedTuple):
@@ -74,6 +74,11 @@ def spread(value: Array, shape: tuple[int, ...]) -> Array:
     return numpy.broadcast_to(value, shape)
 
 
+def columns_of(vectors: Sequence[Sequence[float]]) -> Array:
+    """Vectors, one a value set, as an array for each of their places."""
+    return numpy.ascontiguousarray(numpy.array(vectors, dtype=float).T)
+
+
 def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
     """The local partial of every contribution; None for 1 everywhere."""
     graph, last = route.graph, -1
@@ -88,7 +93,7 @@ def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
             if user != last:
                 last, taken = user, [values[operand] for operand in graph.operands[user]]
                 common = _in_common(taken, values[user]) if row.variadic else (values[user],)
-            slope = slope(_of_slot(taken[slot], common) if row.variadic else (*taken, *common))
+            slope = slope(of_slot(taken[slot], common) if row.variadic else (*taken, *common))
         if undefined:
             slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
         yield None if isinstance(slope, float) and slope == 1.0 else slope
@@ -99,12 +104,6 @@ def _in_common(operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
     largest = greatest(numpy, *operands)
     total = sum(numpy.exp(operand - largest) for operand in operands)
     return len(operands), sum(operand == value for operand in operands), largest, total, value
-
-
-def _of_slot(operand: Array, common: tuple[Array, ...]) -> tuple[Array, ...]:
-    """The same for one operand."""
-    count, equal, largest, total, value = common
-    return operand, count, equal, operand == value, largest, total, value
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .descent import METHODS, Plan, Point, batch_rows, told, update
-from .errors import cell_width
-from .show import DIGITS, number
+from .describe import Description
+from .errors import cell_width, flush_left, flush_right
+from .show import DIGITS
 from .spans import Line, Span, row
 from .trace import Trace
 
@@ -21,15 +22,16 @@ class Downhill:
     trace: Trace
     digits: int = DIGITS
 
-    def number(self, value: float) -> str:
-        """A number as the words write it."""
-        return number(value, self.digits)
+    @property
+    def words(self) -> Description:
+        """How the trace's nodes and numbers are written."""
+        return Description(self.trace.sweep, self.digits)
 
     def heading(self, point: Point, plan: Plan) -> str:
         """Where descent stands and how it goes on, in a few words."""
         rows = f", mini-batches of {plan.batch} rows" if plan.batch else ""
         words = f"Update {point.number:,}" if point.number else "No update made"
-        return f"{words}, {plan.method}, rate η = {self.number(plan.rate)}{rows}"
+        return f"{words}, {plan.method}, rate η = {self.words.number(plan.rate)}{rows}"
 
     def lines(self, point: Point, plan: Plan, name: str) -> list[Line]:
         """The update to a point, or the one that would come first: its rule for one parameter,
@@ -52,11 +54,10 @@ class Downhill:
 
     def _rule(self, before: Point, after: Point, name: str) -> list[Line]:
         """The rule for one parameter in symbols, then with its numbers put in."""
-        graph = self.trace.graph
-        sign = graph.sign(graph.by_name[name])
-        derivative = f"∂{graph.sign(graph.output)}/∂{sign}"
+        node = self.trace.graph.by_name[name]
+        sign, derivative = self.trace.graph.sign(node), self.words.derivative(node)
         numbers = told(before, after, name)
-        texts = {key: self._factor(value) for key, value in numbers.items()}
+        texts = {key: self.words.factor(value) for key, value in numbers.items()}
         symbols = {"θ": sign, "g": derivative, "k": str(after.number)}
         lines: list[Line] = []
         for result, formula, put_in in METHODS[after.plan.method].formulas:
@@ -64,14 +65,14 @@ class Downhill:
             spans: list[Span] = [
                 (f"{shown} ← {formula.format(**symbols)}", "strong"),
                 (f" = {put_in.format(**texts, k=after.number)}", "plain"),
-                (f" = {self.number(numbers[result])}", "sum"),
+                (f" = {self.words.number(numbers[result])}", "sum"),
             ]
             lines.append(row("" if lines else "rule", *spans))
         return lines
 
     def _cost(self, before: Point, after: Point) -> Line:
         output = self.trace.graph.sign(self.trace.graph.output)
-        old, new = self.number(before.cost), self.number(after.cost)
+        old, new = self.words.number(before.cost), self.words.number(after.cost)
         change = after.cost - before.cost
         words = "stays at"
         if change != change:
@@ -86,7 +87,7 @@ class Downhill:
         """The length of the gradient that the update uses, and of what it is."""
         rows = batch_rows(self._rows(), before.number, after.plan) if self._rows() else None
         mean = f"    of a mini-batch of {len(rows)} rows" if rows is not None else ""
-        return row("gradient", (f"its length is {self.number(before.norm)}", "plain"),
+        return row("gradient", (f"its length is {self.words.number(before.norm)}", "plain"),
                    (mean, "muted"))  # fmt: skip
 
     def _rows(self) -> int:
@@ -111,9 +112,9 @@ class Downhill:
         cells = [
             (
                 graph.sign(graph.by_name[each]),
-                self.number(old[each]),
-                self.number(new[each] - old[each]),
-                self.number(new[each]),
+                self.words.number(old[each]),
+                self.words.number(new[each] - old[each]),
+                self.words.number(new[each]),
             )
             for each in names
         ]
@@ -121,17 +122,10 @@ class Downhill:
         widths = [max(cell_width(line[column]) for line in cells) for column in range(4)]
         found: list[Line] = [()]
         for each, line in zip(["", *names], cells, strict=True):
-            first, *numbers = line
-            text = "".join(
-                "  " + " " * (width - cell_width(cell)) + cell
-                for cell, width in zip(numbers, widths[1:], strict=True)
-            )
+            numbers = map(flush_right, line[1:], widths[1:])
+            text = "  ".join([flush_left(line[0], widths[0]), *numbers])
             style = "muted" if not each else "strong" if each == name else "plain"
-            found.append(((first + " " * (widths[0] - cell_width(first)) + text, style),))
+            found.append(((text, style),))
         if len(after.names) > LISTED:
             found.append(((f"and {len(after.names) - LISTED:,} more parameters", "muted"),))
         return found
-
-    def _factor(self, value: float) -> str:
-        text = self.number(value)
-        return f"({text})" if text.startswith("\N{MINUS SIGN}") else text

@@ -103,12 +103,22 @@ def escaped(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=4096)
 def shortened(text: str, length: int = 120) -> str:
     """A text cut to a length, with an ellipsis."""
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+def flush_left(text: str, width: int) -> str:
+    """A text with blanks after it, up to a width in cells."""
+    return text + " " * (width - cell_width(text))
+
+
+def flush_right(text: str, width: int) -> str:
+    """A text with blanks before it, up to a width in cells."""
+    return " " * (width - cell_width(text)) + text
+
+
+@lru_cache(maxsize=4096)
 def cell_width(text: str) -> int:
     """How many terminal cells a text takes: wide characters take two, combining ones none."""
     if text.isascii():

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from .describe import Description
-from .errors import cell_width
+from .errors import cell_width, flush_left
 from .paths import LISTED, Path, Paths
 from .problems import Problem, chain
 from .show import MINUS
@@ -47,7 +47,7 @@ class Report(Description):
         widths = [max(cell_width(line[i][0]) for line in lines) for i in range(4) if lines]
         return [
             tuple(
-                (text + " " * (width - cell_width(text)), style)
+                (flush_left(text, width), style)
                 for (text, style), width in zip(line, [*widths, 0, 0], strict=True)
             )
             for line in lines

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .arrays import Array
-from .batch import evaluate_many, sweep_many
+from .batch import columns_of, evaluate_many, sweep_many
 
 if TYPE_CHECKING:
     from .data import Data
@@ -23,13 +24,12 @@ def mean_over_rows(
 
     `values` replaces the trace's values of parameters.
     """
-    graph, count = trace.graph, len(data.inputs)
     bindings = {**trace.bindings, **(values or {})}
-    chosen = range(count) if rows is None else rows
-    swept = sweep_many(trace.route, {**bindings, **columns(data, chosen)}, len(chosen))
+    count = len(data.inputs) if rows is None else len(rows)
+    swept = sweep_many(trace.route, {**bindings, **columns(data, rows)}, count)
     cost = swept.value.mean()
     if rows is not None:
-        cost = evaluate_many(graph, {**bindings, **columns(data)})[graph.output].mean()
+        cost = evaluate_many(trace.graph, {**bindings, **columns(data)})[trace.graph.output].mean()
     return float(cost), {name: float(slopes.mean()) for name, slopes in swept.gradient.items()}
 
 
@@ -50,9 +50,14 @@ def accuracy(trace: Trace, data: Data) -> float | None:
 
 def columns(data: Data, rows: Sequence[int] | None = None) -> dict[str, Array]:
     """The inputs and targets of the rows, by name."""
-    found: dict[str, Array] = {}
-    for letter, vectors in (("x", data.inputs), ("y", data.targets)):
-        chosen = vectors if rows is None else [vectors[row] for row in rows]
-        for place, column in enumerate(zip(*chosen, strict=True), 1):
-            found[f"{letter}{place}"] = list(column)
-    return found
+    found = _columns(data)
+    return found if rows is None else {name: column[rows] for name, column in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _columns(data: Data) -> dict[str, Array]:
+    return {
+        f"{letter}{place}": column
+        for letter, vectors in (("x", data.inputs), ("y", data.targets))
+        for place, column in enumerate(columns_of(vectors), 1)
+    }

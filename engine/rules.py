@@ -47,7 +47,7 @@ def in_common(operands: Sequence[float], value: float) -> Numbers:
 def of_slot(operand: float, common: Numbers) -> Numbers:
     """The same for one operand."""
     count, equal, largest, total, value = common
-    return operand, count, equal, float(operand == value), largest, total, value
+    return operand, count, equal, operand == value, largest, total, value
 
 
 def partial(graph: Graph, values: Sequence[float], node: int, slot: int) -> float:

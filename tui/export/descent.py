@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from backprop_tui.engine.descent import Point, moved
-from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.errors import cell_width, flush_right
 from backprop_tui.engine.export.json import number
 
 from ..session import Session
@@ -37,9 +37,7 @@ def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(
-        " " * (width - cell_width(cell)) + cell for cell, width in zip(cells, widths, strict=True)
-    )
+    return "  ".join(map(flush_right, cells, widths))
 
 
 def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backprop_tui.engine.errors import cell_width, escaped
+from backprop_tui.engine.errors import cell_width, escaped, flush_left, flush_right
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.reports import Report
 from backprop_tui.engine.show import program
@@ -98,8 +98,7 @@ def _table(session: Session, position: int) -> Iterator[str]:
 
 
 def _padded(cell: str, width: int, column: int) -> str:
-    blanks = " " * (width - cell_width(cell))
-    return blanks + cell if column in (3, 4) else cell + blanks
+    return flush_right(cell, width) if column in (3, 4) else flush_left(cell, width)
 
 
 def _row(session: Session, words: Explanation, node: int, position: int) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from backprop_tui.engine.spans import Line, Span
 from ..session import Session
 from .marks import MARKS
 from .neuron_boxes import HELD, SELECTED
-from .picture import Picture, clip, left, start_of
+from .picture import Picture, cut, left, start_of
 
 DIGITS = 4
 """Significant digits in a matrix at most."""
@@ -69,7 +69,7 @@ def layers_picture(session: Session, width: int) -> Picture:
             focus = len(lines) + 1 + at
         lines += [(), *found]
     numbers = words.numbers(session.selected, session.position, width)
-    return Picture(len(lines), lines.__getitem__, focus, tuple(_cut(numbers, width)))
+    return Picture(len(lines), lines.__getitem__, focus, cut(numbers, width))
 
 
 def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[list[Line], int]:
@@ -96,7 +96,7 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     if are_more:
         left_out = network.sizes[layer - 1] - len(rows)
         lines.append(((f"{'':{LABEL}}… and {left_out} more neurons", "muted"),))
-    return [tuple(_cut(line, width)) for line in lines], at
+    return [cut(line, width) for line in lines], at
 
 
 def _heading(session: Session, network: Network, layer: int) -> Line:
@@ -204,13 +204,3 @@ def _fitted(session: Session, value: float, room: int = CELL - 2) -> str:
     digits = range(min(session.digits, DIGITS), 0, -1)
     texts = (number(value, count) for count in digits)
     return next((text for text in texts if cell_width(text) <= room), number(value, 1))
-
-
-def _cut(line: Line, width: int) -> list[Span]:
-    """A line cut to the width."""
-    found: list[Span] = []
-    for text, style in line:
-        shown = clip(text, width)
-        width -= cell_width(shown)
-        found.append((shown, style))
-    return found

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import NamedTuple
 
 from backprop_tui.engine import Trace
-from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.errors import cell_width, flush_left
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.layers import weight_names
 from backprop_tui.engine.neurons import node_of, place_at
@@ -222,7 +222,7 @@ class NeuronTexts:
             (row.name, "muted"), row.value, (row.size, "forward"), row.slope, (after, "plain"),
         )  # fmt: skip
         return tuple(
-            (text + " " * (width - cell_width(text)), "marked" if is_selected else style)
+            (flush_left(text, width), "marked" if is_selected else style)
             for (text, style), width in zip(texts, widths, strict=True)
         )
 

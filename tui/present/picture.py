@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.errors import cell_width, flush_left, flush_right
 from backprop_tui.engine.spans import Line, Span
 
 SELECTED = ("", "selected")
@@ -57,14 +57,22 @@ def clip(text: str, width: int) -> str:
 
 def left(text: str, width: int) -> str:
     """A text flush left in a column, at least one blank after it."""
-    text = clip(text, width - 1)
-    return text + " " * (width - cell_width(text))
+    return flush_left(clip(text, width - 1), width)
 
 
 def right(text: str, width: int) -> str:
     """A text flush right in a column, at least one blank before it."""
-    text = clip(text, width - 1)
-    return " " * (width - cell_width(text)) + text
+    return flush_right(clip(text, width - 1), width)
+
+
+def cut(line: Line, width: int) -> Line:
+    """A line in at most `width` cells."""
+    found: list[Span] = []
+    for text, style in line:
+        shown = clip(text, width)
+        width -= cell_width(shown)
+        found.append((shown, style))
+    return tuple(found)
 
 
 def wrap(line: Line, width: int, indent: int) -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import inf, isfinite, log10
+from math import isfinite, log10
 from typing import NamedTuple
 
 from backprop_tui.engine.descent import update
@@ -63,7 +63,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
     place = point.names.index(name)
     here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
     xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
-    ys = costs(session.trace, {name: xs})
+    *ys, landing = costs(session.trace, {name: [*xs, there]})
     sign, output = sign_of(session, name), sign_of(session)
     title = f"{output} along {sign}: {HERE} here, slope {text(session, slope)}"
     series = [Series(*run, "forward") for run in _runs(xs, ys)]
@@ -71,8 +71,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
         ends = (xs[0], xs[-1])
         tangent = [point.cost + slope * (x - here) for x in ends]
         series += [Series(*run, "later") for run in _runs(ends, tangent)]
-    landing = costs(session.trace, {name: [there]})[0] if _is_drawn(there) else inf
-    if _is_drawn(landing):
+    if _is_drawn(there) and _is_drawn(landing):
         series.append(Series((there,), (landing,), "sum", NEXT))
         title += f"; {NEXT} next"
     if _is_drawn(point.cost):

@@ -13,7 +13,7 @@ from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
 
 from ..session import Session
-from .picture import Picture, clip, from_lines, left, right
+from .picture import Picture, cut, from_lines, left, right
 
 SHADES = " ░▒▓█"
 PIXEL = re.compile(r"\w+?_(\d+)_(\d+)")
@@ -39,7 +39,7 @@ def row_picture(session: Session, width: int) -> Picture:
     outputs = [*_outputs(session, data, room), (), _cost(session)]
     lines = [*inputs, (), *outputs] if width < BESIDE else _beside(inputs, outputs)
     lines = [title, *lines]
-    return from_lines([tuple((clip(text, width), style) for text, style in line) for line in lines])
+    return from_lines([cut(line, width) for line in lines])
 
 
 def _beside(one: list[Line], other: list[Line]) -> list[Line]:

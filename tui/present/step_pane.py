@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from backprop_tui.engine.spans import INDENT, Line
 
 from ..session import Question, Session
-from .picture import Picture, clip, wrap
+from .picture import Picture, cut, wrap
 
 BACK = "Esc: back to the step"
 
@@ -61,7 +61,7 @@ def _detail(session: Session, width: int) -> Sequence[Line]:
         lines = detail.lines(session, session.answer.content)
     if not detail.preformatted:
         return _wrapped(lines, width)
-    return [tuple((clip(text, width), style) for text, style in line) for line in lines]
+    return [cut(line, width) for line in lines]
 
 
 def _wrapped(lines: Sequence[Line], width: int) -> list[Line]:
