@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Iterator
 from math import inf, nan
 
 import numpy
@@ -45,8 +46,10 @@ def programs(row: Operation) -> list[Graph]:
     return [parse(text) for text in texts]
 
 
-def compare(graph: Graph, leaves: tuple[int, ...], columns: dict[str, list[float]]) -> None:
-    """Values of every node and the gradient, set by set beside all at once."""
+def differences(
+    graph: Graph, leaves: tuple[int, ...], columns: dict[str, list[float]]
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Where a node's value or the gradient is another set by set than for all sets at once."""
     sets = len(next(iter(columns.values())))
     arrays = {name: numpy.array(column) for name, column in columns.items()}
     way = route(graph, leaves)
@@ -55,12 +58,13 @@ def compare(graph: Graph, leaves: tuple[int, ...], columns: dict[str, list[float
     for k in range(sets):
         bindings = {name: column[k] for name, column in columns.items()}
         one = sweep(way, evaluate(graph, bindings))
-        for node, value in enumerate(one.values):
-            assert same(spread[node][k], value), (graph.text, bindings, node)
-        assert same(swept.value[k], one.values[graph.output])
+        many = [value[k] for value in spread]
+        pairs = {graph.ref(node): (many[node], value) for node, value in enumerate(one.values)}
+        pairs["output"] = swept.value[k], one.values[graph.output]
         for leaf in leaves:
-            gradient = swept.gradient[graph.names[leaf]][k]
-            assert same(gradient, one.adjoints[leaf]), (graph.text, bindings, graph.names[leaf])
+            name = graph.names[leaf]
+            pairs[f"gradient {name}"] = swept.gradient[name][k], one.adjoints[leaf]
+        yield from ((what, bindings) for what, pair in pairs.items() if not same(*pair))
 
 
 @pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: f"{row.name}-{len(row.partials)}")
@@ -70,7 +74,8 @@ def test_every_operation_over_arrays_is_the_operation_on_each_element(row: Opera
         numbers = NUMBERS if len(names) < 3 else NUMBERS[::3]
         points = list(itertools.product(numbers, repeat=len(names)))
         columns = {name: [point[i] for point in points] for i, name in enumerate(names)}
-        compare(graph, tuple(graph.variables_by_name.values()), columns)
+        leaves = tuple(graph.variables_by_name.values())
+        assert list(differences(graph, leaves, columns)) == []
 
 
 @pytest.mark.parametrize("name", bundled())
@@ -81,7 +86,7 @@ def test_every_sample_at_many_value_sets(name: str) -> None:
     scales = (1.0, -1.0, 0.0, 0.5, 3.0, 1e3)
     columns = {name: [given[name] * scale for scale in scales] for name in graph.variables}
     free = [name for name in graph.variables if name not in sample.fixed]
-    compare(graph, choose_leaves(graph, free), columns)
+    assert list(differences(graph, choose_leaves(graph, free), columns)) == []
 
 
 def test_what_all_sets_share_may_be_a_number() -> None:

@@ -380,7 +380,7 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
         for name in PLOTS:
             await pilot.press("p")
             pane = app.query_one("#plots")
-            await until(pilot, lambda pane=pane: not pane.working and pane.wanted is None)
+            await until(pilot, lambda pane=pane: not pane.working and not pane.stale)
             assert (app.session.view, app.session.plot) == ("plot", name)
             titles.add(str(pane.border_title))
         assert len(titles) == len(PLOTS)

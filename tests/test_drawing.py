@@ -166,7 +166,9 @@ def test_graphviz_reads_the_dot(name):
     assert not made.stderr
 
 
-def test_the_command_lines_list_of_views_is_the_sessions():
+def test_the_command_lines_lists_are_those_that_they_stand_for():
+    from backprop_tui.engine.descent import METHODS
     from backprop_tui.tui import cli
 
     assert cli.VIEWS == VIEWS
+    assert cli.METHODS == tuple(METHODS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .version import VERSION
 
@@ -13,7 +13,7 @@ FORMATS = ("text", "json", "drawing", "dot", "svg")
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """The views of session.py, which to import would make --help slow; a test holds them equal."""
 METHODS = ("plain", "momentum", "adam")
-"""Those of the engine's descent.py; likewise."""
+"""The methods of descent.py, for the same reason; the same test."""
 DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
@@ -60,13 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--row", metavar="K", type=int, help="the row of the network's data, from 1")
     add("--check", action="store_true", help="print second opinions on the gradient")
     add("--check-nodes", action="store_true", help="print second opinions on every active node")
-    add("--descend", metavar="N", type=_count, help="print N updates of gradient descent")
+    add("--descend", metavar="N", type=_whole(0), help="print N updates of gradient descent")
     add("--rate", metavar="R", type=float, help="the learning rate of descent (default 0.1)")
     add("--method", choices=METHODS, help="the method of descent (default plain)")
     add(
         "--digits",
         metavar="N",
-        type=_digits,
+        type=_whole(1, 17),
         default=6,
         help="significant digits shown, 1 to 17 (default 6)",
     )
@@ -79,18 +79,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _count(word: str) -> int:
-    if not (word.isdecimal() and word.isascii()):
-        shown = word.encode("unicode_escape").decode()
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0, found {shown}")
-    return int(word)
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number between bounds."""
 
+    def read(word: str) -> int:
+        is_number = word.isdecimal() and word.isascii()
+        if not is_number or int(word) < least or (most is not None and int(word) > most):
+            shown = word.encode("unicode_escape").decode()
+            bounds = f"from {least}" + (f" to {most}" if most is not None else "")
+            raise argparse.ArgumentTypeError(f"expected a whole number {bounds}, found {shown}")
+        return int(word)
 
-def _digits(word: str) -> int:
-    if not word.isdecimal() or not 1 <= int(word) <= 17:
-        shown = word.encode("unicode_escape").decode()
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 17, found {shown}")
-    return int(word)
+    return read
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:

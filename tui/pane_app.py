@@ -25,7 +25,6 @@ class PaneApp(SessionApp):
         self.zoomed = False
         self.zoomed_by_need = False
         self.shown = VIEW_PANES[VIEWS[0]]
-        self.titled = VIEWS[0]
 
     def action_choose(self, rows: int) -> None:
         """Moves the selection in the focused pane; scrolls the step pane."""
@@ -115,9 +114,10 @@ class PaneApp(SessionApp):
         """Shows the panes of the view, which are made when first needed."""
         view = self.session.view if self.session is not None else VIEWS[0]
         panes = panes_of(self.session)
-        if view != self.titled and view in TITLES and self.query(f"#{panes[0]}"):
-            self.query_one(f"#{panes[0]}").border_title = TITLES[view]
-        self.titled = view
+        for pane in self.query(f"#{panes[0]}"):
+            # The framework repaints a pane whose title is set, even to what it was.
+            if view in TITLES and pane.border_title != TITLES[view]:
+                pane.border_title = TITLES[view]
         if panes == self.shown:
             return
         first_before, self.shown = self.shown[0], panes

@@ -71,15 +71,13 @@ class SessionApp(App[None]):
 
     def _start(self, updates: int | None) -> None:
         """Makes so many updates beside the screen; without end when None."""
-        self.change(lambda session: replace(arrived(session, begun(session)), running=True))
+        self.change(lambda session: arrived(session, begun(session)))
         session = self.session
-        if session is None or not session.running or not (point := point_of(session)):
+        if session is None or not (point := point_of(session)) or not point.is_finite:
             return
-        if not point.is_finite:
-            self.session = replace(session, running=False)
-        else:
-            self.goal = None if updates is None else point.number + updates
-            self._go_on(point)
+        self.session = replace(session, running=True)
+        self.goal = None if updates is None else point.number + updates
+        self._go_on(point)
 
     def _go_on(self, point: Point) -> None:
         self.descended = point
@@ -102,25 +100,31 @@ class SessionApp(App[None]):
             following = update(session.trace, point, session.plan)
             rests = following.theta == point.theta
             point = point if rests else following
-            ends = rests or not point.is_finite or point.number == self.goal
+            ends = rests or self._is_last(point)
             if ends or time.monotonic() - shown > GLANCE:
                 self.call_from_thread(self._descended, point, ends, rests)
                 shown = time.monotonic()
             if ends:
                 return
 
+    def _is_last(self, point: Point) -> bool:
+        """True where a running descent has nowhere to go, or has come as far as it was asked."""
+        return not point.is_finite or point.number == self.goal
+
     def _descended(self, point: Point, ends: bool, rests: bool) -> None:
-        """Shows where a running descent stands, unless something else was changed meanwhile."""
+        """Shows where a running descent stands, unless something else was changed meanwhile.
+
+        Where more was asked for since its thread came to an end, another goes on.
+        """
         session = self.session
         if session is None or not session.running:
             return
         if point_of(session) is not self.descended:
             self._stop()
             return
-        self.descended = point
-        self.session = replace(arrived(session, point), detail=session.detail, running=not ends)
-        if ends and point.is_finite and not rests and point.number != self.goal:
-            self.session = replace(self.session, running=True)
+        self.descended, running = point, not (rests or self._is_last(point))
+        self.session = replace(arrived(session, point), detail=session.detail, running=running)
+        if ends and running:
             self._go_on(point)
         if rests:
             words = f"Update {point.number + 1:,} would change nothing: descent has come to rest"

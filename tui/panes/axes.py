@@ -72,12 +72,12 @@ class Powers(Ticks):
     def get_ticks(self, min_: float, max_: float, max_ticks: int = 8) -> list[float]:
         """At powers of ten, of few also at twice and five times each; else at nice exponents."""
         low, high = floor(min_), ceil(max_)
-        for steps in ((1, 2, 5), (1,)):
-            every = max(1, -(-(high - low) * len(steps) // self.most)) if steps == (1,) else 1
-            ticks = [k + log10(step) for k in range(low, high + 1, every) for step in steps]
-            ticks = [tick for tick in ticks if min_ <= tick <= max_]
-            if 1 < len(ticks) <= self.most:
-                return ticks
+        every = max(1, -(-(high - low) // self.most))
+        fine = [k + log10(step) for k in range(low, high + 1) for step in (1, 2, 5)]
+        for ticks in (fine, range(low, high + 1, every)):
+            inside = [float(tick) for tick in ticks if min_ <= tick <= max_]
+            if 1 < len(inside) <= self.most:
+                return inside
         return super().get_ticks(min_, max_, max_ticks)
 
     def get_labels_for_ticks(self, ticks: Sequence[float]) -> list[str]:

@@ -46,7 +46,7 @@ class PlotPane(Container, can_focus=True):
     def __init__(self) -> None:
         super().__init__(id="plots")
         self.working = False
-        self.wanted: Session | None = None
+        self.stale = False
 
     def compose(self) -> ComposeResult:
         """Axes, and lines for what has none."""
@@ -69,11 +69,10 @@ class PlotPane(Container, can_focus=True):
         """Has the plot computed, after the one that is being computed now."""
         if self.session is None or not self.display or not self.size.height:
             return
-        self.wanted = self.session
+        self.stale = self.working
         if not self.working:
             self.working = True
             session, size = self.session, self.scrollable_content_region
-            self.wanted = None
             self.run_worker(lambda: self._work(session, size), thread=True)
 
     def _work(self, session: Session, size: Region) -> None:
@@ -88,7 +87,7 @@ class PlotPane(Container, can_focus=True):
         self.working = False
         if self.is_mounted:
             self.draw(plot)
-            if self.wanted is not None:
+            if self.stale:
                 self.ask()
 
     def draw(self, plot: Plot) -> None:
