@@ -171,4 +171,4 @@ def test_the_command_lines_lists_are_those_that_they_stand_for():
     from backprop_tui.tui import cli
 
     assert cli.VIEWS == VIEWS
-    assert cli.METHODS == tuple(METHODS)
+    assert tuple(METHODS) == cli.METHODS

@@ -6,14 +6,14 @@ import re
 from functools import cache
 
 import pytest
-from backprop_tui.engine import load_bundled
-from backprop_tui.engine.equations import Equations
+from backprop_tui.engine import load_bundled, trace
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import COST, pretty
 from backprop_tui.engine.network import read_network
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import plain
+from backprop_tui.engine.substitution import Substitution
 from backprop_tui.tui.edits import with_wrt
 from backprop_tui.tui.neurons import beside_in_layers
 from backprop_tui.tui.opening import open_session
@@ -172,7 +172,7 @@ def test_bp1_of_a_softmax_is_the_equation_in_use(cost: str, target: list[float],
         line = said(at(session, f"z2_{j}"), 400)[0]
         assert line.startswith(f"BP1  δ²{'₀₁₂₃'[j]} = ")
         *_, put_in, result = line.split(" = ")
-        value = eval(put_in.replace("−", "-").replace("×", "*"))
+        value = trace(put_in).value
         assert value == pytest.approx(float(result.replace("−", "-")), abs=1e-5)
 
 
@@ -214,14 +214,16 @@ def stated(line: str) -> tuple[str, float] | None:
 def check(session: Session, position: int, width: int, relative: float) -> int:
     """How many lines state a result; that of each is what its numbers come to."""
     count = 0
-    words, names = Equations(session.trace, session.digits), session.graph.by_name
+    words, names = Substitution(session.trace, session.digits), session.graph.by_name
     for node in [node for name, node in names.items() if name[0] in "wbz"]:
-        line = plain(words.numbers(node, position, width))
+        line = plain(words.line(node, position, width))
         assert not re.search(r"= .*none.* = [^n]", line), line
         if found := stated(line):
             put_in, result = found
-            size = eval(re.sub(r"(?<!e)-", "+", put_in))
-            assert eval(put_in) == pytest.approx(result, rel=relative, abs=relative * size), line
+            size = trace(re.sub(r"(?<!e)-", "+", put_in)).value
+            assert trace(put_in).value == pytest.approx(
+                result, rel=relative, abs=relative * size
+            ), line
             count += 1
     return count
 

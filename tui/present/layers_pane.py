@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from backprop_tui.engine.equations import Equations
+from backprop_tui.engine import equations
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.layers import derivative, is_sent
 from backprop_tui.engine.lowering import pretty, weight_name
@@ -13,6 +13,7 @@ from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, place_at, sample_ending
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.substitution import Substitution
 
 from ..session import Session
 from .marks import MARKS
@@ -59,8 +60,7 @@ def layers_picture(session: Session, width: int) -> Picture:
     network = session.trace.network
     if network is None:
         return Picture(1, lambda _: (("this program is no network", "plain"),))
-    words = Equations(session.trace, session.digits)
-    lines: list[Line] = [*words.lines(session.position), ((LEGEND, "muted"),)]
+    lines = [*equations.lines(session.trace, session.position), ((LEGEND, "muted"),)]
     focus = 0
     place = place_at(session.trace, session.selected)
     for layer in range(network.layers, 1, -1):
@@ -68,7 +68,8 @@ def layers_picture(session: Session, width: int) -> Picture:
         if place is not None and place.layer == layer:
             focus = len(lines) + 1 + at
         lines += [(), *found]
-    numbers = words.numbers(session.selected, session.position, width)
+    words = Substitution(session.trace, session.digits)
+    numbers = words.line(session.selected, session.position, width)
     return Picture(len(lines), lines.__getitem__, focus, cut(numbers, width))
 
 
