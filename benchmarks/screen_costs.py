@@ -82,21 +82,24 @@ def _process(command: Sequence[str]) -> float:
 
 
 def _start(command: Sequence[str]) -> float:
-    """Seconds from the start of the process to its first screen."""
+    """Seconds from the start of the process to its first screen, at whose foot the steps stand.
+
+    Bytes are timed when they come: to draw them takes the emulator longer than the program.
+    """
     start = time.perf_counter()
     with Terminal(command) as terminal:
-        while "step 0/" not in terminal.text:
-            terminal.read(5)
-        return time.perf_counter() - start
+        while b"step 0/" not in terminal.raw:
+            terminal.receive(5)
+        return terminal.received - start
 
 
 def _press(terminal: Terminal, key: str) -> tuple[float, int]:
-    """Seconds from the key to the first changed cell, and the bytes written until silence."""
+    """Seconds from the key to the bytes that change a cell, and how many come until silence."""
     written, start = len(terminal.raw), time.perf_counter()
     terminal.screen.dirty.clear()
     terminal.type(key)
     while not terminal.screen.dirty:
         terminal.read(5)
-    elapsed = time.perf_counter() - start
+    elapsed = terminal.received - start
     terminal.settle(0.06)
     return elapsed, len(terminal.raw) - written

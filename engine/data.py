@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import isfinite
 from os import PathLike
 from os.path import exists, isfile, join
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import NetworkError, escaped, shortened, suggestion
 
@@ -72,8 +72,7 @@ def read_data(
     return Data(path, vectors, goals, tuple(table.header[i] for i in places), classes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
+class _Table(NamedTuple):
     """The fields of a file as text."""
 
     name: str

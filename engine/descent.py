@@ -85,8 +85,7 @@ their rate in it); Adam with averages v of g and s of g² (Kingma and Ba, ICLR 2
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """How to descend: the `[descent]` table of a sample file."""
 
     rate: float = RATE

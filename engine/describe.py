@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .show import DIGITS, NUMBERS, equation, number, with_numbers
 from .spans import FEW, Line, listed, row
 from .sweep import Received, Sweep
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """Describes the nodes of one sweep, numbers to this many significant digits."""
 
     sweep: Sweep
@@ -40,7 +39,7 @@ class Description:
             return "current" if visited == current else "sent"
         if received.complete:
             return "complete"
-        return "partial" if received.count else "none yet"
+        return "partial" if received.arrived else "none yet"
 
     def node(self, node: int, position: int) -> list[Line]:
         """One node at a position: its value, its adjoint so far, who uses it."""
@@ -113,17 +112,17 @@ class Description:
             return [
                 row("adjoint", (f"{self.derivative(node)} = 1", "sum"), ("  the seed", "muted"))
             ]
-        state = "complete" if received.complete else "partial" if received.count else "none yet"
-        amount = f" = {self.number(received.adjoint)}" if received.count else ""
+        state = "complete" if received.complete else "partial" if received.arrived else "none yet"
+        amount = f" = {self.number(received.adjoint)}" if received.arrived else ""
         lines = [
             row(
                 "adjoint",
                 (f"{self.derivative(node)}{amount}", "sum"),
-                (f"  {state}, {received.count} of {received.of}", "partial"),
+                (f"  {state}, {received.arrived} of {received.of}", "partial"),
             )
         ]
         arrivals = sweep.route.arrivals(node)
-        for contribution in arrivals[: min(received.count, FEW)]:
+        for contribution in arrivals[: min(received.arrived, FEW)]:
             user = sweep.route.users[contribution]
             adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
             lines.append(
@@ -136,9 +135,9 @@ class Description:
                     (self.number(adjoint * partial), "strong"),
                 )
             )
-        if received.count > FEW:
-            lines.append(row("", (f"and {received.count - FEW} more", "muted")))
-        waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.count :])
+        if received.arrived > FEW:
+            lines.append(row("", (f"and {received.arrived - FEW} more", "muted")))
+        waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.arrived :])
         if waiting:
             lines.append(row("waits for", (listed(map(graph.sign, waiting)), "waiting")))
         return lines

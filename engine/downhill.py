@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .descent import METHODS, Plan, Point, batch_rows, told, update
 from .describe import Description
@@ -15,8 +15,7 @@ LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Downhill:
+class Downhill(NamedTuple):
     """Tells of gradient descent on the leaves of one trace, numbers to this many digits."""
 
     trace: Trace

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import isfinite, sqrt
 from os import PathLike
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from .data import Data, Vector, listed, read_data
 from .errors import BackpropError, NetworkError, escaped, suggestion
@@ -33,8 +32,7 @@ COLUMNS = ("inputs", "targets", "label")
 Matrix = tuple[Vector, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(NamedTuple):
     """A network of fully connected layers. Layer 1 is the input; `weights[l - 2]` lead to layer l.
 
     Notation: Nielsen, Neural Networks and Deep Learning, ch. 2.
@@ -114,7 +112,7 @@ def with_row(network: Network | None, row: int) -> Network:
     if not 1 <= row <= len(inputs):
         message = f"there is no row {row}: the data have the rows 1 to {len(inputs)}"
         raise BackpropError(message)
-    return replace(network, inputs=(inputs[row - 1],), targets=(targets[row - 1],), row=row)
+    return network._replace(inputs=(inputs[row - 1],), targets=(targets[row - 1],), row=row)
 
 
 def _sizes(description: Mapping[str, Any]) -> tuple[int, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from .descent import Plan
 from .graph import Graph
@@ -11,17 +13,19 @@ from .lowering import parameters_of, pretty, program_of, samples_of
 from .network import Network, with_row
 from .parse import parse
 
+NONE: Mapping[str, float] = MappingProxyType({})
+"""No values."""
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+
+class Sample(NamedTuple):
     """A program, what it is about, its values and what to show of it."""
 
     program: str
     title: str = ""
     about: str = ""
     tags: tuple[str, ...] = ()
-    values: Mapping[str, float] = field(default_factory=dict)
-    fixed: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, float] = NONE
+    fixed: Mapping[str, float] = NONE
     """Variables held fixed, with their values."""
     wrt: tuple[str, ...] | None = None
     """Names or shell patterns to differentiate by; None for every variable not held fixed."""
@@ -49,7 +53,7 @@ class Sample:
     def at_row(self, row: int) -> Sample:
         """The sample of another row of its data, from 1. BackpropError where there is none."""
         network = with_row(self.network, row)
-        return replace(self, fixed={**self.fixed, **samples_of(network)}, network=network)
+        return self._replace(fixed={**self.fixed, **samples_of(network)}, network=network)
 
 
 def of_network(network: Network) -> Sample:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from math import isfinite
 from os import PathLike, fspath
 from os.path import dirname
-from typing import Any
+from typing import Any, NamedTuple
 
 from .descent import METHODS, Plan
 from .errors import (
@@ -96,7 +95,7 @@ def read_sample(path: str, data: bytes) -> Sample:
     settled = {key: _settled(value) for key, value in fields.items()}
     for key in ("values", "fixed"):
         settled[key] = {**getattr(base, key), **settled.get(key, {})}
-    sample = replace(base, **settled, descent=_plan(table.get("descent")), path=path)
+    sample = base._replace(**settled, descent=_plan(table.get("descent")), path=path)
     file.check_names(sample)
     return sample
 
@@ -113,7 +112,7 @@ def _plan(table: dict[str, Any] | None) -> Plan | None:
     if table is None:
         return None
     plan = Plan(**table)
-    return replace(plan, rate=float(plan.rate))
+    return plan._replace(rate=float(plan.rate))
 
 
 def _text(path: str, data: bytes) -> str:
@@ -125,8 +124,7 @@ def _text(path: str, data: bytes) -> str:
         raise FileError(f"is not UTF-8 text: {byte}", path, line) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(NamedTuple):
     path: str
     text: str
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import isclose
 from typing import NamedTuple
 
@@ -41,8 +40,7 @@ class Written(NamedTuple):
         yield self.head, ("…", "muted"), self.result
 
 
-@dataclass(frozen=True, slots=True)
-class Substitution:
+class Substitution(NamedTuple):
     """Puts numbers of one network's trace into the equations, to so many significant digits."""
 
     trace: Trace
@@ -65,8 +63,8 @@ class Substitution:
         place = place_at(self.trace, node)
         if place is None or place.layer in (1, self.network.layers + 1):
             return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
-        few = replace(self, terms=TERMS)
-        brief = replace(few, digits=min(self.digits, SHORT))
+        few = self._replace(terms=TERMS)
+        brief = few._replace(digits=min(self.digits, SHORT))
         last: list[Line] = []
         for words in (self, few, brief):
             *lines, least = words._written(place, position).lines()
@@ -99,7 +97,7 @@ class Substitution:
             delta = f"z{place.layer}_{place.neuron}{ending}"
             factors = [(f"δ{pretty(delta)[1:]}", self._slope(delta, position), "later")]
             if place.source:
-                source = self._source(place, ending)
+                source = self._input_name(place, ending)
                 factors.insert(0, (pretty(source), self._value(source), "forward"))
             symbols.append([(text, style) for text, _, style in factors])
             numbers.append([(self.factor_of(value), style) for _, value, style in factors])
@@ -120,7 +118,7 @@ class Substitution:
         """
         node, route = self.trace.graph.by_name[name], self.trace.sweep.route
         received = self.trace.sweep.received(node, position)
-        count = 0 if received is None else received.count
+        count = 0 if received is None else received.arrived
         if not count:
             return 0, list(range(self._samples, 0, -1))[: self.terms]
         last = route.arrivals(node)[max(0, count - self.terms) : count]
@@ -141,8 +139,8 @@ class Substitution:
             return Written(
                 head, symbols, numbers, (f" = {self.words.number(received.adjoint)}", "partial")
             )
-        if received.count and not received.complete:
-            words = f": {PARTIAL} {received.count} of {received.of} contributions so far"
+        if received.arrived and not received.complete:
+            words = f": {PARTIAL} {received.arrived} of {received.of} contributions so far"
             return Written(head, symbols, numbers, (words, "partial"))
         return Written(head, symbols, numbers, (f" = {self._slope(name, position)}", "sum"))
 
@@ -215,7 +213,7 @@ class Substitution:
             numbers.append([(self.factor_of(self._value(weight)), "forward"), (later, "later")])
         return symbols, numbers
 
-    def _source(self, place: Place, ending: str) -> str:
+    def _input_name(self, place: Place, ending: str) -> str:
         if place.layer == 2:
             return f"x{place.source}{ending}"
         return f"a{place.layer - 1}_{place.source}{ending}"
@@ -238,7 +236,7 @@ class Substitution:
         received = self.trace.sweep.received(node, position)
         if received is None:
             return "none"
-        if received.of and not received.count:
+        if received.of and not received.arrived:
             return "none yet"
         return ("" if received.complete else PARTIAL) + self.words.number(received.adjoint)
 

@@ -42,20 +42,20 @@ class Step(NamedTuple):
     contributions: tuple[Contribution, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(NamedTuple):
     """What has reached a node by some moment of the sweep."""
 
     adjoint: float
     """The sum so far; 0 while there is none yet."""
-    count: int
+    arrived: int
+    """How many contributions that is."""
     of: int
-    """How many contributions the node waits for in all; 0 for the output, which has the seed."""
+    """How many the node waits for in all; 0 for the output, which has the seed."""
 
     @property
     def complete(self) -> bool:
         """True when nothing more will come."""
-        return self.count == self.of
+        return self.arrived == self.of
 
 
 @dataclass(frozen=True, eq=False)

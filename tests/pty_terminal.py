@@ -34,6 +34,8 @@ class Terminal:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
+        self.received = 0.0
+        """When the last bytes came, by time.perf_counter()."""
         self.status: int | None = None
         self.pid, self.file = pty.fork()
         if not self.pid:
@@ -63,19 +65,24 @@ class Terminal:
         return [self.screen.buffer[y][x] for y in rows for x in range(self.screen.columns)]
 
     def read(self, seconds: float) -> bool:
-        """Takes what the program writes within the time; False when it writes nothing."""
+        """Draws what the program writes within the time; False when it writes nothing."""
+        data = self.receive(seconds)
+        self.stream.feed(UNREAD.sub(b"", data))
+        return bool(data)
+
+    def receive(self, seconds: float) -> bytes:
+        """What the program writes within the time, not drawn yet; empty when that is nothing."""
         if self.status is not None or not select.select([self.file], [], [], seconds)[0]:
-            return False
+            return b""
         try:
             data = os.read(self.file, 1 << 16)
         except OSError:
             data = b""
         if not data:
             self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            return False
+        self.received = time.perf_counter()
         self.raw += data
-        self.stream.feed(UNREAD.sub(b"", data))
-        return True
+        return data
 
     def settle(self, quiet: float = 0.12) -> None:
         """Reads until the program has been silent for a moment."""

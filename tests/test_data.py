@@ -6,7 +6,6 @@ import asyncio
 import csv
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -269,7 +268,7 @@ def test_rows_share_everything_but_inputs_and_targets(path):
     network = load(path).network
     third = with_row(network, 3)
     assert (third.row, third.inputs, third.targets) == (3, ((-7, 5),), ((0, 1),))
-    assert replace(third, inputs=network.inputs, targets=network.targets, row=1) == network
+    assert third._replace(inputs=network.inputs, targets=network.targets, row=1) == network
     assert load(path).at_row(3).program == load(path).program
 
 

@@ -292,7 +292,7 @@ def test_a_partial_derivative_in_a_matrix_has_a_sign():
         partial = 0
         for name in session.trace.wrt:
             got = received(session.graph.by_name[name], now.position)
-            partial += got is not None and 0 < got.count < got.of
+            partial += got is not None and 0 < got.arrived < got.of
         assert "\n".join(said(now)[6:]).count("◐") == partial
 
 

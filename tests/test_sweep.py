@@ -143,7 +143,7 @@ def test_received_at_every_position_is_what_a_replay_gives(result):
             assert (got is None) == (want is None)
             if got and want:
                 assert identical(got.adjoint, want[0])
-                assert (got.count, got.of, got.complete) == (*want[1:], want[1] == want[2])
+                assert (got.arrived, got.of, got.complete) == (*want[1:], want[1] == want[2])
 
 
 @given(traces(SHARED), st.integers(1, 4))

@@ -524,7 +524,7 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
         for cell in one.neurons.cells.values():
             for row in one.texts.rows(cell):
                 state = session.trace.sweep.received(row.node, one.texts.position)
-                is_partial = state is not None and 0 < state.count < state.of and level > 0
+                is_partial = state is not None and 0 < state.arrived < state.of and level > 0
                 assert row.slope[0].startswith(" ◐∂") == is_partial
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -31,9 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 fine, 1 a check found a wrong gradient, 2 bad input, 128 + n after signal n.
     """
-    given, positionals = _split(sys.argv[1:] if arguments is None else list(arguments))
+    parser = _parser()
+    given, positionals = _split(parser, sys.argv[1:] if arguments is None else list(arguments))
     try:
-        options = _parser().parse_args(given)
+        options = parser.parse_args(given)
+        # Collecting cycles while importing and mounting would cost a tenth of the start.
+        gc.disable()
         from .command import run
 
         return run(options, positionals)
@@ -93,10 +97,10 @@ def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
     return read
 
 
-def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
+def _split(parser: argparse.ArgumentParser, arguments: list[str]) -> tuple[list[str], list[str]]:
     """Options with their values, and positionals: what starts with - but is no option is text."""
     flags: dict[str, bool] = {
-        flag: action.nargs != 0 for action in _parser()._actions for flag in action.option_strings
+        flag: action.nargs != 0 for action in parser._actions for flag in action.option_strings
     }
     given: list[str] = []
     positionals: list[str] = []

@@ -7,7 +7,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,6 +43,8 @@ def run(options: argparse.Namespace, positionals: list[str]) -> int:
 def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     prints = options.format or options.output or options.check or options.check_nodes
     on_screen = not prints and options.descend is None and _is_terminal()
+    if not on_screen:
+        gc.enable()
     if options.list or not (positionals or on_screen):
         from .output import write
 
@@ -79,7 +80,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
     sample = sample if options.row is None else sample.at_row(options.row)
     values = {name: value for name, value in bindings.items() if name not in sample.fixed}
     fixed = {name: bindings.get(name, value) for name, value in sample.fixed.items()}
-    sample = replace(sample, values={**sample.values, **values}, fixed=fixed)
+    sample = sample._replace(values={**sample.values, **values}, fixed=fixed)
     wrt = options.wrt.replace(",", " ").split() if options.wrt is not None else None
     if wrt == []:
         raise BackpropError("--wrt names no leaf")
@@ -94,7 +95,7 @@ def _plan(plan: Plan, options: argparse.Namespace) -> Plan:
     """The sample's plan of descent with what the options say instead."""
     rate = plan.rate if options.rate is None else options.rate
     updates = plan.updates if options.descend is None else options.descend
-    plan = replace(plan, rate=rate, method=options.method or plan.method, updates=updates)
+    plan = plan._replace(rate=rate, method=options.method or plan.method, updates=updates)
     return check_plan(plan)
 
 
@@ -126,8 +127,6 @@ def _sample_list() -> list[str]:
 
 
 def _show(session: Session | None, options: argparse.Namespace) -> int:
-    # Collecting cycles while importing and mounting would cost a tenth of the start.
-    gc.disable()
     from .app import run
 
     return run(session, theme=options.theme, mouse=not options.no_mouse, ascii=options.ascii)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.descent import Point, moved, start, update
@@ -19,8 +19,7 @@ AT_ONCE = 50_000
 """Nodes times rows times updates beyond which updates are made beside the screen."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Descent:
+class Descent(NamedTuple):
     """A point of a descent and the trace there: with another trace the point means nothing."""
 
     point: Point
@@ -90,7 +89,7 @@ def with_rate(session: Session, notches: int) -> Session:
         beyond = [rung for rung in RATES if rung < rate * (1 - 1e-9)][-session.times :][::-1]
     rate = beyond[-1] if beyond else rate
     return replace(
-        session, plan=replace(session.plan, rate=rate), detail=DETAIL, variant=0, count=""
+        session, plan=session.plan._replace(rate=rate), detail=DETAIL, variant=0, count=""
     )
 
 

@@ -19,11 +19,11 @@ def with_program(session: Session, text: str) -> Session:
 
     Variables keep their values; new ones are assumed. Raises ParseError.
     """
-    graph, sample = parse(text, session.trace.bindings), replace(session.sample, program=text)
+    graph, sample = parse(text, session.trace.bindings), session.sample._replace(program=text)
     if sample.network is not None:
         kept = same_shape(graph, session.graph) and graph.constants == session.graph.constants
         graph = with_network_names(graph) if kept else graph
-        sample = replace(sample, network=sample.network if kept else None)
+        sample = sample._replace(network=sample.network if kept else None)
     if session.of in graph.by_name:
         graph = graph.with_output(session.of)
     bindings = {name: session.trace.bindings.get(name, ASSUMED) for name in graph.variables}
@@ -58,7 +58,7 @@ def with_wrt(session: Session, patterns: Sequence[str]) -> Session:
     BackpropError for a pattern that fits none.
     """
     chosen = tuple(patterns) or None
-    leaves = leaves_of(session.graph, replace(session.sample, wrt=None), chosen)
+    leaves = leaves_of(session.graph, session.sample._replace(wrt=None), chosen)
     traced = trace(session.graph, session.trace.bindings, leaves)
     traced = replace(traced, network=session.trace.network)
     return replace(session, trace=traced, patterns=chosen).seek(0)

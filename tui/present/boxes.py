@@ -108,7 +108,7 @@ def fitted(row: Row, width: int) -> Line:
 def adjoint(words: Explanation, node: int, position: int) -> Span:
     """A node's derivative so far; nothing before anything was received."""
     received = words.sweep.received(node, position)
-    if received is None or not (received.count or not received.of):
+    if received is None or not (received.arrived or not received.of):
         return "", "plain"
     style = "plain" if received.complete else "partial"
     text = f"∂{words.number(received.adjoint)} "

@@ -192,7 +192,7 @@ def _slope(session: Session, name: str) -> Cell:
     received = trace.sweep.received(node, session.position)
     step = session.explanation.current(session.position)
     arrivals = trace.sweep.route.arrivals(node)
-    last = arrivals[received.count - 1] if received and received.count else -1
+    last = arrivals[received.arrived - 1] if received and received.arrived else -1
     state = "" if received is not None and received.complete else PARTIAL
     text = state + _fitted(session, found, CELL - 2 - len(state))
     if step > 0 and last >= trace.sweep.route.starts[step - 1]:

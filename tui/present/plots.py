@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import isfinite, log10
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class Series(NamedTuple):
     marker: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(NamedTuple):
     """A title, and series over two axes; or lines that are drawn as they are."""
 
     title: str
@@ -103,7 +101,7 @@ def log_history(session: Session, width: int, height: int) -> Plot:
     if any(y <= 0 for one in plain.series for y in one.ys):
         return Plot(f"{plain.y} is not above 0: a logarithmic scale cannot show it")
     series = tuple(one._replace(ys=list(map(log10, one.ys))) for one in plain.series)
-    return replace(plain, title=f"{plain.title}, log scale", series=series, log=True)
+    return plain._replace(title=f"{plain.title}, log scale", series=series, log=True)
 
 
 def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float, float]:

@@ -100,8 +100,8 @@ def _received(
     got = session.trace.sweep.received(node, session.position)
     if got is None:
         return [(right("", number), "muted")]
-    adjoint = words.number(got.adjoint) if got.count or not got.of else "none yet"
-    style = "sum" if got.complete else "partial" if got.count else "waiting"
+    adjoint = words.number(got.adjoint) if got.arrived or not got.of else "none yet"
+    style = "sum" if got.complete else "partial" if got.arrived else "waiting"
     style = number_style(got.adjoint, style)
     return [(f"{right(adjoint, number)}  {_count(got, width)}", style)]
 
@@ -109,5 +109,5 @@ def _received(
 def _count(got: Received, width: int) -> str:
     if not got.of:
         return "seed"
-    state = "" if width < WORDY or not got.count else " complete" if got.complete else " partial"
-    return f"{got.count} of {got.of}{state}"
+    state = "" if width < WORDY or not got.arrived else " complete" if got.complete else " partial"
+    return f"{got.arrived} of {got.of}{state}"
