@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from backprop_tui.tui.layout import Diagram, Edge, layout
-from backprop_tui.tui.layout.canvas import GLYPHS, BoxLook, WireLook, picture_row
+from backprop_tui.tui.layout.canvas import GLYPHS, BoxLook, WireLook, picture_row, span_of
 from backprop_tui.tui.layout.channel import Net, route
 from backprop_tui.tui.layout.layered import least_size
 from backprop_tui.tui.layout.raster import EAST, NORTH, SOUTH, WEST, raster
@@ -134,7 +134,7 @@ def characters(diagram: Diagram) -> list[str]:
     rows = range(diagram.height)
     return [
         "".join(text for text, _ in picture_row(
-            cells, y, 0, diagram.width, lambda _: box, lambda _: wire))
+            cells, y, 0, diagram.width, lambda _: box, lambda nets: span_of(nets, lambda _: wire)))
         for y in rows
     ]  # fmt: skip
 

@@ -421,9 +421,9 @@ def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
         one = drawing(replace(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for cell in one.neurons.cells.values():
-            for row in one.texts.rows(cell):
+            for row in one.texts.rows.table(cell).rows:
                 held = session.graph.names[row.node] not in session.trace.wrt
-                assert (row.mark == "·") == held
+                assert (one.texts.mark(row) == "·") == held
             if cell.letter == "x":
                 held = session.graph.names[cell.node] not in session.trace.wrt
                 assert ("·" in one.box(cell.node).title) == held
@@ -451,7 +451,7 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str):
         one = drawing(replace(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for cell in one.neurons.cells.values():
-            for node in (cell.node, *(row.node for row in one.texts.rows(cell))):
+            for node in (cell.node, *(row.node for row in one.texts.rows.table(cell).rows)):
                 chosen = drawing(replace(one.session.choose(node), zoom=level), 118, 40)
                 found = rows(chosen)
                 said = "\n".join(map(plain, found))
@@ -522,10 +522,10 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
         one = drawing(replace(session.seek(step), zoom=level), 200, 40)
         assert isinstance(one, NeuronDrawing)
         for cell in one.neurons.cells.values():
-            for row in one.texts.rows(cell):
+            for row in one.texts.rows.table(cell).rows:
                 state = session.trace.sweep.received(row.node, one.texts.position)
                 is_partial = state is not None and 0 < state.arrived < state.of and level > 0
-                assert row.slope[0].startswith(" ◐∂") == is_partial
+                assert one.texts.slope(row)[0].startswith(" ◐∂") == is_partial
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -554,8 +554,8 @@ def test_the_cost_of_one_sample_alone_is_c():
     one = drawing(replace(opened("neurons"), zoom=NUMBERS), 200, 40)
     assert isinstance(one, NeuronDrawing)
     cell = one.neurons.cells[one.session.graph.output]
-    assert one.texts.title(cell) == f"C {one.network.cost}"
-    assert len(one.texts.rows(cell)) == 2
+    assert one.texts.rows.title(cell) == f"C {one.network.cost}"
+    assert len(one.texts.rows.table(cell).rows) == 2
 
 
 LARGE = {
@@ -577,7 +577,7 @@ def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int):
     flagged = {
         row.node
         for cell in one.neurons.cells.values()
-        for row in one.texts.rows(cell)
+        for row in one.texts.rows.table(cell).rows
         if row.flag[0] == "!"
     }
     assert flagged == {weight}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from backprop_tui.engine.paths import Paths
-from backprop_tui.engine.spans import Line
+from backprop_tui.engine.spans import Line, Span
 
 from .drawn import WHOLE, Drawn, drawn
 from .folding import Folded, folded
 from .layout import Diagram
-from .layout.canvas import BoxLook, WireLook, picture_row
-from .layout.raster import Raster, raster
+from .layout.canvas import BoxLook, WireLook, picture_row, span_of
+from .layout.raster import Nets, Raster, raster
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
 from .present.neuron_boxes import SELECTED
 from .present.picture import clip
@@ -132,7 +132,7 @@ class Drawing:
 
     def row(self, y: int, start: int, end: int) -> Line:
         """One row between two columns."""
-        return picture_row(self._raster, y, start, end, self.box, self.wire)
+        return picture_row(self._raster, y, start, end, self.box, self._wire_span)
 
     @cached_property
     def box(self) -> Callable[[int], BoxLook]:
@@ -143,6 +143,10 @@ class Drawing:
     def wire(self) -> Callable[[int], WireLook]:
         """How an edge looks: on the path chosen, just sent, never sent along, or neither."""
         return cache(self._wire)
+
+    @cached_property
+    def _wire_span(self) -> Callable[[Nets], Span]:
+        return cache(lambda nets: span_of(nets, self.wire))
 
     def _box(self, box: int) -> BoxLook:
         session, node = self.session, self.shown.nodes[box]

@@ -17,6 +17,7 @@ from .layout.canvas import BoxLook
 from .neurons import Neurons, neurons, windows
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
 from .present.neuron_boxes import SELECTED, NeuronTexts, neuron_diagram
+from .present.neuron_rows import neuron_rows
 from .present.picture import clip, left
 
 WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
@@ -54,7 +55,8 @@ class NeuronDrawing(Drawing):
     def texts(self) -> NeuronTexts:
         """What stands in the boxes."""
         session = self.session
-        return NeuronTexts(session.trace, session.digits, self.level, session.position)
+        rows = neuron_rows(session.trace, session.digits, self.level)
+        return NeuronTexts(rows, session.position)
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -131,14 +133,14 @@ class NeuronDrawing(Drawing):
         session, cell = self.session, self.neurons.cells[box]
         status = self.texts.state(cell)
         pen, style = PENS.get(status, ("plain", "plain"))
-        row = self.texts.seen_in(cell, session.selected) if box == self.selected_box else None
+        row = self.texts.rows.seen_in(cell, session.selected) if box == self.selected_box else None
         is_selected = row == box
         if is_selected and status != "current":
             style = "marked"
-        mark = sign(status, None)[0] + self.texts.flag(box)[0]
+        mark = sign(status, None)[0] + self.texts.rows.flag(box)[0]
         inner = self.diagram.boxes[box].width - 2
         ends = SELECTED if is_selected else "  "
-        title = clip(f"{ends[0]}{mark} {self.texts.title(cell)}", inner - 1) + ends[1]
+        title = clip(f"{ends[0]}{mark} {self.texts.rows.title(cell)}", inner - 1) + ends[1]
         return BoxLook(pen, style, title, self.texts.lines(cell, inner, row))
 
     def _column(self, layer: int) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from backprop_tui.engine.errors import cell_width
@@ -68,7 +71,7 @@ def picture_row(
     left: int,
     right: int,
     box_look: Callable[[int], BoxLook],
-    wire_look: Callable[[int], WireLook],
+    wire_span: Callable[[Nets], Span],
 ) -> Line:
     """One row of the drawing between two columns, as spans."""
     spans: list[Span] = []
@@ -77,40 +80,41 @@ def picture_row(
         box = cells.diagram.boxes[node]
         if box.x + box.width <= left or box.x >= right:
             continue
-        spans += _wires(cells, y, x, max(x, box.x), wire_look)
+        spans += _wires(cells, y, x, max(x, box.x), wire_span)
         row = _box_row(cells, box, y, box_look(node))
-        spans += _cut(row, max(0, left - box.x), right - box.x)
+        is_whole = left <= box.x and box.x + box.width <= right
+        spans += row if is_whole else _cut(row, max(0, left - box.x), right - box.x)
         x = box.x + box.width
-    return (*spans, *_wires(cells, y, x, right, wire_look))
+    return (*spans, *_wires(cells, y, x, right, wire_span))
 
 
 def _wires(
-    cells: Raster,
-    y: int,
-    left: int,
-    right: int,
-    look: Callable[[int], WireLook],
+    cells: Raster, y: int, left: int, right: int, wire_span: Callable[[Nets], Span]
 ) -> list[Span]:
     """The wires of a row between two columns, equal styles joined."""
     spans: list[Span] = []
-    row = cells.row(y)
-    for x in range(left, right):
-        nets = row.get(x)
-        text, style = _wire_cell(nets, look) if nets else (" ", "plain")
-        if spans and spans[-1][1] == style:
-            spans[-1] = spans[-1][0] + text, style
-        else:
-            spans.append((text, style))
-    return spans
+    runs = cells.row(y)
+    for run in runs[bisect_right(runs, left, key=attrgetter("end")) :]:
+        if run.start >= right:
+            break
+        start, end = max(run.start, left), min(run.end, right)
+        text, style = wire_span(run.nets)
+        spans += [(" " * (start - left), "plain"), (text * (end - start), style)]
+        left = end
+    spans.append((" " * (right - left), "plain"))
+    return [
+        ("".join(text for text, _ in group), style)
+        for style, group in groupby(spans, key=itemgetter(1))
+    ]
 
 
 RANK = {"strong": 2, "plain": 1, "weak": 0}
 
 
-def _wire_cell(nets: Nets, look: Callable[[int], WireLook]) -> Span:
+def span_of(nets: Nets, look: Callable[[int], WireLook]) -> Span:
     """The character where wires pass; two that cross show the stronger style."""
     found = []
-    for directions, wires in nets.values():
+    for directions, wires in nets:
         best = max(map(look, wires), key=lambda one: RANK[one.pen])
         found.append((directions, best))
     if len(found) == 1:

@@ -15,8 +15,8 @@ HORIZONTAL = EAST | WEST
 LEFT, RIGHT, TOP, BOTTOM = range(4)
 """The sides of a box at which a wire meets it."""
 
-Nets = Mapping[int, tuple[int, Sequence[int]]]
-"""By operand: the directions in which its wire leaves a cell, and the wires that pass."""
+Nets = tuple[tuple[int, tuple[int, ...]], ...]
+"""Of each operand: the directions in which its wire leaves a cell, and the wires that pass."""
 
 
 class _Piece(NamedTuple):
@@ -30,6 +30,14 @@ class _Piece(NamedTuple):
     wire: int
 
 
+class Run(NamedTuple):
+    """Cells side by side through which the same wires pass."""
+
+    start: int
+    end: int
+    nets: Nets
+
+
 @dataclass(frozen=True, eq=False)
 class Raster:
     """The cells of a diagram, which no look changes."""
@@ -40,13 +48,13 @@ class Raster:
     ports: Mapping[Point, int]
     """Where a wire meets the border of a box: at which of its sides."""
     _pieces: Sequence[Sequence[_Piece]]
-    _rows: dict[int, Mapping[int, Nets]] = field(default_factory=dict)
+    _rows: dict[int, Sequence[Run]] = field(default_factory=dict)
 
-    def row(self, y: int) -> Mapping[int, Nets]:
-        """The cells of a row that hold wires, by column."""
+    def row(self, y: int) -> Sequence[Run]:
+        """The cells of a row that hold wires, from left to right."""
         known = self._rows.get(y)
         if known is None:
-            known = self._rows[y] = _cells(self._pieces[y])
+            known = self._rows[y] = _runs(_cells(self._pieces[y]))
         return known
 
 
@@ -90,7 +98,19 @@ def _pieces(
     yield y, _Piece(x, (came | (EAST if across else NORTH),) * 3, 1, operand, wire)
 
 
-def _cells(pieces: Sequence[_Piece]) -> Mapping[int, Nets]:
+def _runs(cells: Mapping[int, Nets]) -> list[Run]:
+    """Cells by column as runs."""
+    runs: list[Run] = []
+    for x, nets in sorted(cells.items()):
+        if runs and runs[-1][1:] == (x, nets):
+            runs[-1] = Run(runs[-1].start, x + 1, nets)
+        else:
+            runs.append(Run(x, x + 1, nets))
+    return runs
+
+
+def _cells(pieces: Sequence[_Piece]) -> dict[int, Nets]:
+    """The cells of a row by column."""
     found: dict[int, dict[int, tuple[int, list[int]]]] = {}
     for start, (first, middle, last), length, operand, wire in pieces:
         for x in range(start, start + length):
@@ -99,4 +119,7 @@ def _cells(pieces: Sequence[_Piece]) -> Mapping[int, Nets]:
             known, passing = nets.get(operand) or (0, [])
             passing.append(wire)
             nets[operand] = known | directions, passing
-    return found
+    return {
+        x: tuple((directions, tuple(wires)) for directions, wires in nets.values())
+        for x, nets in found.items()
+    }

@@ -45,10 +45,14 @@ class KeyPane(LinePane):
     def show_keys(self, keys: Sequence[Key]) -> None:
         """Shows other keys."""
         self.keys = keys
-        self.on_resize()
+        self.draw()
 
     def on_resize(self) -> None:
         """Draws the keys at the new width."""
+        self.draw()
+
+    def draw(self) -> None:
+        """As many keys as there is room for."""
         self.show(from_lines([keys_line(self._shown)]))
 
     def on_click(self, event: events.Click) -> None:

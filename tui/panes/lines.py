@@ -50,44 +50,53 @@ class LinePane(ScrollView, inherit_bindings=False):
         super().__init__(id=id)
         self.can_focus = focusable
         self._picture = EMPTY
+        self._drawn = Size()
+        """The cells for which the picture was made."""
         self._lines: dict[int, Line] = {}
-        self._palette: dict[str, Style] = {}
+        self._palette: dict[tuple[str, ...], Style] = {}
 
     @property
     def room(self) -> int:
         """The cells of a line, beside the blank that it starts with."""
         return max(0, self.scrollable_content_region.width - len(MARGIN))
 
+    def draw(self) -> None:
+        """Shows what the pane is for, in the room that it has now."""
+
     def show(self, picture: Picture) -> None:
         """Draws another picture: the lines that differ, all of them after a scroll."""
         self._picture = picture
         top = 0 if picture.header is None else 1
-        width, height = self.room, self.scrollable_content_region.height
+        self._drawn = self.scrollable_content_region.size
+        width, height = self._drawn
         # A changed virtual size lays the whole screen out anew: what fits counts as full.
-        self.virtual_size = Size(
-            self.scrollable_content_region.width, max(height, picture.height + top)
-        )
+        self.virtual_size = Size(width, max(height, picture.height + top))
         target = offset(picture, max(1, height - top))
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         before, self._lines = self._lines, {}
-        for y in range(height):
-            if changed := changed_cells(before.get(y), self._line(y), width):
-                self.refresh(Region(0, y, len(MARGIN) + changed, 1))
+        room = max(0, width - len(MARGIN))
+        changed = (changed_cells(before.get(y), self._line(y), room) for y in range(height))
+        regions = [Region(0, y, len(MARGIN) + cells, 1) for y, cells in enumerate(changed) if cells]
+        if regions:
+            self.refresh(*regions)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region; the first are asked for before the pane is told of its size."""
+        if self._drawn != self.scrollable_content_region.size:
+            self.draw()
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
         line = self._line(y)
-        width = self.scrollable_content_region.width
-        base = self._style("base")
-        if line[:1] == (SELECTED,):
-            base += self._style("selected")
+        ground = ("selected",) if line[:1] == (SELECTED,) else ()
         shown = to_ascii if self.app.has_class("-ascii") else str
         segments = [
-            Segment(shown(text), base + self._style(style))
+            Segment(shown(text), self._style(*ground, style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
-        return Strip(segments).adjust_cell_length(width, base).simplify()
+        return Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground)).simplify()
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""
@@ -133,15 +142,15 @@ class LinePane(ScrollView, inherit_bindings=False):
         index = y + self.scroll_offset.y
         return picture.line(index) if index < picture.height else ()
 
-    def _style(self, name: str) -> Style:
-        style = self._palette.get(name)
+    def _style(self, *names: str) -> Style:
+        """The pane's own style, with those of these names over it."""
+        style = self._palette.get(names)
         if style is None:
-            style = self.rich_style if name == "base" else self._of_theme(name)
-            self._palette[name] = style
+            style = self.rich_style
+            for name in names:
+                style += self.app.get_component_styles(f"line--{name}").partial_rich_style
+            self._palette[names] = style
         return style
-
-    def _of_theme(self, name: str) -> Style:
-        return self.app.get_component_styles(f"line--{name}").partial_rich_style
 
 
 def joined(line: Line) -> list[Span]:
