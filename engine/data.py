@@ -11,8 +11,7 @@ from os.path import exists, isfile, join
 from typing import Any, NamedTuple
 
 from .errors import NetworkError, escaped, shortened, suggestion
-
-Vector = tuple[float, ...]
+from .network import Vector
 
 MOST_CLASSES = 1_000
 MOST_NAMED = 8

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import isfinite
-from os import PathLike, fspath
 from os.path import dirname
 from typing import Any, NamedTuple
 
@@ -22,8 +21,8 @@ from .errors import (
 )
 from .forward import check_bindings
 from .graph import Graph
-from .network import KEYS as NETWORK_KEYS
-from .network import read_network
+from .network_table import KEYS as NETWORK_KEYS
+from .network_table import read_network
 from .route import choose_leaves, route
 from .sample import Sample, of_network
 from .toml_places import places_of_keys
@@ -69,18 +68,6 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "a table": lambda value: isinstance(value, dict),
     "anything": lambda value: True,
 }
-
-
-def load(path: str | PathLike[str]) -> Sample:
-    """The sample in a file. Raises FileError, with the line where one is known."""
-    try:
-        with open(path, "rb") as stream:
-            return read_sample(fspath(path), stream.read())
-    except OSError as error:
-        reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
-    except ValueError:
-        reason = "cannot be read: no file has such a name"
-    raise FileError(reason, fspath(path))
 
 
 def read_sample(path: str, data: bytes) -> Sample:

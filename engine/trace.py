@@ -141,7 +141,7 @@ def trace_network(
     None. `to_dict()` adds the layers and the unrolled parameters. Raises NetworkError, which names
     the key, and BackpropError.
     """
-    from .network import read_network
+    from .network_table import read_network
     from .sample import of_network
 
     network = read_network(description, row=row)

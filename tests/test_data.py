@@ -20,7 +20,8 @@ from backprop_tui.engine import (
 )
 from backprop_tui.engine.data import MOST_CLASSES, read_data
 from backprop_tui.engine.descent import Plan
-from backprop_tui.engine.network import read_network, with_row
+from backprop_tui.engine.network import with_row
+from backprop_tui.engine.network_table import read_network
 from backprop_tui.tui.cli import main
 from backprop_tui.tui.edits import with_program, with_values
 from backprop_tui.tui.opening import open_session

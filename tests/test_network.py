@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
+from backprop_tui.engine.loading import load
 from backprop_tui.engine.lowering import parameters_of, pretty, program_of, samples_of
-from backprop_tui.engine.network import ACTIVATIONS, COSTS, KEYS, read_network
-from backprop_tui.engine.sample_file import load
+from backprop_tui.engine.network_table import ACTIVATIONS, COSTS, KEYS, read_network
 
 TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
 WORDS = {

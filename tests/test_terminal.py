@@ -39,6 +39,22 @@ def test_opens_and_steps_both_ways():
         assert restored(terminal.raw)
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(120, 36), (80, 24), (100, 18)])
+def test_the_first_frame_is_the_finished_one(columns: int, rows: int):
+    """But for the scroll bars: nothing is laid out for a window of another size first."""
+
+    def above_the_steps(terminal: Terminal) -> list[str]:
+        return [line.rstrip(" ▁▂▃▄▅▆▇█") for line in terminal.text.splitlines()[: rows - 2]]
+
+    with Terminal(ARTICLE, columns, rows) as terminal:
+        while b"step 0/3" not in terminal.raw:
+            assert terminal.read(20)
+        first = above_the_steps(terminal)
+        terminal.settle(0.5)
+        assert "∂g/∂g = 1" in terminal.text
+        assert first == above_the_steps(terminal)
+
+
 def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph():
     with Terminal(ARTICLE) as terminal:
         terminal.wait("step 0/3").press("n", "e").wait("Program:")

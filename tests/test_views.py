@@ -14,7 +14,7 @@ import pytest
 from backprop_tui.engine import Graph, load_bundled, trace_network
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import pretty
-from backprop_tui.engine.network import read_network
+from backprop_tui.engine.network_table import read_network
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, plain

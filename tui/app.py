@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 LEAST = (60, 16)
 """The smallest window, in cells."""
+NARROW, SHORT = 110, 22
+"""Below these cells there is room for fewer panes: the classes `-narrow` and `-short`."""
 SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
 WATCHED = [getattr(signal, name) for name in SIGNALS]
 INTERRUPTED = SIGNALS["SIGINT"]
@@ -65,8 +67,6 @@ class Explorer(PaneApp):
     CSS_PATH = "app.tcss"
     COMPONENT_CLASSES = STYLE_CLASSES
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (22, "-tall")]
     BINDINGS = [
         *bindings(KEYS),
         *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
@@ -119,13 +119,14 @@ class Explorer(PaneApp):
         gc.enable()
 
     def on_resize(self, event: Resize) -> None:
-        """Says so when the window is too small to be of use."""
+        """Lays the panes out for the window; says so when it is too small to be of use."""
         width, height = event.size
         small = width < LEAST[0] or height < LEAST[1]
+        self.set_class(width < NARROW, "-narrow")
+        self.set_class(height < SHORT, "-short")
+        self.set_class(small, "-too-small")
         if small and isinstance(self.screen, CommandPalette):
             self.pop_screen()
-        for screen in self.screen_stack:
-            screen.set_class(small, "-too-small")
         self.screen_stack[0].query_one("#too-small", Static).update(
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
             f"This one is {width} × {height}. (q quits)"
@@ -136,7 +137,7 @@ class Explorer(PaneApp):
         """What opens something is no key of a text field or of another screen."""
         typing = self.focused is not None and self.editor in self.focused.ancestors
         elsewhere = typing or isinstance(self.screen, ModalScreen)
-        elsewhere = elsewhere or self.screen.has_class("-too-small")
+        elsewhere = elsewhere or self.has_class("-too-small")
         return action == "interrupt" or not (action in OPENING and elsewhere)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -250,7 +251,7 @@ class Explorer(PaneApp):
 
     async def action_palette(self) -> None:
         """Opens the command palette, where there is room for it."""
-        if not (isinstance(self.screen, CommandPalette) or self.screen.has_class("-too-small")):
+        if not (isinstance(self.screen, CommandPalette) or self.has_class("-too-small")):
             await self.push_screen(CommandPalette(id="--command-palette", placeholder="Search"))
 
     def action_interrupt(self) -> None:

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
-from backprop_tui.engine.bundled import bundled, load_bundled
 from backprop_tui.engine.descent import Plan, Point, check_plan, points
 from backprop_tui.engine.errors import escaped, nearest
-from backprop_tui.engine.sample_file import load
+from backprop_tui.engine.loading import bundled, load, load_bundled
 
 from .ascii import to_ascii
 from .cli import BAD_INPUT, DIFFER

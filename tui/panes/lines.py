@@ -64,11 +64,12 @@ class LinePane(ScrollView, inherit_bindings=False):
         """Shows what the pane is for, in the room that it has now."""
 
     def show(self, picture: Picture) -> None:
-        """Draws another picture: the lines that differ, all of them after a scroll."""
+        """Draws another picture: the lines that differ, all after a scroll or at a new size."""
         self._picture = picture
         top = 0 if picture.header is None else 1
-        self._drawn = self.scrollable_content_region.size
-        width, height = self._drawn
+        width, height = size = self.scrollable_content_region.size
+        if size != self._drawn:
+            self._drawn, self._lines = size, {}
         # A changed virtual size lays the whole screen out anew: what fits counts as full.
         self.virtual_size = Size(width, max(height, picture.height + top))
         target = offset(picture, max(1, height - top))
@@ -83,8 +84,12 @@ class LinePane(ScrollView, inherit_bindings=False):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a region; the first are asked for before the pane is told of its size."""
-        if self._drawn != self.scrollable_content_region.size:
+        size = self.scrollable_content_region.size
+        if self._drawn != size:
             self.draw()
+            if self._drawn == size and self.show_vertical_scrollbar:
+                # The framework forgets what asks to be drawn while it draws.
+                self.call_later(self.vertical_scrollbar.refresh)
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -96,7 +101,9 @@ class LinePane(ScrollView, inherit_bindings=False):
             Segment(shown(text), self._style(*ground, style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
-        return Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground)).simplify()
+        return (
+            Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground)).simplify()
+        )
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""

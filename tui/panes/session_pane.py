@@ -43,8 +43,8 @@ class SessionPane(LinePane):
         self.draw()
 
     def draw(self) -> None:
-        """Draws the session as it is; a hidden pane costs nothing."""
-        if self.session is not None and self.is_mounted and self.display:
+        """Draws the session as it is; a pane that is hidden or has no size yet costs nothing."""
+        if self.session is not None and self.is_mounted and self.display and self.size:
             self.show(self.picture(self.session))
 
     def picture(self, session: Session) -> Picture:

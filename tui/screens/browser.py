@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Sample
-from backprop_tui.engine.bundled import bundled, load_bundled
 from backprop_tui.engine.errors import escaped
+from backprop_tui.engine.loading import bundled, load_bundled
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -42,9 +42,9 @@ class Browser(ModalScreen[Sample | None]):
         Browser #filter { margin: 0 1; }
         Browser #about { height: 1fr; }
         Browser #preview { height: 1fr; }
-        Browser.-narrow #left { width: 25; }
-        Browser.-narrow #preview { height: 2fr; }
-        Browser.-short #preview { display: none; }
+        .-narrow Browser #left { width: 25; }
+        .-narrow Browser #preview { height: 2fr; }
+        .-short Browser #preview { display: none; }
     """
 
     def __init__(self, *, first: bool) -> None:

@@ -1,10 +1,11 @@
-"""The bundled samples."""
+"""Samples from files: the bundled ones and others."""
 
 from __future__ import annotations
 
-from .errors import BackpropError, escaped, suggestion
+from os import PathLike, fspath
+
+from .errors import BackpropError, FileError, escaped, suggestion
 from .sample import Sample
-from .sample_file import read_sample
 
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "
@@ -26,8 +27,24 @@ def load_bundled(name: str) -> Sample:
     """The bundled sample of this name. Raises BackpropError when there is none."""
     from importlib.resources import files
 
+    from .sample_file import read_sample
+
     if name not in bundled():
         hint = suggestion(name, bundled())
         raise BackpropError(f"there is no bundled sample {escaped(name)}{hint}")
     file = files("backprop_tui.samples") / f"{name}.toml"
     return read_sample(str(file), file.read_bytes())
+
+
+def load(path: str | PathLike[str]) -> Sample:
+    """The sample in a file. Raises FileError, with the line where one is known."""
+    from .sample_file import read_sample
+
+    try:
+        with open(path, "rb") as stream:
+            return read_sample(fspath(path), stream.read())
+    except OSError as error:
+        reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
+    except ValueError:
+        reason = "cannot be read: no file has such a name"
+    raise FileError(reason, fspath(path))
