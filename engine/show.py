@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from .graph import Graph
@@ -46,6 +47,7 @@ NUMBERS = Signs(False, " \N{MULTIPLICATION SIGN} ", MINUS)
 """Formulas with numbers put in, where a dot would read as a decimal point."""
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, digits: int = DIGITS, minus: str = MINUS) -> str:
     """A number to that many significant digits; scientific outside 1e-4 to 1e7."""
     if not math.isfinite(value):

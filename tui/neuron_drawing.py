@@ -46,10 +46,7 @@ class NeuronDrawing(Drawing):
     @cached_property
     def neurons(self) -> Neurons:
         """What is drawn of the sample shown."""
-        session = self.session
-        room = WINDOW[self.level] << max(0, -(session.zoom or 0))
-        shown = windows(session.trace, session.selected, room)
-        return neurons(session.trace, session.sample_shown, shown)
+        return self._around(self.place)
 
     @cached_property
     def texts(self) -> NeuronTexts:
@@ -62,6 +59,22 @@ class NeuronDrawing(Drawing):
     def diagram(self) -> Diagram:
         """Where the boxes and wires are."""
         return neuron_diagram(self.session.trace, self.session.digits, self.neurons, self.level)
+
+    def fits(self, width: int) -> bool:
+        """True where there is room across, around the first neurons too.
+
+        A level that depended on the neurons shown alone would change from step to step.
+        """
+        first = self._around(None)
+        wide = neuron_diagram(self.session.trace, self.session.digits, first, self.level).width
+        return wide <= width and self.diagram.width <= width
+
+    def _around(self, place: Place | None) -> Neurons:
+        """What is drawn around a place."""
+        session = self.session
+        room = WINDOW[self.level] << max(0, -(session.zoom or 0))
+        shown = windows(self.network, place, room)
+        return neurons(session.trace, session.sample_shown, shown)
 
     @property
     def selected_box(self) -> int | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from backprop_tui.engine import Graph, Trace
 from backprop_tui.engine.lowering import weight_name
+from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, neuron_node, place_at, sample_ending
 from backprop_tui.engine.route import Route
 
@@ -63,10 +64,8 @@ class Neurons:
         return neuron_node(graph, place.layer, place.neuron, ending)
 
 
-def windows(trace: Trace, selected: int, room: int) -> Windows:
-    """The neurons shown of each layer: in a wide network `room`, around the node selected."""
-    network, place = trace.network, place_at(trace, selected)
-    assert network is not None
+def windows(network: Network, place: Place | None, room: int) -> Windows:
+    """The neurons shown of each layer: in a wide network `room`, around a place or the first."""
     around = dict.fromkeys(range(1, network.layers + 1), 1)
     if place is not None:
         last = min(place.layer, network.layers)
@@ -115,7 +114,7 @@ def beside_in_layers(session: Session, rows: int) -> Session:
     return session.choose(graph.by_name[f"{stem}{layer}_{neuron}{ending}"])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _neurons(route: Route, sizes: tuple[int, ...], ending: str, shown: Windows) -> Neurons:
     graph = route.graph
     by_name = graph.by_name

@@ -35,4 +35,4 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
 def _neurons(session: Session, levels: list[int], width: int) -> Drawing:
     """Layers side by side that fit across; downwards they scroll."""
     made = [NeuronDrawing(session, level, True) for level in levels]
-    return next((one for one in made if one.diagram.width <= width), made[-1])
+    return next((one for one in made[:-1] if one.fits(width)), made[-1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from backprop_tui.engine import equations
@@ -70,7 +71,7 @@ def layers_picture(session: Session, width: int) -> Picture:
         lines += [(), *found]
     words = Substitution(session.trace, session.digits)
     numbers = words.line(session.selected, session.position, width)
-    return Picture(len(lines), lines.__getitem__, focus, cut(numbers, width))
+    return Picture(len(lines), lambda y: cut(lines[y], width), focus, cut(numbers, width))
 
 
 def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[list[Line], int]:
@@ -97,7 +98,7 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     if are_more:
         left_out = network.sizes[layer - 1] - len(rows)
         lines.append(((f"{'':{LABEL}}… and {left_out} more neurons", "muted"),))
-    return [cut(line, width) for line in lines], at
+    return lines, at
 
 
 def _heading(session: Session, network: Network, layer: int) -> Line:
@@ -177,7 +178,7 @@ def _more(rows: range, sources: Window) -> list[Column]:
 
 def _value(session: Session, name: str) -> Cell:
     node = session.graph.by_name[name]
-    text = _fitted(session, session.trace.values[node])
+    text = _fitted(session.trace.values[node], session.digits)
     return Cell(text, "marked", SELECTED) if node == session.selected else Cell(text, "plain")
 
 
@@ -194,14 +195,14 @@ def _slope(session: Session, name: str) -> Cell:
     arrivals = trace.sweep.route.arrivals(node)
     last = arrivals[received.arrived - 1] if received and received.arrived else -1
     state = "" if received is not None and received.complete else PARTIAL
-    text = state + _fitted(session, found, CELL - 2 - len(state))
+    text = state + _fitted(found, session.digits, CELL - 2 - len(state))
     if step > 0 and last >= trace.sweep.route.starts[step - 1]:
         return Cell(text, "current", JUST)
     return Cell(text, "partial" if state else "sum")
 
 
-def _fitted(session: Session, value: float, room: int = CELL - 2) -> str:
+@lru_cache(maxsize=1024)
+def _fitted(value: float, digits: int, room: int = CELL - 2) -> str:
     """A number with as many digits as its cell has room for."""
-    digits = range(min(session.digits, DIGITS), 0, -1)
-    texts = (number(value, count) for count in digits)
+    texts = (number(value, count) for count in range(min(digits, DIGITS), 0, -1))
     return next((text for text in texts if cell_width(text) <= room), number(value, 1))

@@ -38,7 +38,7 @@ def offset(picture: Picture, room: int) -> int:
 
 def start_of(focus: int, size: int, room: int) -> int:
     """The first of `room` places shown of `size`, with one in sight: moved by halves."""
-    half = max(1, room // 2)
+    half = max(1, (room + 1) // 2)
     wanted = (focus - half // 2) // half * half
     return max(0, min(wanted, size - room))
 
