@@ -70,8 +70,11 @@ class LinePane(ScrollView, inherit_bindings=False):
         width, height = size = self.scrollable_content_region.size
         if size != self._drawn:
             self._drawn, self._lines = size, {}
-        # A changed virtual size lays the whole screen out anew: what fits counts as full.
-        self.virtual_size = Size(width, max(height, picture.height + top))
+        # To assign a virtual size would lay the whole screen out anew; the scroll bar alone has to.
+        full = max(height, picture.height + top)
+        self.set_reactive(LinePane.virtual_size, Size(width, full))
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = full
         target = offset(picture, max(1, height - top))
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
