@@ -42,7 +42,7 @@ def rows() -> Iterator[Row]:
             7,
         )
         yield Row(f"{flag} / python -c pass", ours * 1e3, peer * 1e3, "ms", 5)
-    ours, peer = side_by_side(lambda: _start((*PROGRAM, TEN, "x=1")), lambda: _start(BARE), 7)
+    ours, peer = side_by_side(lambda: _start((*PROGRAM, TEN, "x=1")), lambda: _start(BARE), 11)
     yield Row("start to first screen / bare app", ours * 1e3, peer * 1e3, "ms", 1.3)
     for name, program, view in CASES:
         values = ["x=1", *(["w=1"] if "w" in program else [])]

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -41,6 +42,8 @@ LEAST = (60, 16)
 """The smallest window, in cells."""
 NARROW, SHORT = 110, 22
 """Below these cells there is room for fewer panes: the classes `-narrow` and `-short`."""
+TURN = 0.0005
+"""Seconds after which another thread of the program may go on."""
 SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
 WATCHED = [getattr(signal, name) for name in SIGNALS]
 INTERRUPTED = SIGNALS["SIGINT"]
@@ -304,6 +307,8 @@ def run(
         app.theme = theme
     elif plain:
         app.theme = "ansi-dark"
+    # The thread that writes to the terminal must not wait long for the one that draws.
+    sys.setswitchinterval(TURN)
     # A signal that comes before there is a loop to take it waits, so that the terminal is restored.
     signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
     app.run(mouse=mouse)

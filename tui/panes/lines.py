@@ -104,9 +104,8 @@ class LinePane(ScrollView, inherit_bindings=False):
             Segment(shown(text), self._style(*ground, style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
-        return (
-            Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground)).simplify()
-        )
+        strip = Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground))
+        return strip.simplify()
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""
