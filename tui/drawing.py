@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from backprop_tui.engine.paths import Paths
 from backprop_tui.engine.spans import Line, Span
 
-from .drawn import WHOLE, Drawn, drawn
+from .drawn import WHOLE, Drawn, drawn, drawn_around
 from .folding import Folded, folded
 from .layout import Diagram
 from .layout.canvas import BoxLook, WireLook, picture_row, span_of
@@ -45,9 +45,10 @@ class Drawing:
     def shown(self) -> Drawn:
         """Which part of the graph is drawn."""
         session = self.session
-        center = None if self.is_whole else self._center
+        if self.is_whole:
+            return drawn(self.seen, None, 0, session.leaves_apart)
         reach = REACH[self.level] << max(0, -(session.zoom or 0))
-        return drawn(self.seen, center, reach, session.leaves_apart)
+        return drawn_around(self.seen, self._center, reach, session.leaves_apart)
 
     @cached_property
     def is_whole(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -43,6 +45,20 @@ class Drawn:
         return next((box for box in self.boxes if self.nodes[box] == place), None)
 
 
+def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Drawn:
+    """What is drawn around a node: mostly the same for its next, so that the drawing stays.
+
+    It is the part around one node of so many, unless a neighbour is left out there.
+    """
+    block, box = reach // 4, seen.box(node)
+    place = bisect_left(seen.nodes, box) // block * block + block // 2
+    center = seen.nodes[min(place, len(seen.nodes) - 1)]
+    shared = drawn(seen, center, reach, leaves_apart)
+    if {box, *_neighbours(seen, box)}.issubset(shared.nodes.values()):
+        return shared
+    return drawn(seen, node, reach, leaves_apart)
+
+
 @lru_cache(maxsize=4)
 def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> Drawn:
     """What is drawn of a graph: around `center`, the nearest `reach` nodes; all when None.
@@ -71,16 +87,21 @@ def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> D
 def _near(seen: Folded, center: int, reach: int) -> set[int]:
     """The nodes nearest to one, by the number of edges between them.
 
-    Of very many users or operands the first few, so that other parts come in sight too.
+    No way leads through a node with very many users: they have little else in common.
     """
     start = seen.box(center)
     found, queue = {start}, deque([start])
     while queue and len(found) < reach:
         node = queue.popleft()
-        users = islice(seen.users(node), SIDE)
-        operands = islice((operand for _, operand in seen.operands(node)), SIDE)
-        for other in (*users, *operands):
+        for other in _neighbours(seen, node):
             if other not in found and len(found) < reach:
                 found.add(other)
-                queue.append(other)
+                if len(seen.graph.users_of(other)) <= SIDE:
+                    queue.append(other)
     return found
+
+
+def _neighbours(seen: Folded, node: int) -> Iterator[int]:
+    """The users and operands of a node; of very many the first, so that other parts have room."""
+    yield from islice(seen.users(node), SIDE)
+    yield from islice((operand for _, operand in seen.operands(node)), SIDE)
