@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from backprop_tui.engine import Sample, bundled, load_bundled, trace
@@ -13,7 +14,7 @@ from backprop_tui.engine.export.dot import dot
 from backprop_tui.engine.spans import plain
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.drawing import Drawing
-from backprop_tui.tui.drawn import WHOLE
+from backprop_tui.tui.drawn import SIDE, WHOLE
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.opening import open_session
@@ -99,6 +100,42 @@ def test_a_large_graph_is_drawn_around_the_selection_with_a_count():
     assert one.shown.box_of(session.selected) is not None
     wider = drawing(replace(session, zoom=-2), 120, 20)
     assert len(wider.diagram.boxes) > len(one.diagram.boxes)
+
+
+LONG = "\n".join(["h0 = tanh(w*x)", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, 400))])
+TERMS = [f"a{i}" for i in range(300)]
+HUB = "\n".join(
+    [*(f"{name} = sin({i}*x)" for i, name in enumerate(TERMS)), f"sum({', '.join(TERMS)})"]
+)
+
+
+@pytest.mark.parametrize("program", [LONG, HUB])
+@pytest.mark.parametrize("level", [LABELS, NUMBERS, EQUATIONS])
+def test_what_a_large_graph_shows_holds_the_selection_and_what_is_beside_it(program, level):
+    session = opened(program, x=0.5, w=1.25) if "w" in program else opened(program, x=0.5)
+    graph = session.graph
+    for node in range(0, len(graph), 7):
+        shown = Drawing(session.choose(node), level, True).shown
+        beside = {node, *graph.users_of(node)[:SIDE], *graph.operands[node][:SIDE]}
+        assert beside <= set(shown.nodes.values())
+
+
+def test_the_drawing_of_a_long_chain_stays_for_several_steps():
+    session = opened(LONG, x=0.5, w=1.25)
+    drawn = [Drawing(session.seek(step), NUMBERS, True).shown for step in range(1, 101)]
+    changes = sum(one is not other for one, other in pairwise(drawn))
+    assert changes <= 20
+
+
+def test_no_way_leads_through_a_node_that_very_many_use():
+    """w is drawn, as an operand; what else uses it has nothing to do with the node selected."""
+    session = opened(LONG, x=0.5, w=1.25)
+    shown = Drawing(session.choose(session.graph.by_name["h200"]), NUMBERS, True).shown
+    near = {int(name[1:]) for node in shown.nodes.values()
+            if (name := session.graph.names.get(node, "")).startswith("h")}  # fmt: skip
+    assert session.graph.by_name["w"] in shown.nodes.values()
+    assert len(near) > 10
+    assert near == set(range(min(near), max(near) + 1))
 
 
 def test_a_folded_statement_is_one_box_over_what_it_rests_on():

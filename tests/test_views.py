@@ -27,12 +27,12 @@ from backprop_tui.tui.export.text import text
 from backprop_tui.tui.neuron_drawing import NeuronDrawing
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.panes.lines import LinePane
-from backprop_tui.tui.present.boxes import NUMBERS
+from backprop_tui.tui.present.boxes import LABELS, NUMBERS
 from backprop_tui.tui.present.frame import header_line, timeline_line
 from backprop_tui.tui.present.graph_pane import drawn_picture
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.notation import notation_picture
-from backprop_tui.tui.present.picture import Picture, offset
+from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.session import Session
 from backprop_tui.tui.views import drawing
 from textual.pilot import Pilot
@@ -397,6 +397,25 @@ def test_a_sample_asked_for_stays_until_the_next_step():
     session = opened("xor").other_sample(-1)
     assert session.sample_shown == 3
     assert session.seek(2).sample_shown == 4
+
+
+@pytest.mark.parametrize("width", [78, 98, 118, 122, 124])
+def test_neurons_are_as_full_at_one_step_as_at_the_next(width: int):
+    session = open_session(load_bundled("digits"))
+    made = [drawing(session.seek(step), width, 20) for step in range(0, 600, 5)]
+    assert len({one.level for one in made}) == 1
+    assert all(one.diagram.width <= width for one in made if one.level != LABELS)
+
+
+@pytest.mark.parametrize("room", range(1, 25))
+def test_what_is_in_focus_is_in_sight_and_the_rest_moves_by_halves(room: int):
+    for size in (1, room - 1, room, room + 1, 3 * room + 2):
+        starts = [start_of(focus, size, room) for focus in range(size)]
+        for focus, start in enumerate(starts):
+            assert start <= focus < start + room
+            assert 0 <= start <= max(0, size - room)
+        moves = [later - start for start, later in pairwise(starts)]
+        assert sum(move > 0 for move in moves) <= size / ((room + 1) // 2) + 1
 
 
 def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
