@@ -13,8 +13,9 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
     """The value of every node, by id; `bindings` gives every variable a number. Never raises."""
     values: list[float] = []
     add, constants, names = values.append, graph.constants, graph.names
-    for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+    for row, operands in zip(graph.operations, graph.operands, strict=True):
         if row is None:
+            node = len(values)
             add(constants[node] if node in constants else bindings[names[node]])
         elif len(operands) == 2:
             left, right = operands

@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -68,7 +69,11 @@ class Sweep:
     """By contribution, in the order sent."""
     adjoints: Sequence[float]
     """By node; 0 for an inactive one."""
-    _sums: dict[int, Sequence[float]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _sums(self) -> dict[int, Sequence[float]]:
+        """The running sums made so far, by node."""
+        return {}
 
     def __len__(self) -> int:
         return len(self.route)
@@ -141,14 +146,14 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
     Reverse-mode differentiation: Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 3.2.
     """
     partials = _partials(route, values)
-    adjoints = [0.0] * len(route.graph)
+    adjoints = [0.0] * len(values)
     adjoints[route.graph.output] = float(route.active[route.graph.output])
     for user, target, partial in zip(route.users, route.targets, partials, strict=True):
         adjoints[target] += partial * adjoints[user]
-    return Sweep(route, values, partials, array("d", adjoints))
+    return Sweep(route, values, array("d", partials), array("d", adjoints))
 
 
-def _partials(route: Route, values: Sequence[float]) -> Sequence[float]:
+def _partials(route: Route, values: Sequence[float]) -> list[float]:
     """The local partial of every contribution, from forward values alone."""
     operations, operands = route.graph.operations, route.graph.operands
     found: list[float] = []
@@ -166,9 +171,10 @@ def _partials(route: Route, values: Sequence[float]) -> Sequence[float]:
             if row is not None and row.variadic:
                 common = in_common(taken[:-1], value)
         add(slope(of_slot(taken[slot], common) if common else taken))
-    if sum(values) != sum(values):
+    total = sum(values)
+    if total != total:
         found = [
             partial if values[user] == values[user] else values[user]
             for user, partial in zip(route.users, found, strict=True)
         ]
-    return array("d", found)
+    return found
