@@ -383,6 +383,10 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
             await until(pilot, lambda pane=pane: not pane.working and not pane.stale)
             assert (app.session.view, app.session.plot) == ("plot", name)
             titles.add(str(pane.border_title))
+            await pilot.pause(0.1)
+            area = pane.region
+            rows = text(app).splitlines()[area.y + 1 : area.bottom]
+            assert sum(bool(row.strip(" ▁▂▃▄▅▆▇█")) for row in rows) > len(rows) // 2
         assert len(titles) == len(PLOTS)
         await pilot.press("p")
         assert app.session.view == before

@@ -171,6 +171,19 @@ def test_a_window_too_small_says_so_and_recovers():
     run(use)
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (100, 18), (160, 50)])
+def test_a_window_made_another_size_looks_like_one_opened_at_it(size: tuple[int, int]):
+    async def opened(app: Explorer, pilot: Pilot[None]) -> list[str]:
+        return cells(app)
+
+    async def resized(app: Explorer, pilot: Pilot[None]) -> list[str]:
+        await pilot.resize_terminal(*size)
+        await pilot.pause(0.1)
+        return cells(app)
+
+    assert run(resized) == run(opened, size=size)
+
+
 def test_a_chain_of_thousands_opens_and_steps():
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 5000))
 

@@ -61,7 +61,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         return max(0, self.scrollable_content_region.width - len(MARGIN))
 
     def draw(self) -> None:
-        """Shows what the pane is for, in the room that it has now."""
+        """Shows its picture in the room that it has now."""
+        self.show(self._picture)
 
     def show(self, picture: Picture) -> None:
         """Draws another picture: the lines that differ, all after a scroll or at a new size."""
