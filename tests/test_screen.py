@@ -210,6 +210,19 @@ def test_a_sample_is_opened_once_however_often_enter_is_pressed():
     run(use)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_browser_gives_the_words_and_the_tree_most_of_a_small_window(size: tuple[int, int]):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("o")
+        await pilot.pause(0.1)
+        preview, about = app.screen.query_one("#preview"), app.screen.query_one("#about")
+        assert about.size.width >= (0.5 if size[0] == 120 else 0.55) * size[0]
+        assert preview.display == (size[1] > 16)
+        assert size[1] != 24 or preview.size.height > 1.5 * about.size.height
+
+    run(use, size=size)
+
+
 def test_keys_sent_at_once_reach_the_filter():
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         for key in ("o", "slash", *"neur", "enter"):

@@ -35,6 +35,7 @@ class Browser(ModalScreen[Sample | None]):
 
     BINDINGS = bindings(BROWSER_KEYS)
     AUTO_FOCUS = "#list"
+    SCOPED_CSS = False
     CSS = """
         Browser { background: $background; }
         Browser #left { width: 1fr; max-width: 70; }
