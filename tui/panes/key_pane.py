@@ -47,10 +47,6 @@ class KeyPane(LinePane):
         self.keys = keys
         self.draw()
 
-    def on_resize(self) -> None:
-        """Draws the keys at the new width."""
-        self.draw()
-
     def draw(self) -> None:
         """As many keys as there is room for."""
         self.show(from_lines([keys_line(self._shown)]))

@@ -80,7 +80,7 @@ class LinePane(ScrollView, inherit_bindings=False):
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         before, self._lines = self._lines, {}
-        room = max(0, width - len(MARGIN))
+        room = self.room
         changed = (changed_cells(before.get(y), self._line(y), room) for y in range(height))
         regions = [Region(0, y, len(MARGIN) + cells, 1) for y, cells in enumerate(changed) if cells]
         if regions:
