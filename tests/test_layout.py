@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from backprop_tui.tui.layout import Diagram, Edge, layout
-from backprop_tui.tui.layout.canvas import GLYPHS, BoxLook, WireLook, picture_row, span_of
+from backprop_tui.tui.layout.canvas import GLYPHS, BoxLook, Canvas, WireLook
 from backprop_tui.tui.layout.channel import Net, route
 from backprop_tui.tui.layout.layered import least_size
 from backprop_tui.tui.layout.raster import EAST, NORTH, SOUTH, WEST, raster
@@ -129,14 +129,13 @@ def test_the_same_graph_is_drawn_the_same(across: bool, graph: Graph):
 
 def characters(diagram: Diagram) -> list[str]:
     """The drawing as text, without anything in the boxes."""
-    cells = raster(diagram)
+    drawn = Canvas(raster(diagram))
     box, wire = BoxLook("plain", "x", "", ()), WireLook("plain", "x")
     rows = range(diagram.height)
     return [
-        "".join(text for text, _ in picture_row(
-            cells, y, 0, diagram.width, lambda _: box, lambda nets: span_of(nets, lambda _: wire)))
+        "".join(text for text, _ in drawn.row(y, 0, diagram.width, lambda _: box, lambda _: wire))
         for y in rows
-    ]  # fmt: skip
+    ]
 
 
 WAYS = {EAST: (1, 0), WEST: (-1, 0), SOUTH: (0, 1), NORTH: (0, -1)}

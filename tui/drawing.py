@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from backprop_tui.engine.paths import Paths
-from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.spans import Line
 
 from .drawn import WHOLE, Drawn, drawn, drawn_around
 from .folding import Folded, folded
 from .layout import Diagram
-from .layout.canvas import BoxLook, WireLook, picture_row, span_of
-from .layout.raster import Nets, Raster, raster
+from .layout.canvas import BoxLook, WireLook, canvas
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
 from .present.neuron_boxes import SELECTED
 from .present.picture import clip
@@ -133,7 +132,7 @@ class Drawing:
 
     def row(self, y: int, start: int, end: int) -> Line:
         """One row between two columns."""
-        return picture_row(self._raster, y, start, end, self.box, self._wire_span)
+        return canvas(self.diagram).row(y, start, end, self.box, self.wire)
 
     @cached_property
     def box(self) -> Callable[[int], BoxLook]:
@@ -144,10 +143,6 @@ class Drawing:
     def wire(self) -> Callable[[int], WireLook]:
         """How an edge looks: on the path chosen, just sent, never sent along, or neither."""
         return cache(self._wire)
-
-    @cached_property
-    def _wire_span(self) -> Callable[[Nets], Span]:
-        return cache(lambda nets: span_of(nets, self.wire))
 
     def _box(self, box: int) -> BoxLook:
         session, node = self.session, self.shown.nodes[box]
@@ -169,18 +164,20 @@ class Drawing:
         return BoxLook(pen, style, head, [fitted(line, inner) for line in lines])
 
     def _wire(self, index: int) -> WireLook:
-        session, route = self.session, self.session.trace.sweep.route
         sent = self.contribution(index)
         if sent is None:
             return WireLook("weak", "muted")
         if self.lit:
-            strong = self.is_lit(index, sent)
-            return WireLook("strong", "current") if strong else WireLook("plain", "muted")
-        if sent >= session.position:
-            return WireLook("plain", "plain")
-        step = session.explanation.current(session.position)
-        just = step > 0 and sent >= route.starts[step - 1]
-        return WireLook("strong", "current") if just else WireLook("plain", "plain")
+            return LIT if self.is_lit(index, sent) else WireLook("plain", "muted")
+        return LIT if sent in self._just_sent else WireLook("plain", "plain")
+
+    @cached_property
+    def _just_sent(self) -> range:
+        """The contributions sent so far by the step under way or just completed."""
+        position = self.session.position
+        step = self.session.explanation.current(position)
+        start = self.session.trace.sweep.route.starts[step - 1] if step else position
+        return range(start, position)
 
     def is_lit(self, index: int, sent: int) -> bool:
         """True where a wire is on the path chosen."""
@@ -199,10 +196,6 @@ class Drawing:
         return next((c for c in sent if route.slots[c] == edge.slot), None)
 
     @cached_property
-    def _raster(self) -> Raster:
-        return raster(self.diagram)
-
-    @cached_property
     def lit(self) -> frozenset[int]:
         """The contributions along the path chosen, where paths are asked for."""
         session = self.session
@@ -212,5 +205,7 @@ class Drawing:
         return frozenset(listed[-1].contributions) if listed else frozenset()
 
 
+LIT = WireLook("strong", "current")
+"""The wire of what was just sent, or of a path."""
 PENS = {"current": ("strong", "current"), "inactive": ("weak", "muted")}
 """The pen and the style of a box, for the states that have their own."""

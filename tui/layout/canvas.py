@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.spans import Line, Span
 
-from .diagram import Box
-from .raster import HORIZONTAL, Nets, Raster
+from .diagram import Box, Diagram
+from .raster import HORIZONTAL, Nets, Raster, raster
 
 
 class Pen(NamedTuple):
@@ -65,40 +66,90 @@ class BoxLook(NamedTuple):
     """Inside, each as wide as the box."""
 
 
-def picture_row(
+class _BoxRow(NamedTuple):
+    """What a box shows in one row."""
+
+    pen: str
+    style: str
+    line: Line
+    """Inside; in the upper border the title."""
+
+
+class _Row(NamedTuple):
+    """A row as it was drawn last, and what it was drawn from."""
+
+    window: tuple[int, int]
+    boxes: Sequence[int]
+    wires: Sequence[int]
+    looks: Sequence[_BoxRow | WireLook]
+    """Those of the boxes, then those of the wires."""
+    line: Line
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A diagram as it was drawn last: only the rows that look another way are drawn anew."""
+
+    cells: Raster
+    _rows: dict[int, _Row] = field(default_factory=dict)
+
+    def row(
+        self,
+        y: int,
+        left: int,
+        right: int,
+        box_look: Callable[[int], BoxLook],
+        wire_look: Callable[[int], WireLook],
+    ) -> Line:
+        """One row of the drawing between two columns, as spans."""
+        row = self._rows.get(y)
+        if row is None or row.window != (left, right):
+            boxes, wires = self.cells.between(y, left, right)
+            row = _Row((left, right), boxes, wires, (), ())
+        rows = {
+            node: _box_row(self.cells.diagram.boxes[node], y, box_look(node)) for node in row.boxes
+        }
+        looks = [*rows.values(), *map(wire_look, row.wires)]
+        if looks != row.looks:
+            line = _line(self.cells, y, left, right, rows, wire_look)
+            row = self._rows[y] = row._replace(looks=looks, line=line)
+        return row.line
+
+
+@lru_cache(maxsize=4)
+def canvas(diagram: Diagram) -> Canvas:
+    """The rows of a diagram, none of them drawn yet."""
+    return Canvas(raster(diagram))
+
+
+def _line(
     cells: Raster,
     y: int,
     left: int,
     right: int,
-    box_look: Callable[[int], BoxLook],
-    wire_span: Callable[[Nets], Span],
+    rows: Mapping[int, _BoxRow],
+    look: Callable[[int], WireLook],
 ) -> Line:
-    """One row of the drawing between two columns, as spans."""
     spans: list[Span] = []
     x = left
-    for node in cells.boxes[y]:
+    for node, row in rows.items():
         box = cells.diagram.boxes[node]
-        if box.x + box.width <= left or box.x >= right:
-            continue
-        spans += _wires(cells, y, x, max(x, box.x), wire_span)
-        row = _box_row(cells, box, y, box_look(node))
+        spans += _wires(cells, y, x, max(x, box.x), look)
+        drawn = _box_spans(cells, box, y, row)
         is_whole = left <= box.x and box.x + box.width <= right
-        spans += row if is_whole else _cut(row, max(0, left - box.x), right - box.x)
+        spans += drawn if is_whole else _cut(drawn, max(0, left - box.x), right - box.x)
         x = box.x + box.width
-    return (*spans, *_wires(cells, y, x, right, wire_span))
+    return (*spans, *_wires(cells, y, x, right, look))
 
 
 def _wires(
-    cells: Raster, y: int, left: int, right: int, wire_span: Callable[[Nets], Span]
+    cells: Raster, y: int, left: int, right: int, look: Callable[[int], WireLook]
 ) -> list[Span]:
     """The wires of a row between two columns, equal styles joined."""
     spans: list[Span] = []
-    runs = cells.row(y)
-    for run in runs[bisect_right(runs, left, key=attrgetter("end")) :]:
-        if run.start >= right:
-            break
+    for run in cells.runs(y, left, right):
         start, end = max(run.start, left), min(run.end, right)
-        text, style = wire_span(run.nets)
+        text, style = span_of(run.nets, look)
         spans += [(" " * (start - left), "plain"), (text * (end - start), style)]
         left = end
     spans.append((" " * (right - left), "plain"))
@@ -125,35 +176,34 @@ def span_of(nets: Nets, look: Callable[[int], WireLook]) -> Span:
     return GLYPHS.crossings[strongest], (other if strongest == 2 else best).style
 
 
-def _box_row(cells: Raster, box: Box, y: int, look: BoxLook) -> list[Span]:
+def _box_row(box: Box, y: int, look: BoxLook) -> _BoxRow:
+    index = y - box.y - 1
+    if index < 0:
+        return _BoxRow(look.pen, look.style, ((look.title, look.style),))
+    line = look.lines[index] if index < len(look.lines) else ()
+    return _BoxRow(look.pen, look.style, line)
+
+
+def _box_spans(cells: Raster, box: Box, y: int, row: _BoxRow) -> list[Span]:
     """One row of a box, borders included."""
     top_left, horizontal, top_right, vertical, bottom_right, bottom_left = getattr(
-        GLYPHS, look.pen
+        GLYPHS, row.pen
     ).box
     inner = box.width - 2
+    used = sum(cell_width(text) for text, _ in row.line)
     if box.y < y < box.y + box.height - 1:
         ends = [
             GLYPHS.ports[port] if (port := cells.ports.get((x, y))) is not None else vertical
             for x in (box.x, box.x + box.width - 1)
         ]
-        index = y - box.y - 1
-        line = look.lines[index] if index < len(look.lines) else ()
-        used = sum(cell_width(text) for text, _ in line)
-        return [
-            (ends[0], look.style),
-            *line,
-            (" " * (inner - used), "plain"),
-            (ends[1], look.style),
-        ]
+        blank = " " * (inner - used)
+        return [(ends[0], row.style), *row.line, (blank, "plain"), (ends[1], row.style)]
     left, right = (top_left, top_right) if y == box.y else (bottom_left, bottom_right)
-    border = [horizontal] * inner
-    for x in range(inner):
-        if (port := cells.ports.get((box.x + 1 + x, y))) is not None:
-            border[x] = GLYPHS.ports[port]
-    if y > box.y or not look.title:
-        return [(left + "".join(border) + right, look.style)]
-    rest = horizontal * (inner - cell_width(look.title))
-    return [(left, look.style), (look.title, look.style), (rest + right, look.style)]
+    border = [
+        horizontal if (port := cells.ports.get((box.x + 1 + x, y))) is None else GLYPHS.ports[port]
+        for x in range(used, inner)
+    ]
+    return [(left, row.style), *row.line, ("".join(border) + right, row.style)]
 
 
 def _cut(spans: Sequence[Span], left: int, right: int) -> list[Span]:

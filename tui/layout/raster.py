@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from .diagram import Diagram, Point
@@ -38,6 +39,9 @@ class Run(NamedTuple):
     nets: Nets
 
 
+START, END = attrgetter("start"), attrgetter("end")
+
+
 @dataclass(frozen=True, eq=False)
 class Raster:
     """The cells of a diagram, which no look changes."""
@@ -50,15 +54,25 @@ class Raster:
     _pieces: Sequence[Sequence[_Piece]]
     _rows: dict[int, Sequence[Run]] = field(default_factory=dict)
 
-    def row(self, y: int) -> Sequence[Run]:
-        """The cells of a row that hold wires, from left to right."""
+    def runs(self, y: int, left: int, right: int) -> Sequence[Run]:
+        """The cells of a row that hold wires, from left to right, as far as a window shows them."""
         known = self._rows.get(y)
         if known is None:
             known = self._rows[y] = _runs(_cells(self._pieces[y]))
-        return known
+        first = bisect_right(known, left, key=END)
+        return known[first : bisect_left(known, right, lo=first, key=START)]
+
+    def between(self, y: int, left: int, right: int) -> tuple[list[int], list[int]]:
+        """The nodes whose boxes a window shows in a row, and the wires."""
+        places = self.diagram.boxes
+        boxes = [
+            node for node in self.boxes[y]
+            if places[node].x < right and places[node].x + places[node].width > left
+        ]  # fmt: skip
+        nets = chain.from_iterable(run.nets for run in self.runs(y, left, right))
+        return boxes, sorted({wire for _, wires in nets for wire in wires})
 
 
-@lru_cache(maxsize=4)
 def raster(diagram: Diagram) -> Raster:
     """The cells of a diagram."""
     pieces: list[list[_Piece]] = [[] for _ in range(diagram.height)]

@@ -68,17 +68,17 @@ class NeuronTexts:
         """The rows of a box, as wide as it is inside; that of the node selected is bracketed."""
         table = self.rows.table(cell)
         left = [
-            self._line(row, spans, table.slope, row.node == selected)
+            (self._line(row, spans, table.slope, row.node == selected), table.width)
             for row, spans in zip(table.rows, table.lines, strict=True)
         ]
         if cell.left_out:
-            left.insert(len(cell.rows), ((f" … {cell.left_out:,} more", "muted"),))
+            more = f" … {cell.left_out:,} more"
+            left.insert(len(cell.rows), (((more, "muted"),), cell_width(more)))
         right = self.values(cell)
         found: list[Line] = []
         for index in range(max(len(left), len(right))):
-            spans = left[index] if index < len(left) else ()
+            spans, used = left[index] if index < len(left) else ((), 0)
             end, style = right[index] if index < len(right) else ("", "plain")
-            used = sum(cell_width(text) for text, _ in spans)
             end = clip(end, inner - used - 1)
             blank = " " * (inner - used - cell_width(end) - 1)
             found.append((*spans, (blank, "plain"), (f"{end} ", style)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from backprop_tui.engine.spans import Line, Span
 
 SELECTED = ("", "selected")
 """A span that, put first, marks the whole line as selected."""
+WORD = re.compile("[^ ]+ *| +")
+"""What a line is not broken within: a word with the blanks after it."""
 
 
 class Picture(NamedTuple):
@@ -77,6 +80,8 @@ def cut(line: Line, width: int) -> Line:
 
 def wrap(line: Line, width: int, indent: int) -> list[Line]:
     """A line broken at blanks to fit the width, what follows set in by `indent` cells."""
+    if sum(cell_width(text) for text, _ in line) <= width:
+        return [line]
     lines: list[Line] = []
     row: list[Span] = []
     used = 0
@@ -98,11 +103,4 @@ def wrap(line: Line, width: int, indent: int) -> list[Line]:
 
 def _words(line: Line) -> list[Span]:
     """The spans cut after each run of blanks."""
-    found = []
-    for text, style in line:
-        start = 0
-        for end in range(1, len(text) + 1):
-            if end == len(text) or (text[end - 1] == " " and text[end] != " "):
-                found.append((text[start:end], style))
-                start = end
-    return found
+    return [(word, style) for text, style in line for word in WORD.findall(text)]
