@@ -29,6 +29,11 @@ class Description(NamedTuple):
         done = self.sweep.route.step_at(position)
         return done if position == self.sweep.route.starts[done] else done + 1
 
+    def just_sent(self, position: int) -> range:
+        """The contributions sent so far by the step under way or just completed."""
+        step = self.current(position)
+        return range(self.sweep.route.starts[step - 1] if step else position, position)
+
     def state(self, node: int, position: int) -> str:
         """`inactive`, `none yet`, `partial`, `complete`, `current` or `sent`, at a position."""
         received = self.sweep.received(node, position)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .network import Network
 
@@ -77,6 +78,7 @@ def samples_of(network: Network) -> dict[str, float]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def pretty(name: str) -> str:
     """A name of a network as mathematics writes it: w²₁₃; from 10 up w²[1,13].
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .errors import cell_width
+
 Span = tuple[str, str]
 """A text and the name of its style: one of STYLES."""
 Line = tuple[Span, ...]
@@ -37,6 +39,11 @@ def listed(names: Iterable[str], count: int | None = None) -> str:
 def plain(line: Sequence[Span]) -> str:
     """A line without its styles."""
     return "".join(text for text, _ in line).rstrip()
+
+
+def line_width(line: Iterable[Span]) -> int:
+    """How many terminal cells a line takes."""
+    return sum(cell_width(text) for text, _ in line)
 
 
 def row(label: str, *spans: Span) -> Line:

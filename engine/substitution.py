@@ -7,12 +7,11 @@ from math import isclose
 from typing import NamedTuple
 
 from .describe import Description
-from .errors import cell_width
 from .layers import is_from_sums
 from .lowering import pretty, weight_name
 from .network import Network
 from .neurons import Place, place_at, sample_ending
-from .spans import Line, Span
+from .spans import Line, Span, line_width
 from .trace import Trace
 
 MANY, TERMS = 8, 3
@@ -70,9 +69,9 @@ class Substitution(NamedTuple):
             *lines, least = words._written(place, position).lines()
             last.append(least)
             for line in lines:
-                if _width(line) <= width:
+                if line_width(line) <= width:
                     return line
-        return next((line for line in last if _width(line) <= width), last[-1])
+        return next((line for line in last if line_width(line) <= width), last[-1])
 
     @property
     def _samples(self) -> int:
@@ -258,7 +257,3 @@ class Substitution(NamedTuple):
                 spans.append(factor)
         more = (len(products) if of is None else of) - self.terms
         return [*spans, (f" + … ({more} more)", "muted")] if more > 0 else spans
-
-
-def _width(line: Line) -> int:
-    return sum(cell_width(text) for text, _ in line)

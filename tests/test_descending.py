@@ -456,7 +456,7 @@ def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
         await pilot.press("R")
         assert not app.session.running
 
-    used(use, "rosenbrock")
+    used(use, "digits")
 
 
 def test_updates_asked_for_while_others_are_made_are_made_too() -> None:

@@ -17,10 +17,14 @@ from backprop_tui.tui.drawing import Drawing
 from backprop_tui.tui.drawn import SIDE, WHOLE
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
+from backprop_tui.tui.layout.canvas import Canvas
+from backprop_tui.tui.layout.raster import raster
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.session import VIEWS, Session
 from backprop_tui.tui.views import drawing
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 
 def opened(program: str, **values: float) -> Session:
@@ -68,6 +72,32 @@ def test_a_box_says_value_derivative_and_partials():
         assert text in said
     assert "→ 40" not in said
     assert "→ 40" in "\n".join(lines(Drawing(session.seek(3), EQUATIONS, True)))
+
+
+MOMENTS = st.tuples(st.integers(0, 60), st.integers(0, 60), st.sampled_from([0, 20]))
+"""How many contributions were sent, the node selected, the first column in sight."""
+
+
+@settings(max_examples=25)
+@given(
+    name=st.sampled_from(["gaussian", "neurons", "xor"]),
+    view=st.sampled_from(["graph", "neurons"]),
+    moments=st.lists(MOMENTS, min_size=2, max_size=8),
+)
+def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(name, view, moments):
+    """Whatever was drawn before, and in whatever window."""
+    session = open_session(load_bundled(name))
+    if view in session.views:
+        session = session.seen_as(view)
+    kept: dict[int, Canvas] = {}
+    for sent, node, start in moments:
+        position = min(sent, session.trace.sweep.route.starts[-1])
+        one = drawing(replace(session, position=position).choose(node), 120, 40)
+        ours = kept.setdefault(id(one.diagram), Canvas(raster(one.diagram)))
+        fresh = Canvas(ours.cells)
+        for y in range(one.diagram.height):
+            window = y, start, start + 60, one.box, one.wire
+            assert ours.row(*window) == fresh.row(*window)
 
 
 def test_one_contribution_lights_one_wire():

@@ -169,15 +169,7 @@ class Drawing:
             return WireLook("weak", "muted")
         if self.lit:
             return LIT if self.is_lit(index, sent) else WireLook("plain", "muted")
-        return LIT if sent in self._just_sent else WireLook("plain", "plain")
-
-    @cached_property
-    def _just_sent(self) -> range:
-        """The contributions sent so far by the step under way or just completed."""
-        position = self.session.position
-        step = self.session.explanation.current(position)
-        start = self.session.trace.sweep.route.starts[step - 1] if step else position
-        return range(start, position)
+        return LIT if sent in self.session.just_sent else WireLook("plain", "plain")
 
     def is_lit(self, index: int, sent: int) -> bool:
         """True where a wire is on the path chosen."""

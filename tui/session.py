@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
@@ -105,10 +106,15 @@ class Session:
         """The graph of the program."""
         return self.trace.graph
 
-    @property
+    @cached_property
     def explanation(self) -> Explanation:
         """The words for this trace."""
         return Explanation(self.trace.sweep, self.digits)
+
+    @cached_property
+    def just_sent(self) -> range:
+        """The contributions sent so far by the step under way or just completed."""
+        return self.explanation.just_sent(self.position)
 
     @property
     def step(self) -> int:

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.spans import Line, Span, line_width
 
 from .diagram import Box, Diagram
 from .raster import HORIZONTAL, Nets, Raster, raster
@@ -81,7 +81,7 @@ class _Row(NamedTuple):
     window: tuple[int, int]
     boxes: Sequence[int]
     wires: Sequence[int]
-    looks: Sequence[_BoxRow | WireLook]
+    looks: Sequence[object]
     """Those of the boxes, then those of the wires."""
     line: Line
 
@@ -190,7 +190,7 @@ def _box_spans(cells: Raster, box: Box, y: int, row: _BoxRow) -> list[Span]:
         GLYPHS, row.pen
     ).box
     inner = box.width - 2
-    used = sum(cell_width(text) for text, _ in row.line)
+    used = line_width(row.line)
     if box.y < y < box.y + box.height - 1:
         ends = [
             GLYPHS.ports[port] if (port := cells.ports.get((x, y))) is not None else vertical

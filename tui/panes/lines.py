@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.spans import STYLES, Line, Span
+from backprop_tui.engine.spans import STYLES, Line, Span, line_width
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -191,8 +191,8 @@ def changed_cells(old: Line | None, new: Line, width: int) -> int:
     if old is None or (SELECTED in old) != (SELECTED in new):
         return width
     before, after = list(old), list(new)
-    end = sum(cell_width(text) for text, _ in after)
-    gone = sum(cell_width(text) for text, _ in before)
+    end = line_width(after)
+    gone = line_width(before)
     if gone != end:
         return min(width, max(gone, end))
     while before and after and before[-1] == after[-1]:

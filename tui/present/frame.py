@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.route import Route
-from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.spans import Line, Span, line_width
 
 from ..keys import Key
 from ..session import Session
@@ -36,7 +36,7 @@ def header_line(session: Session, width: int) -> Line:
     title = clip(title, max(0, width // 3 - 2))
     room = width - cell_width(title) - 2 - cell_width(kind)
     program = _program(session, room)
-    used = sum(cell_width(text) for text, _ in program)
+    used = line_width(program)
     return (
         (f"{title}  ", "strong"),
         *program,

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from backprop_tui.engine import equations
 from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.layers import derivative, is_sent
 from backprop_tui.engine.lowering import pretty, weight_name
 from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, place_at, sample_ending
@@ -184,19 +183,15 @@ def _value(session: Session, name: str) -> Cell:
 
 def _slope(session: Session, name: str) -> Cell:
     """A derivative: none, none yet, partial or complete, just received or before."""
-    trace, node = session.trace, session.graph.by_name[name]
-    if not is_sent(trace, name):
+    sweep, node = session.trace.sweep, session.graph.by_name[name]
+    received = sweep.received(node, session.position)
+    if received is None:
         return Cell(HELD, "muted")
-    found = derivative(trace, name, session.position)
-    if found is None:
+    if not received.arrived:
         return Cell(NONE, "muted")
-    received = trace.sweep.received(node, session.position)
-    step = session.explanation.current(session.position)
-    arrivals = trace.sweep.route.arrivals(node)
-    last = arrivals[received.arrived - 1] if received and received.arrived else -1
-    state = "" if received is not None and received.complete else PARTIAL
-    text = state + _fitted(found, session.digits, CELL - 2 - len(state))
-    if step > 0 and last >= trace.sweep.route.starts[step - 1]:
+    state = "" if received.complete else PARTIAL
+    text = state + _fitted(received.adjoint, session.digits, CELL - 2 - len(state))
+    if sweep.route.arrivals(node)[received.arrived - 1] in session.just_sent:
         return Cell(text, "current", JUST)
     return Cell(text, "partial" if state else "sum")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from backprop_tui.engine.errors import cell_width, flush_left, flush_right
-from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.spans import Line, Span, line_width
 
 SELECTED = ("", "selected")
 """A span that, put first, marks the whole line as selected."""
@@ -70,6 +70,8 @@ def right(text: str, width: int) -> str:
 
 def cut(line: Line, width: int) -> Line:
     """A line in at most `width` cells."""
+    if line_width(line) <= width:
+        return line
     found: list[Span] = []
     for text, style in line:
         shown = clip(text, width)
@@ -80,7 +82,7 @@ def cut(line: Line, width: int) -> Line:
 
 def wrap(line: Line, width: int, indent: int) -> list[Line]:
     """A line broken at blanks to fit the width, what follows set in by `indent` cells."""
-    if sum(cell_width(text) for text, _ in line) <= width:
+    if line_width(line) <= width:
         return [line]
     lines: list[Line] = []
     row: list[Span] = []

@@ -10,7 +10,7 @@ from backprop_tui.engine import Trace
 from backprop_tui.engine.data import Data
 from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.spans import Line, Span, line_width
 
 from ..session import Session
 from .picture import Picture, cut, from_lines, left, right
@@ -46,7 +46,7 @@ def _beside(one: list[Line], other: list[Line]) -> list[Line]:
     """Lines to the left of others."""
     found: list[Line] = []
     for first, second in zip_longest(one, other, fillvalue=()):
-        used = sum(cell_width(text) for text, _ in first)
+        used = line_width(first)
         found.append((*first, (" " * max(1, BESIDE // 2 - used), "plain"), *second))
     return found
 
