@@ -130,43 +130,41 @@ def _line(
     rows: Mapping[int, _BoxRow],
     look: Callable[[int], WireLook],
 ) -> Line:
-    spans: list[Span] = []
-    x = left
+    """Boxes and wires from left to right, blanks between, equal styles joined."""
+    pieces: list[tuple[int, int, list[Span]]] = []
     for node, row in rows.items():
         box = cells.diagram.boxes[node]
-        spans += _wires(cells, y, x, max(x, box.x), look)
-        drawn = _box_spans(cells, box, y, row)
-        is_whole = left <= box.x and box.x + box.width <= right
-        spans += drawn if is_whole else _cut(drawn, max(0, left - box.x), right - box.x)
-        x = box.x + box.width
-    return (*spans, *_wires(cells, y, x, right, look))
-
-
-def _wires(
-    cells: Raster, y: int, left: int, right: int, look: Callable[[int], WireLook]
-) -> list[Span]:
-    """The wires of a row between two columns, equal styles joined."""
+        pieces.append((box.x, box.x + box.width, _box_spans(cells, box, y, row)))
+    for start, end, nets in cells.runs(y, left, right):
+        text, style = span_of(nets, look)
+        pieces.append((start, end, [(text * (end - start), style)]))
     spans: list[Span] = []
-    for run in cells.runs(y, left, right):
-        start, end = max(run.start, left), min(run.end, right)
-        text, style = span_of(run.nets, look)
-        spans += [(" " * (start - left), "plain"), (text * (end - start), style)]
-        left = end
-    spans.append((" " * (right - left), "plain"))
-    return [
+    at = left
+    for start, end, piece in sorted(pieces, key=itemgetter(0)):
+        spans.append((" " * (start - at), "plain"))
+        is_whole = left <= start and end <= right
+        spans += piece if is_whole else _cut(piece, max(0, left - start), right - start)
+        at = end
+    spans.append((" " * (right - at), "plain"))
+    return tuple(
         ("".join(text for text, _ in group), style)
         for style, group in groupby(spans, key=itemgetter(1))
-    ]
+    )
 
 
 RANK = {"strong": 2, "plain": 1, "weak": 0}
+
+
+def _rank(look: WireLook) -> int:
+    return RANK[look.pen]
 
 
 def span_of(nets: Nets, look: Callable[[int], WireLook]) -> Span:
     """The character where wires pass; two that cross show the stronger style."""
     found = []
     for directions, wires in nets:
-        best = max(map(look, wires), key=lambda one: RANK[one.pen])
+        looks = map(look, wires)
+        best = next(looks) if len(wires) == 1 else max(looks, key=_rank)
         found.append((directions, best))
     if len(found) == 1:
         directions, best = found[0]
