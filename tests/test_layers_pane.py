@@ -74,6 +74,22 @@ def test_every_column_is_whole_at_every_width(name: str, width: int):
         assert cell == number(float(cell.replace("−", "-")), 4)
 
 
+@pytest.mark.parametrize("width", [58, 78, 98, 118, 138])
+def test_a_column_with_a_long_name_is_whole_too(width: int):
+    """The names of the weights from the 100th neuron on are longer than their numbers."""
+    table = {
+        "sizes": [120, 12, 2],
+        "init": "xavier",
+        "seed": 3,
+        "input": "random",
+        "target": [0, 1],
+    }
+    session = at(open_session(of_network(read_network(table))), "w2_11_117")
+    titles = " ".join(said(session, width)).split()
+    for title in ("w²ⱼ[117]", "∂C/∂w²ⱼ[117]", "∂C/∂b²", "∂C/∂b³"):
+        assert title in titles
+
+
 @pytest.mark.parametrize("name", ["deep-sigmoid", "deep-relu"])
 def test_a_small_number_keeps_its_size_in_its_cell(name: str):
     session = at_end(opened(name))

@@ -23,9 +23,9 @@ from .picture import Picture, cut, left, start_of
 DIGITS = 4
 """Significant digits in a matrix at most."""
 CELL = 11
-"""Cells of a number in a matrix, one at either side of it for a sign."""
-LABEL, GAP = 8, 2
-"""Cells of a row's name, and between values and derivatives side by side."""
+"""Cells of a number in a matrix, one at either side of it for a sign; more under a longer name."""
+LABEL, GAP, MORE = 8, 1, 2
+"""Cells of a row's name, between values and derivatives side by side, and of a mark for more."""
 ROWS, COLUMNS, LEAST = 8, 4, 2
 """Rows and columns of a matrix that are shown, around the neuron or weight selected.
 
@@ -33,9 +33,9 @@ Where less than the least columns fit side by side, derivatives stand below the 
 """
 NONE = MARKS["none yet"][0]
 """What stands where nothing has been received yet; where nothing is ever sent, HELD."""
-JUST, PARTIAL = f"{MARKS['current'][0]} ", MARKS["partial"][0]
+JUST, PARTIAL = MARKS["current"][0], MARKS["partial"][0]
 """What stands before a number that was just received, and before one that is not complete."""
-LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST}just received  {HELD} nothing sent"
+LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST} just received  {HELD} nothing sent"
 
 
 class Cell(NamedTuple):
@@ -43,7 +43,8 @@ class Cell(NamedTuple):
 
     text: str
     style: str
-    ends: str = "  "
+    before: str = " "
+    after: str = " "
 
 
 Column = tuple[Cell, ...]
@@ -75,10 +76,11 @@ def layers_picture(session: Session, width: int) -> Picture:
 
 def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[list[Line], int]:
     """A layer's heading and rows, and the row to keep in sight: values, then derivatives."""
-    room = (width - LABEL - GAP - 5 * CELL - 6) // (2 * CELL)
+    value, slope = (_wide(name(layer, network.sizes[layer - 2])) for name in (_weight, _by_weight))
+    room = (width - LABEL - GAP - 5 * CELL - 2 * MORE) // (value + slope)
     is_stacked = room < min(LEAST, network.sizes[layer - 2])
     if is_stacked:
-        room = (width - LABEL - 3 * CELL - 3) // CELL
+        room = (width - LABEL - 3 * CELL - MORE) // max(value, slope)
     place = place_at(session.trace, session.selected)
     here = place if place is not None and place.layer == layer else Place("z", layer, 1)
     rows, are_more = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
@@ -114,7 +116,7 @@ def _values(session: Session, layer: int, rows: range, sources: Window) -> list[
     """W, b, z and a."""
     ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
     found = [
-        (_title(_weight(layer, k)),
+        (_title(_weight(layer, k + 1)),
          *(_value(session, weight_name(layer, j + 1, k + 1)) for j in rows))
         for k in sources[0]
     ]  # fmt: skip
@@ -131,7 +133,7 @@ def _slopes(session: Session, layer: int, rows: range, sources: Window) -> list[
     deltas = (_slope(session, f"z{layer}_{j + 1}{ending}") for j in rows)
     found: list[Column] = [(_title(f"δ{high}"), *deltas)]
     found += [
-        (_title(f"∂C/∂{_weight(layer, k)}"),
+        (_title(_by_weight(layer, k + 1)),
          *(_slope(session, weight_name(layer, j + 1, k + 1)) for j in rows))
         for k in sources[0]
     ]  # fmt: skip
@@ -146,20 +148,30 @@ def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
     for line, cell in zip(lines, names, strict=False):
         line.append((left(cell.text, LABEL), cell.style))
     for column in columns:
-        wide = 3 if column[0].text == "…" else max(CELL, cell_width(column[0].text) + 2)
-        for line, (text, style, ends) in zip(lines, column, strict=True):
-            shown = f"{ends[0]}{text}{ends[1]}"
+        wide = MORE if column[0].text == "…" else _wide(column[0].text)
+        for line, (text, style, before, after) in zip(lines, column, strict=True):
+            shown = f"{before}{text}{after}"
             line += [(" " * (wide - cell_width(shown)), "plain"), (shown, style)]
     return [tuple(line) for line in lines]
 
 
 def _title(text: str) -> Cell:
-    return Cell(text, "muted")
+    return Cell(text, "muted", after="")
 
 
 def _weight(layer: int, k: int) -> str:
-    """The name above the weights from one neuron of the layer before."""
-    return pretty(f"w{layer}_{k + 1}").replace(_high(layer), f"{_high(layer)}ⱼ", 1)
+    """The name above the weights from one neuron, from 1, of the layer before."""
+    return pretty(f"w{layer}_{k}").replace(_high(layer), f"{_high(layer)}ⱼ", 1)
+
+
+def _by_weight(layer: int, k: int) -> str:
+    """The name above the derivatives by them."""
+    return f"∂C/∂{_weight(layer, k)}"
+
+
+def _wide(name: str) -> int:
+    """The cells of a column of numbers with this name."""
+    return max(CELL, cell_width(name) + 1)
 
 
 def _high(layer: int) -> str:
@@ -172,13 +184,13 @@ def _window(size: int, around: int, room: int) -> Window:
 
 
 def _more(rows: range, sources: Window) -> list[Column]:
-    return [tuple(Cell("…", "muted") for _ in range(len(rows) + 1))] if sources[1] else []
+    return [tuple(_title("…") for _ in range(len(rows) + 1))] if sources[1] else []
 
 
 def _value(session: Session, name: str) -> Cell:
     node = session.graph.by_name[name]
     text = _fitted(session.trace.values[node], session.digits)
-    return Cell(text, "marked", SELECTED) if node == session.selected else Cell(text, "plain")
+    return Cell(text, "marked", *SELECTED) if node == session.selected else Cell(text, "plain")
 
 
 def _slope(session: Session, name: str) -> Cell:
