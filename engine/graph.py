@@ -173,15 +173,14 @@ class Builder:
         self.symbols: dict[int, str] = {}
         self.names: dict[int, str] = {}
         self.variables: dict[str, int] = {}
-        self.starts = array("q")
-        self.ends = array("q")
+        self.starts: list[int] = []
+        self.ends: list[int] = []
 
     def add(
         self, operation: Operation | None, operands: tuple[int, ...], start: int = 0, end: int = 0
     ) -> int:
         """A node of this operation (None for a leaf) over earlier nodes."""
         node = len(self.operations)
-        assert not operands or max(operands) < node
         self.operations.append(operation)
         self.operands.append(operands)
         self.starts.append(start)
@@ -219,6 +218,6 @@ class Builder:
             tuple(statements),
             statements[-1][1],
             text,
-            self.starts,
-            self.ends,
+            array("q", self.starts),
+            array("q", self.ends),
         )

@@ -115,12 +115,17 @@ class _Parser:
         while True:
             kind, text, _, _ = token = all_tokens[self.at]
             if kind in ENDS:
-                if text != "\n" or not self.in_brackets():
+                if not waiting or text != "\n" or not self.in_brackets():
                     break
                 self.at += 1
                 continue
             self.at += 1
-            wanted = self.operand(token) if wanted else self.operator(token)
+            if not wanted:
+                wanted = self.operator(token)
+            elif kind == NAME:
+                wanted = self.name(token)
+            else:
+                wanted = self.operand(token)
         if wanted:
             raise self.error(f"expected {self.needed()}, found {found(token)}", token)
         self.reduce(0)
@@ -135,10 +140,8 @@ class _Parser:
         return any(not entry.power for entry in self.waiting)
 
     def operand(self, token: Token) -> bool:
-        """Takes a token where an operand is expected; True if one is still expected after it."""
+        """Takes what is no name where an operand is expected; True if one is still expected."""
         kind, text, start, end = token
-        if kind == NAME:
-            return self.name(token)
         if kind == NUMBER:
             self.operands.append((self.builder.constant(float(text), None, start, end), start, end))
             return False
@@ -208,23 +211,24 @@ class _Parser:
     def close(self, token: Token) -> bool:
         """Takes `)`, `,` or a closing `|`; True after a comma."""
         _, text, _, end = token
-        if self.waiting and self.waiting[-1].power:
+        waiting, operands = self.waiting, self.operands
+        if waiting and waiting[-1].power:
             self.reduce(0)
-        opened = self.waiting[-1] if self.waiting else None
+        opened = waiting[-1] if waiting else None
         if opened is None or (opened.text == "|") != (text == "|"):
             raise self.error(misplaced(token, self.tokens[self.at - 2], opened), token)
         if text == ",":
             if not opened.rows:
                 raise self.error(misplaced(token, self.tokens[self.at - 2]), token)
             return True
-        self.waiting.pop()
+        waiting.pop()
         start, depth = opened.start, opened.depth
-        ids = tuple([operand[0] for operand in self.operands[depth:]])
-        del self.operands[depth:]
+        ids = tuple([node for node, _, _ in operands[depth:]])
+        del operands[depth:]
         node = ids[0]
         if opened.rows:
             node = self.builder.add(self.overload(opened, len(ids), end), ids, start, end)
-        self.operands.append((node, start, end))
+        operands.append((node, start, end))
         return False
 
     def overload(self, opened: Waiting, count: int, end: int) -> Operation:

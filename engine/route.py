@@ -132,8 +132,11 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
     depends = dependents(graph, wrt)
     active = bytearray(len(graph))
     active[graph.output] = depends[graph.output]
-    order, starts = array("q"), array("q", [0])
-    users, slots, targets = array("q"), array("q"), array("q")
+    order: list[int] = []
+    starts = [0]
+    users: list[int] = []
+    slots: list[int] = []
+    targets: list[int] = []
     row_slopes: list[Slope] = []
     for node in range(graph.output, -1, -1):
         row = operations[node]
@@ -149,7 +152,8 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
                 row_slopes.append(of_slots[0 if row.variadic else slot])
         order.append(node)
         starts.append(len(slots))
-    return Route(graph, tuple(wrt), active, order, starts, users, slots, targets, row_slopes)
+    columns = (array("q", column) for column in (order, starts, users, slots, targets))
+    return Route(graph, tuple(wrt), active, *columns, row_slopes)
 
 
 def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:

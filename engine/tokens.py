@@ -57,10 +57,8 @@ def tokens(text: str) -> list[Token]:
     for word in (ASCII if plain else UNICODE).findall(text):
         start = end
         end += len(word)
-        kind = known.get(word) or FIRST.get(word[0]) or _unusual(word)
+        kind = known.get(word)
         if kind == SPACE:
-            if word not in known:
-                _check_space(text, start, end)
             continue
         if kind == BRACKET:
             kind = SIGN
@@ -69,7 +67,8 @@ def tokens(text: str) -> list[Token]:
             if word == "\n" and depth > 0:
                 continue
             depth = 0
-        elif word not in known:
+        elif kind is None:
+            kind = FIRST.get(word[0]) or _unusual(word)
             if kind == NAME:
                 if not plain:
                     _check_name(text, word, start)
@@ -81,6 +80,9 @@ def tokens(text: str) -> list[Token]:
             elif kind == SUPERSCRIPT:
                 add((SIGN, "^", start, end))
                 kind, word = NUMBER, word.translate(SUPERSCRIPTS)
+            elif kind == SPACE:
+                _check_space(text, start, end)
+                continue
             else:
                 raise _stray(text, start)
         add((kind, word, start, end))
