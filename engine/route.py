@@ -152,8 +152,17 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
                 row_slopes.append(of_slots[0 if row.variadic else slot])
         order.append(node)
         starts.append(len(slots))
-    columns = (array("q", column) for column in (order, starts, users, slots, targets))
-    return Route(graph, tuple(wrt), active, *columns, row_slopes)
+    return Route(
+        graph,
+        tuple(wrt),
+        active,
+        array("q", order),
+        array("q", starts),
+        array("q", users),
+        array("q", slots),
+        array("q", targets),
+        row_slopes,
+    )
 
 
 def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
