@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-
-from backprop_tui.engine.errors import cell_width
-from backprop_tui.engine.spans import STYLES, Line, Span, line_width
+from backprop_tui.engine.spans import STYLES, Line
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -16,12 +13,11 @@ from textual.strip import Strip
 
 from ..ascii import to_ascii
 from ..present.picture import SELECTED, Picture, from_lines, offset
+from .brief import BriefStrip, changed_cells, joined
 
 EMPTY = from_lines([])
 MARGIN = " "
 """What every line starts with; padding by the framework would be one more change of style."""
-SEEN_ON_BLANKS = frozenset(("marked",))
-"""The styles that show where there is no character."""
 STYLE_CLASSES = {f"line--{style}" for style in STYLES}
 """The component classes by which app.tcss colours the lines.
 
@@ -53,6 +49,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         self._drawn = Size()
         """The cells for which the picture was made."""
         self._lines: dict[int, Line] = {}
+        self._sent: dict[int, tuple[Strip, Strip]] = {}
+        """By height: a line as the framework keeps it, and as it is sent."""
         self._palette: dict[tuple[str, ...], Style] = {}
 
     @property
@@ -94,7 +92,13 @@ class LinePane(ScrollView, inherit_bindings=False):
             if self._drawn == size and self.show_vertical_scrollbar:
                 # The framework forgets what asks to be drawn while it draws.
                 self.call_later(self.vertical_scrollbar.refresh)
-        return super().render_lines(crop)
+        strips = []
+        for y, strip in enumerate(super().render_lines(crop), crop.y):
+            known = self._sent.get(y)
+            if known is None or known[0] is not strip:
+                known = self._sent[y] = strip, BriefStrip(strip, strip.cell_length)
+            strips.append(known[1])
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
@@ -161,48 +165,3 @@ class LinePane(ScrollView, inherit_bindings=False):
                 style += self.app.get_component_styles(f"line--{name}").partial_rich_style
             self._palette[names] = style
         return style
-
-
-def joined(line: Line) -> list[Span]:
-    """A line in as few spans as look the same: colour and weight cannot be seen on a blank.
-
-    Every change of style costs bytes, which over a slow line is what one feels.
-    """
-    spans: list[Span] = []
-    for text, style in line:
-        before, last = spans[-1] if spans else ("", style)
-        hidden = SEEN_ON_BLANKS.isdisjoint((style, last))
-        if style == last or (hidden and not text.strip()):
-            spans[-1:] = [(before + text, last)]
-        elif hidden and not before.strip():
-            spans[-1:] = [(before + text, style)]
-        else:
-            spans.append((text, style))
-    return spans
-
-
-def changed_cells(old: Line | None, new: Line, width: int) -> int:
-    """How many cells from the left must be drawn again to turn one line into the other.
-
-    The framework draws from a pane's left edge, so what is the same at the right end is saved.
-    """
-    if old == new:
-        return 0
-    if old is None or (SELECTED in old) != (SELECTED in new):
-        return width
-    before, after = list(old), list(new)
-    end = line_width(after)
-    gone = line_width(before)
-    if gone != end:
-        return min(width, max(gone, end))
-    while before and after and before[-1] == after[-1]:
-        before.pop()
-        end -= cell_width(after.pop()[0])
-    if not (before and after):
-        return min(width, end)
-    (was, style), (text, other) = before[-1], after[-1]
-    same = 0
-    if style == other:
-        pairs = zip(reversed(was), reversed(text), strict=False)
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    return min(width, end - cell_width(text[len(text) - same :]))
