@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
-import os
-import signal
-import sys
 from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
 from textual.app import ComposeResult, SystemCommand
@@ -17,10 +13,10 @@ from textual.command import CommandPalette
 from textual.containers import Container
 from textual.events import Resize
 from textual.screen import ModalScreen, Screen
-from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.widget import Widget
 from textual.widgets import Static
 
+from .cli import INTERRUPTED
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
 from .opening import open_session
@@ -34,6 +30,7 @@ from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
 from .session import PLOT, Session
+from .signals import listen
 
 if TYPE_CHECKING:
     from .panes.editor import EditorPane
@@ -42,11 +39,6 @@ LEAST = (60, 16)
 """The smallest window, in cells."""
 NARROW, SHORT = 110, 22
 """Below these cells there is room for fewer panes: the classes `-narrow` and `-short`."""
-TURN = 0.0005
-"""Seconds after which another thread of the program may go on."""
-SIGNALS = {name: 128 + number for name, number in (("SIGHUP", 1), ("SIGINT", 2), ("SIGTERM", 15))}
-WATCHED = [getattr(signal, name) for name in SIGNALS]
-INTERRUPTED = SIGNALS["SIGINT"]
 
 
 def _header(session: Session, width: int) -> Picture:
@@ -55,12 +47,6 @@ def _header(session: Session, width: int) -> Picture:
 
 def _timeline(session: Session, width: int) -> Picture:
     return from_lines([timeline_line(session, width)])
-
-
-class PlainScrollBar(ScrollBarRender):
-    """A scroll bar without the blocks that end it smoothly: blanks in colour alone."""
-
-    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
 
 
 class Explorer(PaneApp):
@@ -107,10 +93,7 @@ class Explorer(PaneApp):
 
     async def on_mount(self) -> None:
         """Listens to signals; opens the session, or the browser when there is none."""
-        loop = asyncio.get_running_loop()
-        for name, status in SIGNALS.items():
-            loop.add_signal_handler(getattr(signal, name), self.exit, None, status)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WATCHED)
+        listen(self.exit)
         if self.start is None:
             await self.action_browse()
         else:
@@ -288,28 +271,3 @@ class Explorer(PaneApp):
             self.screen.remove_class("-editing")
             self.query_one(KeyPane).show_keys(KEYS)
         self.set_focus(self.focused_before)
-
-
-def run(
-    session: Session | None, *, theme: str | None = None, mouse: bool = True, ascii: bool = False
-) -> int:
-    """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
-    # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
-    plain = bool(os.environ.pop("NO_COLOR", ""))
-    app = Explorer(session, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
-    if ascii:
-        ScrollBar.renderer = PlainScrollBar
-    if theme is not None:
-        if theme not in app.available_themes:
-            raise BackpropError(
-                f"there is no theme {theme}: choose from {', '.join(sorted(app.available_themes))}"
-            )
-        app.theme = theme
-    elif plain:
-        app.theme = "ansi-dark"
-    # The thread that writes to the terminal must not wait long for the one that draws.
-    sys.setswitchinterval(TURN)
-    # A signal that comes before there is a loop to take it waits, so that the terminal is restored.
-    signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
-    app.run(mouse=mouse)
-    return app.return_code or 0

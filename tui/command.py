@@ -126,7 +126,7 @@ def _sample_list() -> list[str]:
 
 
 def _show(session: Session | None, options: argparse.Namespace) -> int:
-    from .app import run
+    from .running import run
 
     return run(session, theme=options.theme, mouse=not options.no_mouse, ascii=options.ascii)
 

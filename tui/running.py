@@ -1,0 +1,47 @@
+"""The screen from its start to its end: what the framework is told before it runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import ClassVar
+
+from backprop_tui.engine import BackpropError
+from textual.scrollbar import ScrollBar, ScrollBarRender
+
+from .app import Explorer
+from .session import Session
+from .signals import hold
+
+TURN = 0.0005
+"""Seconds after which another thread of the program may go on."""
+
+
+class PlainScrollBar(ScrollBarRender):
+    """A scroll bar without the blocks that end it smoothly: blanks in colour alone."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+def run(
+    session: Session | None, *, theme: str | None = None, mouse: bool = True, ascii: bool = False
+) -> int:
+    """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
+    # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
+    plain = bool(os.environ.pop("NO_COLOR", ""))
+    app = Explorer(session, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
+    if ascii:
+        ScrollBar.renderer = PlainScrollBar
+    if theme is not None:
+        if theme not in app.available_themes:
+            raise BackpropError(
+                f"there is no theme {theme}: choose from {', '.join(sorted(app.available_themes))}"
+            )
+        app.theme = theme
+    elif plain:
+        app.theme = "ansi-dark"
+    # The thread that writes to the terminal must not wait long for the one that draws.
+    sys.setswitchinterval(TURN)
+    hold()
+    app.run(mouse=mouse)
+    return app.return_code or 0
