@@ -89,7 +89,7 @@ class NeuronDrawing(Drawing):
         for layer, end in enumerate(ends, 1):
             room = max(0, end - start - cell_width(text))
             words = self._column(layer)
-            text += left(next((one for one in words if len(one) < room), words[-1]), room)
+            text += left(next((one for one in words if len(one) + 1 < room), words[-1]), room)
         return ((clip(text, width), "muted"),)
 
     def node_at(self, x: int, y: int) -> int | None:
@@ -169,7 +169,7 @@ class NeuronDrawing(Drawing):
             return [f"{name}: {part}", part] if part else [name]
         what = "held fixed" if layer == 1 else "w and b held fixed"
         return (
-            [f"{name}: {part}, {what}", f"{part}, {what}", f"{part} fixed", "fixed"]
+            [f"{name}: {part}, {what}", f"{part}, {what}", f"{shown}/{size:,} fixed", "fixed"]
             if part
             else [f"{name}, {what}", what, "fixed"]
         )
