@@ -29,6 +29,8 @@ from backprop_tui.tui.session import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from screens import screen_text
+
 DIGITS = Path(__file__).parent.parent / "samples/digits.csv"
 TABLE = "x,y,kind,mass\n1,2.5,b,-3\n0.5, 1e-3 ,a,4\n-7,0,b,5\n"
 NET = {"sizes": [2, 3, 2], "activation": "tanh", "init": "xavier", "seed": 2}
@@ -298,22 +300,19 @@ def test_rows_end_at_the_first_and_the_last(path):
 def test_the_screen_goes_through_the_rows(path):
     from backprop_tui.tui.app import Explorer
 
-    def shown(app: Explorer) -> str:
-        return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-
     async def use() -> None:
         app = Explorer(open_session(load(path)))
         async with app.run_test(size=(120, 36)) as pilot:
             await pilot.pause()
-            first = shown(app)
+            first = screen_text(app)
             assert "row 1 of 3" in first
             await pilot.press("right_square_bracket", "right_square_bracket")
-            assert "row 3 of 3" in shown(app)
+            assert "row 3 of 3" in screen_text(app)
             assert app.session.trace.value == load_row(path, 3).trace.value
             await pilot.press("left_square_bracket", "left_square_bracket")
-            assert shown(app) == first
+            assert screen_text(app) == first
             await pilot.press("l")
-            assert "W² is 3 × 2, row 1 of 3" in shown(app)
+            assert "W² is 3 × 2, row 1 of 3" in screen_text(app)
 
     asyncio.run(use())
 

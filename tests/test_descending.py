@@ -32,6 +32,8 @@ from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import Session
 from textual.pilot import Pilot
 
+from screens import screen_text
+
 DESCENDING = [name for name in bundled() if load_bundled(name).descent is not None]
 VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
 
@@ -291,25 +293,21 @@ def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> None:
     asyncio.run(go())
 
 
-def text(app: Explorer) -> str:
-    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
-
-
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Waits for what a thread of its own brings about."""
     for _ in range(200):
         await pilot.pause(0.05)
         if holds():
             return
-    raise AssertionError(text(pilot.app))
+    raise AssertionError(screen_text(pilot.app))
 
 
 def test_updates_are_made_and_taken_back_to_the_same_screen() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("d")
-        first, start = text(app), app.session.descent.point.before.values
+        first, start = screen_text(app), app.session.descent.point.before.values
         await pilot.press("d", "d", "D", "D")
-        assert text(app) == first
+        assert screen_text(app) == first
         await pilot.press("5", "d", "backspace")
         assert app.session.trace.bindings["x"] == start["x"]
         assert app.session.descent.point.number == 0
@@ -351,7 +349,7 @@ def test_a_run_ends_by_itself_when_it_diverges() -> None:
         await pilot.press("R")
         await until(pilot, lambda: not app.session.running)
         assert not app.session.descent.point.is_finite
-        assert "not finite" in text(app)
+        assert "not finite" in screen_text(app)
         await pilot.press("D")
         assert app.session.descent.point.is_finite
 
@@ -385,7 +383,7 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
             titles.add(str(pane.border_title))
             await pilot.pause(0.1)
             area = pane.region
-            rows = text(app).splitlines()[area.y + 1 : area.bottom]
+            rows = screen_text(app).splitlines()[area.y + 1 : area.bottom]
             assert sum(bool(row.strip(" ▁▂▃▄▅▆▇█")) for row in rows) > len(rows) // 2
         assert len(titles) == len(PLOTS)
         await pilot.press("p")
@@ -420,17 +418,17 @@ def test_a_digit_is_a_picture_beside_its_outputs() -> None:
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 def test_tab_reaches_the_row_where_there_is_no_room_for_it_beside(size: tuple[int, int]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
-        assert ("Row 1 of 400" in text(app)) == (size[0] > 110)
+        assert ("Row 1 of 400" in screen_text(app)) == (size[0] > 110)
         await pilot.press("tab")
         await pilot.pause()
         assert app.focused.id == "row"
-        assert "Row 1 of 400" in text(app)
+        assert "Row 1 of 400" in screen_text(app)
         await pilot.press("]")
-        assert "Row 2 of 400" in text(app)
+        assert "Row 2 of 400" in screen_text(app)
         await pilot.press("shift+tab")
         await pilot.pause()
         assert app.focused.id == "graph"
-        assert ("Row 2 of 400" in text(app)) == (size[0] > 110)
+        assert ("Row 2 of 400" in screen_text(app)) == (size[0] > 110)
 
     used(use, "digits", size)
 
@@ -474,7 +472,7 @@ def test_a_run_that_has_come_to_rest_says_so() -> None:
         await until(pilot, lambda: not app.session.running)
         point = app.session.descent.point
         assert point.values["y"] == pytest.approx(1.0)
-        await until(pilot, lambda: "change nothing" in text(app))
+        await until(pilot, lambda: "change nothing" in screen_text(app))
 
     used(use, "saddle")
 
@@ -552,6 +550,6 @@ def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
         await pilot.pause(0.2)
         assert not app.session.running
         assert app.session.descent.point.number == 0
-        assert "no descent can start" in text(app)
+        assert "no descent can start" in screen_text(app)
 
     used(use, "broken-power")

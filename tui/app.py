@@ -72,14 +72,11 @@ class Explorer(PaneApp):
         """The panes, the timeline and the footer; a word instead when the window is too small."""
         panes = {
             "header": SessionPane("header", _header, focusable=False),
-            "tree": SessionPane("tree", tree_picture),
-            "values": SessionPane("values", values_picture),
-            "step": SessionPane("step", step_picture),
+            "tree": SessionPane("tree", tree_picture, title="Tree: value and derivative"),
+            "values": SessionPane("values", values_picture, title="Values"),
+            "step": SessionPane("step", step_picture, title="Step"),
             "timeline": SessionPane("timeline", _timeline, focusable=False),
         }
-        panes["tree"].border_title = "Tree: value and derivative"
-        panes["values"].border_title = "Values"
-        panes["step"].border_title = "Step"
         for pane in panes.values():
             pane.data_bind(Explorer.session)
         yield panes["header"]

@@ -114,12 +114,14 @@ class PaneApp(SessionApp):
         """Shows the panes of the view, which are made when first needed."""
         view = self.session.view if self.session is not None else VIEWS[0]
         panes = panes_of(self.session)
+        if panes != self.shown:
+            self._show_panes(panes)
         for pane in self.query(f"#{panes[0]}"):
             # The framework repaints a pane whose title is set, even to what it was.
             if view in TITLES and pane.border_title != TITLES[view]:
                 pane.border_title = TITLES[view]
-        if panes == self.shown:
-            return
+
+    def _show_panes(self, panes: tuple[str, ...]) -> None:
         first_before, self.shown = self.shown[0], panes
         main = self.query_one("#main")
         for name in NEEDED:
@@ -129,7 +131,6 @@ class PaneApp(SessionApp):
         for name in reversed(panes):
             if name in NEEDED and not self.query(f"#{name}"):
                 pane = NEEDED[name]()
-                pane.border_title = TITLES.get(view if name == panes[0] else name)
                 pane.data_bind(SessionApp.session)
                 main.mount(pane, before=f"#{ROW}" if self.query(f"#{ROW}") else "#step")
         if panes[0] != first_before:

@@ -42,19 +42,19 @@ def panes_of(session: Session | None) -> tuple[str, ...]:
 def _graph_pane() -> Widget:
     from .panes.graph_pane import GraphPane
 
-    return GraphPane()
+    return GraphPane(TITLES["graph"])
 
 
 def _layers_pane() -> Widget:
     from .present.layers_pane import layers_picture
 
-    return SessionPane("layers", layers_picture)
+    return SessionPane("layers", layers_picture, title=TITLES["layers"])
 
 
 def _row_pane() -> Widget:
     from .present.row_pane import row_picture
 
-    return SessionPane(ROW, row_picture)
+    return SessionPane(ROW, row_picture, title=TITLES[ROW])
 
 
 def _plot_pane() -> Widget:

@@ -13,14 +13,12 @@ from .session_pane import SessionPane
 class GraphPane(SessionPane):
     """Draws the graph as much as there is room for."""
 
-    def __init__(self) -> None:
-        super().__init__("graph", lambda session, width: self.picture(session))
+    def __init__(self, title: str) -> None:
+        super().__init__("graph", self.drawn, title=title)
 
-    def picture(self, session: Session) -> Picture:
+    def drawn(self, session: Session, width: int) -> Picture:
         """The drawing in the room that there is; nothing while the pane is hidden."""
-        if not self.room:
-            return from_lines([])
-        return drawn_picture(self.drawing(session), self.room)
+        return drawn_picture(self.drawing(session), width) if width else from_lines([])
 
     def drawing(self, session: Session) -> Drawing:
         """The drawing that fits."""

@@ -42,8 +42,9 @@ class LinePane(ScrollView, inherit_bindings=False):
             """The pane, for handlers that name it."""
             return self.pane
 
-    def __init__(self, id: str, *, focusable: bool = True) -> None:
-        super().__init__(id=id)
+    def __init__(self, id: str, *, title: str = "", focusable: bool = True) -> None:
+        super().__init__(id=id, classes="titled" if title else None)
+        self.border_title = title
         self.can_focus = focusable
         self._picture = EMPTY
         self._drawn = Size()

@@ -44,7 +44,7 @@ class PlotPane(Container, can_focus=True):
     session: reactive[Session | None] = reactive(None, repaint=False)
 
     def __init__(self) -> None:
-        super().__init__(id="plots")
+        super().__init__(id="plots", classes="titled")
         self.working = False
         self.stale = False
 

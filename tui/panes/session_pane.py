@@ -24,9 +24,10 @@ class SessionPane(LinePane):
         id: str,
         present: Presenter,
         *,
+        title: str = "",
         focusable: bool = True,
     ) -> None:
-        super().__init__(id, focusable=focusable)
+        super().__init__(id, title=title, focusable=focusable)
         self.present = present
 
     def watch_session(self) -> None:

@@ -61,17 +61,13 @@ class Browser(ModalScreen[Sample | None]):
         with Horizontal():
             with Vertical(id="left"):
                 yield VisibleInput(placeholder="/ to filter", id="filter", compact=True)
-                yield LinePane("list")
+                yield LinePane("list", title="Samples")
             with Vertical(id="right"):
-                yield LinePane("about", focusable=False)
-                yield SessionPane("preview", tree_picture, focusable=False)
+                yield LinePane("about", title="About", focusable=False)
+                yield SessionPane(
+                    "preview", tree_picture, title="Tree, after the sweep", focusable=False
+                )
         yield KeyPane(BROWSER_KEYS)
-
-    def on_mount(self) -> None:
-        """Starts on the list."""
-        self.query_one("#list").border_title = "Samples"
-        self.query_one("#about").border_title = "About"
-        self.query_one("#preview").border_title = "Tree, after the sweep"
 
     def on_resize(self) -> None:
         """Draws at the new size, once the panes have theirs."""

@@ -27,12 +27,8 @@ class Page(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The page and its keys."""
-        yield LinePane("lines")
+        yield LinePane("lines", title=self.heading)
         yield KeyPane(PAGE_KEYS)
-
-    def on_mount(self) -> None:
-        """Names the page."""
-        self.query_one("#lines").border_title = self.heading
 
     def on_resize(self) -> None:
         """Draws at the new size, once the page has its own."""
