@@ -10,7 +10,7 @@ from os import PathLike
 from os.path import exists, isfile, join
 from typing import Any, NamedTuple
 
-from .errors import NetworkError, escaped, shortened, suggestion
+from .errors import NetworkError, counted, escaped, shortened, suggestion
 from .network import Vector
 
 MOST_CLASSES = 1_000
@@ -150,7 +150,7 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
         raise NetworkError("data", f"{name} has a header but no rows")
     for row, (_, fields) in enumerate(table.rows):
         if len(fields) != len(header):
-            count = f"{len(fields)} field{'' if len(fields) == 1 else 's'}"
+            count = counted(len(fields), "field")
             raise table.error(row, f"found {count}, needed {len(header)} as in the header")
     return table
 

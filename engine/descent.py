@@ -147,7 +147,7 @@ class Point:
 
 
 def check_plan(plan: Plan) -> Plan:
-    """The plan. BackpropError for a rate or a method that cannot be used."""
+    """The plan. BackpropError for a rate, method, batch or seed that cannot be used."""
     if isinstance(plan.rate, bool) or not isinstance(plan.rate, (int, float)):
         raise BackpropError(f"the rate must be a number, found {escaped(repr(plan.rate))}")
     if not plan.rate > 0 or not isfinite(plan.rate):
@@ -156,6 +156,11 @@ def check_plan(plan: Plan) -> Plan:
     if plan.method not in METHODS:
         hint = suggestion(plan.method, METHODS) or f" (known: {', '.join(METHODS)})"
         raise BackpropError(f"there is no method {escaped(plan.method)}{hint}")
+    if plan.batch is not None and (type(plan.batch) is not int or plan.batch < 1):
+        found = escaped(repr(plan.batch))
+        raise BackpropError(f"the rows of a batch must be a whole number from 1, found {found}")
+    if type(plan.seed) is not int:
+        raise BackpropError(f"the seed must be a whole number, found {escaped(repr(plan.seed))}")
     return plan
 
 
@@ -243,7 +248,7 @@ def descend(
     Fewer when a cost or a parameter ceases to be finite: that is the last. `method` is plain,
     momentum or adam; `batch` and `seed` choose the rows of each update where there is data. The
     traces share graph and route; each is evaluated and swept when first asked. Raises
-    BackpropError for a rate, a method or a number of steps that cannot be used.
+    BackpropError for an argument that cannot be used, and where no leaf is differentiated by.
     """
     if type(steps) is not int or steps < 0:
         found = escaped(repr(steps))

@@ -42,9 +42,7 @@ class Description(NamedTuple):
         visited = self.sweep.route.visited(node)
         if visited is not None and visited <= (current := self.current(position)):
             return "current" if visited == current else "sent"
-        if received.complete:
-            return "complete"
-        return "partial" if received.arrived else "none yet"
+        return received.state
 
     def node(self, node: int, position: int) -> list[Line]:
         """One node at a position: its value, its adjoint so far, who uses it."""
@@ -117,13 +115,12 @@ class Description(NamedTuple):
             return [
                 row("adjoint", (f"{self.derivative(node)} = 1", "sum"), ("  the seed", "muted"))
             ]
-        state = "complete" if received.complete else "partial" if received.arrived else "none yet"
         amount = f" = {self.number(received.adjoint)}" if received.arrived else ""
         lines = [
             row(
                 "adjoint",
                 (f"{self.derivative(node)}{amount}", "sum"),
-                (f"  {state}, {received.arrived} of {received.of}", "partial"),
+                (f"  {received.state}, {received.arrived} of {received.of}", "partial"),
             )
         ]
         arrivals = sweep.route.arrivals(node)

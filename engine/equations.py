@@ -47,8 +47,8 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
     if place.letter == "w":
         letters = (
             found.letter
-            for target in route.targets[route.starts[number - 1] : route.starts[number]]
-            if (found := place_at(trace, target))
+            for contribution in route.sent_in(number)
+            if (found := place_at(trace, route.targets[contribution]))
         )
         return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
     if place.letter == "a":

@@ -62,6 +62,11 @@ class NetworkError(BackpropError):
         self.key = key
 
 
+def counted(count: int, noun: str) -> str:
+    """How many there are of something: `1 row`, `2 rows`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, or None when none is near."""
     from difflib import get_close_matches

@@ -115,7 +115,7 @@ class Explanation(Description):
         for index in range(first, last):
             lines += self._contribution(step, sent[index], index < done)
         if last < len(sent):
-            lines.append(row("", (f"and {len(sent) - last:,} more (s shows each)", "muted")))
+            lines.append(row("", (f"and {len(sent) - last:,} more", "muted")))
         return lines
 
     def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
@@ -155,7 +155,7 @@ class Explanation(Description):
         """Which of the operand's contributions this is, and how many it waits for."""
         route = self.sweep.route
         arrivals = route.arrivals(sent.to)
-        own = range(route.starts[step.number - 1], route.starts[step.number])
+        own = route.sent_in(step.number)
         contribution = next(c for c in own if route.slots[c] == sent.slot)
         return arrivals.index(contribution) + 1, len(arrivals)
 

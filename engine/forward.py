@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
+from typing import TypeGuard
 
 from .errors import BackpropError, escaped, suggestion
 from .graph import Graph
@@ -48,7 +49,12 @@ def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, flo
     return {name: float(bindings[name]) for name in graph.variables}
 
 
-def _is_number(value: object) -> bool:
+def is_finite(value: object) -> bool:
+    """True for a number that a double holds, and that is neither infinite nor nan."""
+    return _is_number(value) and isfinite(value)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
     """True for what converts to a double."""
     try:
         return isinstance(value, (int, float)) and float(value) is not None

@@ -80,9 +80,7 @@ def derivative(trace: Trace, name: str, position: int | None = None) -> Number:
     sweep = trace.sweep
     at = len(sweep.route.users) if position is None else position
     received = sweep.received(trace.graph.by_name[name], at)
-    if received is None or (received.of and not received.arrived):
-        return None
-    return received.adjoint
+    return received.adjoint if received is not None and received.begun else None
 
 
 def is_sent(trace: Trace, name: str) -> bool:

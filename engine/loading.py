@@ -42,9 +42,10 @@ def load(path: str | PathLike[str]) -> Sample:
 
     try:
         with open(path, "rb") as stream:
-            return read_sample(fspath(path), stream.read())
+            text = stream.read()
     except OSError as error:
-        reason = f"cannot be read: {(error.strerror or str(error)).lower()}"
-    except ValueError:
-        reason = "cannot be read: no file has such a name"
-    raise FileError(reason, fspath(path))
+        reason = (error.strerror or str(error)).lower()
+        raise FileError(f"cannot be read: {reason}", fspath(path)) from error
+    except ValueError as error:
+        raise FileError("cannot be read: no file has such a name", fspath(path)) from error
+    return read_sample(fspath(path), text)

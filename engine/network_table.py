@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import isfinite, sqrt
+from math import sqrt
 from os import PathLike
 from random import Random
 from typing import Any
 
 from .data import Data, listed, read_data
-from .errors import NetworkError, escaped, suggestion
+from .errors import NetworkError, counted, escaped, suggestion
+from .forward import is_finite
+from .lowering import ACTIVATION, COST
 from .network import Matrix, Network, Vector, with_row
 
-ACTIVATIONS = (
-    "identity", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu",
-    "softmax",
-)  # fmt: skip
 ALIASES = {"linear": "identity"}
-COSTS = (
-    "squared error", "half squared error", "mean squared error", "binary cross entropy",
-    "cross entropy", "huber", "log cosh",
-)  # fmt: skip
 REDUCTIONS = ("mean", "sum")
 KEYS = (
     "sizes", "activation", "cost", "weights", "biases", "init", "seed", "input", "target",
@@ -45,18 +39,19 @@ def read_network(
             raise NetworkError(key, f"unknown key {escaped(str(key))}{suggestion(str(key), KEYS)}")
     sizes = _sizes(description)
     activations = _activations(description, sizes)
-    cost = _choice(description, "cost", COSTS, "half squared error")
+    cost = _choice(description, "cost", (*COST,), "half squared error")
     if cost == "cross entropy" and activations[-1] != "softmax":
         message = f"cross entropy needs softmax in the last layer, found {activations[-1]}"
         raise NetworkError("cost", f"{message}; binary cross entropy needs no softmax")
     data = _data(description, sizes, folder)
-    inputs, targets = _samples(description, sizes) if data is None else ((), ())
+    seed = _seed(description)
+    inputs, targets = _samples(description, sizes, seed) if data is None else ((), ())
     network = Network(
         sizes,
         activations,
         cost,
         _choice(description, "reduction", REDUCTIONS, "mean"),
-        *_parameters(description, sizes),
+        *_parameters(description, sizes, seed),
         inputs,
         targets,
         data,
@@ -83,10 +78,10 @@ def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tupl
         raise NetworkError("activation", f"activation must be {needed}")
     found = []
     for layer, name in enumerate(names, 2):
-        known = ALIASES.get(name, name) if isinstance(name, str) else name
-        if known not in ACTIVATIONS:
-            hint = suggestion(str(name), (*ACTIVATIONS, *ALIASES))
-            hint = hint or f" (known: {', '.join(ACTIVATIONS)})"
+        known = ALIASES.get(name, name) if isinstance(name, str) else None
+        if known not in ACTIVATION:
+            hint = suggestion(str(name), (*ACTIVATION, *ALIASES))
+            hint = hint or f" (known: {', '.join(ACTIVATION)})"
             message = f"layer {layer} has an unknown activation {escaped(str(name))}{hint}"
             raise NetworkError("activation", message)
         if known == "softmax" and layer < len(sizes):
@@ -105,21 +100,23 @@ def _choice(description: Mapping[str, Any], key: str, known: Sequence[str], defa
 
 
 def _parameters(
-    description: Mapping[str, Any], sizes: tuple[int, ...]
+    description: Mapping[str, Any], sizes: tuple[int, ...], seed: int
 ) -> tuple[tuple[Matrix, ...], tuple[Vector, ...]]:
     """The weights and biases given, or drawn at random where `init` says so."""
     if "init" in description:
         if description["init"] != "xavier":
             found = escaped(str(description["init"]))
             raise NetworkError("init", f"unknown init {found}: it can be xavier")
-        if "weights" in description:
-            raise NetworkError("init", "init draws the weights: give one of the two")
-        return _drawn(_seed(description), sizes)
+        for key in ("weights", "biases"):
+            if key in description:
+                raise NetworkError("init", f"init sets the {key} too: give one of the two")
+        return _drawn(seed, sizes)
     for key in ("weights", "biases"):
         if key not in description:
             raise NetworkError(key, f'the network has no {key}: give them, or init = "xavier"')
-    weights = _list(description["weights"], "weights", len(sizes) - 1, "one matrix a layer")
-    biases = _list(description["biases"], "biases", len(sizes) - 1, "one vector a layer")
+    layers = len(sizes) - 1
+    weights = _list(description["weights"], "weights", layers, f"{layers}, one matrix a layer")
+    biases = _list(description["biases"], "biases", layers, f"{layers}, one vector a layer")
     return (
         tuple(
             _matrix(w, "weights", sizes[i + 1], sizes[i], f"layer {i + 2}")
@@ -170,9 +167,9 @@ def _data(
     data = read_data(description["data"], **columns, folder=folder)
     if len(data.columns) != sizes[0]:
         key = "inputs" if "inputs" in description else "data"
-        plural = "" if len(data.columns) == 1 else "s"
-        found = f"{len(data.columns)} input column{plural} ({listed(data.columns)})"
-        raise NetworkError(key, f"found {found}, but the input layer has {sizes[0]} neurons")
+        found = f"{counted(len(data.columns), 'input column')} ({listed(data.columns)})"
+        needed = f"the input layer has {counted(sizes[0], 'neuron')}"
+        raise NetworkError(key, f"found {found}, but {needed}")
     _check_targets(data, sizes[-1])
     return data
 
@@ -182,9 +179,9 @@ def _check_targets(data: Data, outputs: int) -> None:
     found = len(data.targets[0])
     if found == outputs:
         return
-    last = f"the last layer has {outputs} neuron{'' if outputs == 1 else 's'}"
+    last = f"the last layer has {counted(outputs, 'neuron')}"
     if not data.classes:
-        raise NetworkError("targets", f"found {found} target columns, but {last}")
+        raise NetworkError("targets", f"found {counted(found, 'target column')}, but {last}")
     message = f"the label has {found} classes ({listed(data.classes)}), but {last}"
     if found > outputs:
         row = next(i for i, target in enumerate(data.targets, 1) if 1.0 in target[outputs:])
@@ -194,17 +191,17 @@ def _check_targets(data: Data, outputs: int) -> None:
 
 
 def _samples(
-    description: Mapping[str, Any], sizes: tuple[int, ...]
+    description: Mapping[str, Any], sizes: tuple[int, ...], seed: int
 ) -> tuple[tuple[Vector, ...], tuple[Vector, ...]]:
     """The inputs and targets, one pair a sample."""
     given = description.get("input")
     if given == "random":
-        chance = Random(_seed(description))
+        chance = Random(seed)
         given = [chance.random() for _ in range(sizes[0])]
     inputs = _rows(given, "input", sizes[0], "the input layer")
     targets = _rows(description.get("target"), "target", sizes[-1], "the last layer")
     if len(inputs) != len(targets):
-        found = f"{len(inputs)} samples in input and {len(targets)} in target"
+        found = f"{counted(len(inputs), 'sample')} in input and {len(targets)} in target"
         raise NetworkError("target", f"{found}: give one target for each input")
     return inputs, targets
 
@@ -212,18 +209,19 @@ def _samples(
 def _rows(given: Any, key: str, size: int, place: str) -> tuple[Vector, ...]:
     """One vector, or a list of them."""
     if given is None:
-        raise NetworkError(key, f"the network has no {key}: give {size} numbers")
+        raise NetworkError(key, f"the network has no {key}: give {counted(size, 'number')}")
     several = isinstance(given, Sequence) and given and not _is_number(given[0])
     rows = given if several and not isinstance(given, str) else [given]
     return tuple(_vector(row, key, size, place) for row in rows)
 
 
 def _matrix(given: Any, key: str, rows: int, columns: int, place: str) -> Matrix:
-    needed = f"{rows} rows of {columns}"
+    needed = f"{counted(rows, 'row')} of {columns}"
     shaped = isinstance(given, Sequence) and not isinstance(given, str)
     lengths = [len(r) if isinstance(r, Sequence) else 0 for r in given] if shaped else []
     if lengths != [columns] * rows:
-        found = f"{len(lengths)} rows of {_lengths(lengths)}" if shaped else escaped(repr(given))
+        count = f"{counted(len(lengths), 'row')} of {_lengths(lengths)}"
+        found = count if shaped else escaped(repr(given))
         raise NetworkError(key, f"the {key} of {place} must be {needed}, found {found}")
     return tuple(_vector(row, key, columns, place) for row in given)
 
@@ -233,9 +231,9 @@ def _lengths(lengths: Sequence[int]) -> str:
 
 
 def _vector(given: Any, key: str, size: int, place: str) -> Vector:
-    numbers = _list(given, key, size, f"{size} numbers for {place}")
+    numbers = _list(given, key, size, f"{counted(size, 'number')} for {place}")
     for number in numbers:
-        if not _is_number(number) or not isfinite(number):
+        if not _is_number(number) or not is_finite(number):
             found = escaped(str(number))
             raise NetworkError(key, f"the {key} of {place} must be finite numbers, found {found}")
     return tuple(map(float, numbers))
@@ -243,8 +241,9 @@ def _vector(given: Any, key: str, size: int, place: str) -> Vector:
 
 def _list(given: Any, key: str, size: int, needed: str) -> Sequence[Any]:
     if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != size:
-        count = f"{len(given)}" if isinstance(given, Sequence) else escaped(repr(given))
-        raise NetworkError(key, f"{key} must be {needed} ({size} in all), found {count}")
+        is_list = isinstance(given, Sequence) and not isinstance(given, str)
+        found = f"{len(given)}" if is_list else escaped(repr(given))
+        raise NetworkError(key, f"{key} must be {needed}, found {found}")
     return given
 
 

@@ -95,8 +95,7 @@ def chain(sweep: Sweep, problem: Problem) -> list[int]:
         return [user for user in route.graph.users_of(node) if not isfinite(values[user])]
 
     def receivers(node: int) -> list[int]:
-        number = route.visited(node)
-        sent = range(route.starts[number - 1], route.starts[number]) if number else ()
+        sent = route.sent_by(node)
         return [route.targets[c] for c in sent if not isfinite(sweep.amount(c))]
 
     if problem.slot is None:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from .describe import Description
-from .errors import cell_width, flush_left
+from .errors import cell_width, counted, flush_left
 from .paths import LISTED, Path, Paths
 from .problems import Problem, chain
 from .show import MINUS
@@ -153,7 +153,7 @@ class Report(Description):
             (
                 f"for this graph, 1 output and {leaves} "
                 f"{'leaf' if leaves == 1 else 'leaves'}: forward mode needs "
-                f"{leaves} sweep{'' if leaves == 1 else 's'}, reverse mode 1",
+                f"{counted(leaves, 'sweep')}, reverse mode 1",
                 "plain",
             ),
         )
@@ -181,7 +181,7 @@ class Report(Description):
         refs = [self.sweep.graph.sign(found.node) for found in causes]
         count = "1 first cause" if len(causes) == 1 else f"{len(causes)} first causes"
         text = f"{count}, at {listed(refs)}: {spoken(causes[0].message)}"
-        return row("problem", (text, "warning"), ("  J goes there", "muted"))
+        return row("problem", (text, "warning"))
 
 
 def spoken(message: str) -> str:

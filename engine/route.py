@@ -58,6 +58,15 @@ class Route:
         found = index < len(self.order) and self.order[index] == node
         return index + 1 if found else None
 
+    def sent_in(self, step: int) -> range:
+        """The contributions of the step of this number, from 1."""
+        return range(self.starts[step - 1], self.starts[step])
+
+    def sent_by(self, node: int) -> range:
+        """The contributions of the step that visits a node; none where it is not visited."""
+        step = self.visited(node)
+        return range(0) if step is None else self.sent_in(step)
+
     def arrivals(self, node: int) -> Sequence[int]:
         """The contributions that the node receives, in the order sent."""
         known = self._arrivals.get(node)
@@ -65,8 +74,7 @@ class Route:
             known = self._arrivals[node] = [
                 contribution
                 for user in dict.fromkeys(reversed(self.graph.users_of(node)))
-                if (number := self.visited(user))
-                for contribution in range(self.starts[number - 1], self.starts[number])
+                for contribution in self.sent_by(user)
                 if self.targets[contribution] == node
             ]
         return known

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from math import isfinite
 from os.path import dirname
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from .errors import (
     shortened,
     suggestion,
 )
-from .forward import check_bindings
+from .forward import check_bindings, is_finite
 from .graph import Graph
 from .network_table import KEYS as NETWORK_KEYS
 from .network_table import read_network
@@ -57,9 +56,9 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "an array of strings": lambda value: (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),
-    "a finite number": lambda value: type(value) in (int, float) and _is_finite(value),
+    "a finite number": lambda value: type(value) in (int, float) and is_finite(value),
     "a finite number above 0": lambda value: (
-        type(value) in (int, float) and _is_finite(value) and value > 0
+        type(value) in (int, float) and is_finite(value) and value > 0
     ),
     METHOD: lambda value: isinstance(value, str) and value in METHODS,
     "a whole number": lambda value: type(value) is int and abs(value) < 2**63,
@@ -223,13 +222,6 @@ class _File(NamedTuple):
         return (
             line if any(error.text.split("\n")[error.line - 1] in text for text in lines) else None
         )
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return isfinite(value)
-    except OverflowError:
-        return False
 
 
 def _found(value: object) -> str:

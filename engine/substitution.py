@@ -221,10 +221,8 @@ class Substitution(NamedTuple):
         """σ′(z): the partial of the activation; 1 where it is the identity."""
         graph, route = self.trace.sweep.graph, self.trace.sweep.route
         node = graph.by_name[a]
-        number = route.visited(node)
-        if graph.by_name[z] == node or number is None:
-            return 1.0
-        return self.trace.sweep.partials[route.starts[number - 1]]
+        sent = route.sent_by(node)
+        return self.trace.sweep.partials[sent[0]] if sent and graph.by_name[z] != node else 1.0
 
     def _value(self, name: str) -> str:
         return self.words.number(self.trace.sweep.values[self.trace.sweep.graph.by_name[name]])
@@ -235,7 +233,7 @@ class Substitution(NamedTuple):
         received = self.trace.sweep.received(node, position)
         if received is None:
             return "none"
-        if received.of and not received.arrived:
+        if not received.begun:
             return "none yet"
         return ("" if received.complete else PARTIAL) + self.words.number(received.adjoint)
 

@@ -54,9 +54,19 @@ class Received(NamedTuple):
     """How many the node waits for in all; 0 for the output, which has the seed."""
 
     @property
+    def begun(self) -> bool:
+        """True once there is something: a contribution, or the seed."""
+        return self.arrived > 0 or not self.of
+
+    @property
     def complete(self) -> bool:
         """True when nothing more will come."""
         return self.arrived == self.of
+
+    @property
+    def state(self) -> str:
+        """`none yet`, `partial` or `complete`."""
+        return "complete" if self.complete else "partial" if self.begun else "none yet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,8 +96,8 @@ class Sweep:
     def step(self, number: int) -> Step:
         """The step of this number, from 1."""
         node = self.route.order[number - 1]
-        sent = range(self.route.starts[number - 1], self.route.starts[number])
-        return Step(number, node, self.adjoints[node], tuple(map(self.contribution, sent)))
+        sent = map(self.contribution, self.route.sent_in(number))
+        return Step(number, node, self.adjoints[node], tuple(sent))
 
     def received(self, node: int, position: int) -> Received | None:
         """What an active node has received at a position; None for an inactive node."""

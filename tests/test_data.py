@@ -218,7 +218,7 @@ def test_without_inputs_every_other_column_is_counted(tmp_path):
     path = written(tmp_path, TABLE)
     with pytest.raises(NetworkError, match=r"3 input columns .x, y, mass., but .* 2"):
         read_network({**NET, "data": path, "label": "kind"})
-    with pytest.raises(NetworkError, match=r"1 target columns, but .* 2"):
+    with pytest.raises(NetworkError, match=r"1 target column, but .* 2"):
         read_network({**NET, "data": path, "inputs": ["x", "mass"], "targets": ["y"]})
 
 

@@ -17,7 +17,6 @@ from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
 from backprop_tui.engine.curves import costs, grid, spaced
 from backprop_tui.engine.data import Data
 from backprop_tui.engine.descent import Plan, Point, points, told
-from backprop_tui.engine.downhill import Downhill
 from backprop_tui.engine.rows import accuracy, mean_over_rows
 from backprop_tui.engine.spans import plain
 from backprop_tui.tui.app import Explorer
@@ -27,6 +26,7 @@ from backprop_tui.tui.details import DETAILS, asked
 from backprop_tui.tui.edits import with_values
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.plots import PLOTS, plots_of
+from backprop_tui.tui.present.downhill import Downhill
 from backprop_tui.tui.present.plots import Plot
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import Session

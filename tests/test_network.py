@@ -10,8 +10,15 @@ import numpy as np
 import pytest
 from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
 from backprop_tui.engine.loading import load
-from backprop_tui.engine.lowering import parameters_of, pretty, program_of, samples_of
-from backprop_tui.engine.network_table import ACTIVATIONS, COSTS, KEYS, read_network
+from backprop_tui.engine.lowering import (
+    ACTIVATION,
+    COST,
+    parameters_of,
+    pretty,
+    program_of,
+    samples_of,
+)
+from backprop_tui.engine.network_table import KEYS, read_network
 
 TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
 WORDS = {
@@ -141,8 +148,8 @@ def random_network(activation: str, cost: str, seed: int) -> dict:
     }
 
 
-@pytest.mark.parametrize("cost", COSTS)
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("cost", COST)
+@pytest.mark.parametrize("activation", ACTIVATION)
 def test_the_equations_in_matrices_agree_with_the_sweep(activation: str, cost: str):
     given = random_network(activation, cost, len(activation) * len(cost))
     result = trace_network(given)
@@ -186,7 +193,7 @@ def test_nothing_is_sent_to_what_is_held_fixed(wrt, free):
     assert names == set(result.gradient)
 
 
-@pytest.mark.parametrize("cost", COSTS)
+@pytest.mark.parametrize("cost", COST)
 def test_the_program_parses_back_to_the_same_graph(cost):
     given = random_network("softmax" if cost == "cross entropy" else "elu", cost, 3)
     network = read_network(given)
@@ -241,7 +248,7 @@ def test_parameters_come_layer_by_layer_weights_first():
 
 BAD = [
     ({"weights": [[[1, 2, 3], [4, 5, 6]]]}, "weights", "2 rows of 2, found 2 rows of 3"),
-    ({"weights": [[[1, 2]]]}, "weights", "layer 2 must be 2 rows of 2, found 1 rows of 2"),
+    ({"weights": [[[1, 2]]]}, "weights", "layer 2 must be 2 rows of 2, found 1 row of 2"),
     ({"weights": []}, "weights", "one matrix a layer"),
     ({"biases": [[1]]}, "biases", "layer 2"),
     ({"weights": [[[1, float("nan")], [1, 1]]]}, "weights", "finite"),
@@ -252,10 +259,14 @@ BAD = [
     ({"sizes": [2, -2]}, "sizes", "layer 2"),
     ({"sizes": [2]}, "sizes", "two or more"),
     ({"input": [1]}, "input", "2 numbers"),
-    ({"target": [[1, 2], [3, 4]]}, "target", "1 samples in input and 2 in target"),
+    ({"target": [[1, 2], [3, 4]]}, "target", "1 sample in input and 2 in target"),
     ({"init": "xavier"}, "init", "one of the two"),
+    ({"input": "ab"}, "input", "2 numbers for the input layer, found 'ab'"),
+    ({"biases": [[0, 10**400]]}, "biases", "must be finite numbers"),
+    ({"activation": [["tanh"]]}, "activation", "layer 2 has an unknown activation"),
     ({"weight": []}, "weight", "did you mean weights?"),
 ]
+DRAWN = {"sizes": [2, 1], "init": "xavier", "input": "random", "target": [1]}
 GOOD = {"sizes": [2, 2], "weights": [[[1, 2], [3, 4]]], "biases": [[0, 0]], "input": [1, 2],
         "target": [0, 1]}  # fmt: skip
 
@@ -287,5 +298,9 @@ def test_names_are_shown_as_mathematics_writes_them():
     assert {name: pretty(name) for name in shown} == shown
 
 
-def test_every_key_of_the_table_is_read():
-    assert set(GOOD) < set(KEYS)
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_of_the_table_is_read(key):
+    """What no key can be is refused, whatever stands beside it; so nothing given is ignored."""
+    for others in (GOOD, DRAWN):
+        with pytest.raises(NetworkError):
+            read_network({**others, key: {"no": "value"}})

@@ -10,7 +10,6 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from backprop_tui.engine.downhill import Downhill
 from backprop_tui.engine.neurons import sample_of
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
@@ -19,6 +18,7 @@ from backprop_tui.engine.spans import Line
 
 from .descending import DETAIL as DESCENT
 from .descending import begun, chosen
+from .present.downhill import Downhill
 from .session import Session
 
 PATIENCE = 20.0

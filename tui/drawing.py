@@ -183,9 +183,7 @@ class Drawing:
             return None
         if edge.user in self.seen.hidden:
             return route.arrivals(operand)[-1]
-        number = route.visited(edge.user) or 1
-        sent = range(route.starts[number - 1], route.starts[number])
-        return next((c for c in sent if route.slots[c] == edge.slot), None)
+        return next((c for c in route.sent_by(edge.user) if route.slots[c] == edge.slot), None)
 
     @cached_property
     def lit(self) -> frozenset[int]:

@@ -129,11 +129,9 @@ class NeuronDrawing(Drawing):
         if self.neurons.cells[edge.user].letter == "C":
             node = way if route.active[way] else self.neurons.cells[edge.operand].total
             return max(route.arrivals(node), default=None) if route.active[node] else None
-        number = route.visited(way)
-        if number is None:
-            return None
-        sent = range(route.starts[number - 1], route.starts[number])
-        return next((c for c in sent if route.targets[c] == edge.operand), sent[-1])
+        sent = route.sent_by(way)
+        last = sent[-1] if sent else None
+        return next((c for c in sent if route.targets[c] == edge.operand), last)
 
     def is_lit(self, index: int, sent: int) -> bool:
         """True where the path chosen goes through the weight of a wire, or on to the cost."""

@@ -29,7 +29,7 @@ def dot(trace: Trace, at: int | None = None, digits: int = 6) -> Iterator[str]:
         head = ref if graph.is_leaf(node) else f"{ref} = {equation(graph, node, DATA)}"
         rows = [head, number(sweep.values[node], digits, minus="-")]
         got = sweep.received(node, position)
-        if got is not None and (got.arrived or not got.of):
+        if got is not None and got.begun:
             rows.append(f"d {number(got.adjoint, digits, minus='-')}")
         style = "" if sweep.route.active[node] else ", style=dashed"
         yield f'  n{node} [label="{{{"|".join(map(_record, rows))}}}"{style}];'

@@ -106,10 +106,9 @@ def _row(session: Session, words: Explanation, node: int, position: int) -> tupl
     received = session.trace.sweep.received(node, position)
     adjoint, count = "", "inactive"
     if received is not None:
-        begun = received.arrived or not received.of
-        adjoint = words.number(received.adjoint) if begun else "none yet"
-        state = "complete" if received.complete else "partial" if begun else "none yet"
-        count = f"{received.arrived} of {received.of}, {state}" if received.of else "the seed"
+        adjoint = words.number(received.adjoint) if received.begun else "none yet"
+        count = f"{received.arrived} of {received.of}, {received.state}"
+        count = count if received.of else "the seed"
     return (
         graph.label(node),
         named(graph, node),

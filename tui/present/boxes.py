@@ -108,7 +108,7 @@ def fitted(row: Row, width: int) -> Line:
 def adjoint(words: Explanation, node: int, position: int) -> Span:
     """A node's derivative so far; nothing before anything was received."""
     received = words.sweep.received(node, position)
-    if received is None or not (received.arrived or not received.of):
+    if received is None or not received.begun:
         return "", "plain"
     style = "plain" if received.complete else "partial"
     text = f"∂{words.number(received.adjoint)} "
@@ -118,12 +118,10 @@ def adjoint(words: Explanation, node: int, position: int) -> Span:
 def _partials(words: Explanation, node: int, position: int) -> list[str]:
     """By slot: the local partial, and once the step has run what was sent along it."""
     sweep, route = words.sweep, words.sweep.route
-    number = route.visited(node)
     found = [""] * len(sweep.graph.operands[node])
-    if number is not None:
-        for sent in range(route.starts[number - 1], route.starts[number]):
-            amount = f" → {words.number(sweep.amount(sent))}" if sent < position else ""
-            found[route.slots[sent]] = f" ×{words.number(sweep.partials[sent])}{amount}"
+    for sent in route.sent_by(node):
+        amount = f" → {words.number(sweep.amount(sent))}" if sent < position else ""
+        found[route.slots[sent]] = f" ×{words.number(sweep.partials[sent])}{amount}"
     return found
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from backprop_tui.engine import equations
-from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.errors import cell_width, counted
 from backprop_tui.engine.lowering import pretty, weight_name
 from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, place_at, sample_ending
@@ -104,8 +104,7 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
 
 def _heading(session: Session, network: Network, layer: int) -> Line:
     size, before = network.sizes[layer - 1], network.sizes[layer - 2]
-    plural = "" if size == 1 else "s"
-    text = f"Layer {layer} of {network.layers}: {size} neuron{plural}, "
+    text = f"Layer {layer} of {network.layers}: {counted(size, 'neuron')}, "
     text += f"{network.activations[layer - 2]}, W{_high(layer)} is {size} × {before}"
     if session.sample_words:
         text += f", {session.sample_words}"

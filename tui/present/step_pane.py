@@ -82,5 +82,5 @@ def _troubles(session: Session) -> list[Line]:
     lines += [words.symptom(s) for s in trace.symptoms if s.node == session.selected]
     at_end = session.step in (0, len(trace.sweep)) and session.selected == session.current
     if trace.problems and at_end and not lines:
-        lines.append(words.summary(trace.problems))
+        lines.append((*words.summary(trace.problems), ("  J goes there", "muted")))
     return lines

@@ -89,7 +89,7 @@ def _adjoint(session: Session, node: int) -> Span:
     """The node's adjoint so far, and its style."""
     words = session.explanation
     received = session.trace.sweep.received(node, session.position)
-    if received is None or not (received.arrived or not received.of):
+    if received is None or not received.begun:
         return "", "plain"
     state = words.state(node, session.position)
     style = "sum" if state == "current" else MARKS[state][1]

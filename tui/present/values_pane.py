@@ -100,7 +100,7 @@ def _received(
     got = session.trace.sweep.received(node, session.position)
     if got is None:
         return [(right("", number), "muted")]
-    adjoint = words.number(got.adjoint) if got.arrived or not got.of else "none yet"
+    adjoint = words.number(got.adjoint) if got.begun else "none yet"
     style = "sum" if got.complete else "partial" if got.arrived else "waiting"
     style = number_style(got.adjoint, style)
     return [(f"{right(adjoint, number)}  {_count(got, width)}", style)]

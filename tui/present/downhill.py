@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .descent import METHODS, Plan, Point, batch_rows, told, update
-from .describe import Description
-from .errors import cell_width, flush_left, flush_right
-from .show import DIGITS
-from .spans import Line, Span, row
-from .trace import Trace
+from backprop_tui.engine.descent import METHODS, Plan, Point, batch_rows, told, update
+from backprop_tui.engine.describe import Description
+from backprop_tui.engine.errors import cell_width, flush_left, flush_right
+from backprop_tui.engine.show import DIGITS
+from backprop_tui.engine.spans import Line, Span, row
+from backprop_tui.engine.trace import Trace
 
 LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""
