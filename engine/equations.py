@@ -10,7 +10,7 @@ from math import isclose
 from .describe import Description
 from .layers import is_from_sums
 from .network import Network
-from .neurons import place_at
+from .neurons import Place, place_at
 from .spans import Line
 from .trace import Trace
 
@@ -53,7 +53,26 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
         return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
     if place.letter == "a":
         return ("BP1" if place.layer == _network(trace).layers else "BP2",)
-    return ("BP3",)
+    return ("BP3",) if route.active[_bias(trace, place)] else ()
+
+
+def subject(trace: Trace, position: int) -> int | None:
+    """The weight, bias or neuron that the first equation in use is of; None in the cost."""
+    number = Description(trace.sweep).current(position)
+    route = trace.sweep.route
+    place = place_at(trace, route.order[number - 1]) if number else None
+    if place is None or place.letter in "Cy":
+        return None
+    if place.letter == "w":
+        targets = [route.targets[contribution] for contribution in route.sent_in(number)]
+        return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
+    if place.letter == "z" and route.active[_bias(trace, place)]:
+        return _bias(trace, place)
+    return route.order[number - 1]
+
+
+def _bias(trace: Trace, place: Place) -> int:
+    return trace.graph.by_name[f"b{place.layer}_{place.neuron}"]
 
 
 def lines(trace: Trace, position: int) -> list[Line]:

@@ -98,13 +98,8 @@ class NeuronDrawing(Drawing):
         if box is None:
             return None
         row = y - self.diagram.boxes[box].y - 1
-        cell = self.neurons.cells[box]
-        rows = list(cell.rows)
-        last = cell.bias if self.level != LABELS else None
-        last = cell.whole if last is None else last
-        if last is not None:
-            rows += [box] * bool(cell.left_out) + [last]
-        return rows[row] if 0 <= row < len(rows) else box
+        nodes = self.texts.nodes(self.neurons.cells[box])
+        return nodes[row] if 0 <= row < len(nodes) else box
 
     def neighbour(self, way: str, times: int) -> int | None:
         """Up and down through a column, weight by weight; left and right from layer to layer."""

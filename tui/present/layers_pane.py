@@ -24,8 +24,8 @@ DIGITS = 4
 """Significant digits in a matrix at most."""
 CELL = 11
 """Cells of a number in a matrix, one at either side of it for a sign; more under a longer name."""
-LABEL, GAP, MORE = 8, 1, 2
-"""Cells of a row's name, between values and derivatives side by side, and of a mark for more."""
+LABEL, GAP = 8, 2
+"""Cells of a row's name, and between values and derivatives side by side."""
 ROWS, COLUMNS, LEAST = 8, 4, 2
 """Rows and columns of a matrix that are shown, around the neuron or weight selected.
 
@@ -49,14 +49,12 @@ class Cell(NamedTuple):
 
 Column = tuple[Cell, ...]
 """The name of a column, then its numbers from the top."""
-Window = tuple[range, bool]
-"""The indices shown, from 0, and whether there are more."""
 
 
 def layers_picture(session: Session, width: int) -> Picture:
     """The equations, then the layers from the last to the first, as the sweep passes them.
 
-    On top the equation of the neuron, weight or bias selected, with its numbers put in.
+    On top the equation in use, with its numbers put in; of what is selected when that is elsewhere.
     """
     network = session.trace.network
     if network is None:
@@ -64,26 +62,34 @@ def layers_picture(session: Session, width: int) -> Picture:
     lines = [*equations.lines(session.trace, session.position), ((LEGEND, "muted"),)]
     focus = 0
     place = place_at(session.trace, session.selected)
-    for layer in range(network.layers, 1, -1):
-        found, at = _layer(session, network, layer, width)
+    for layer in range(network.layers, 0, -1):
+        if layer > 1:
+            found, at = _layer(session, network, layer, width)
+        elif _are_inputs_free(session, network):
+            found, at = _inputs(session, network)
+        else:
+            break
         if place is not None and place.layer == layer:
             focus = len(lines) + 1 + at
         lines += [(), *found]
+    told = equations.subject(session.trace, session.position)
+    if told is None or session.selected != session.current:
+        told = session.selected
     words = Substitution(session.trace, session.digits)
-    numbers = words.line(session.selected, session.position, width)
+    numbers = words.line(told, session.position, width)
     return Picture(len(lines), lambda y: cut(lines[y], width), focus, cut(numbers, width))
 
 
 def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[list[Line], int]:
     """A layer's heading and rows, and the row to keep in sight: values, then derivatives."""
     value, slope = (_wide(name(layer, network.sizes[layer - 2])) for name in (_weight, _by_weight))
-    room = (width - LABEL - GAP - 5 * CELL - 2 * MORE) // (value + slope)
+    room = (width - LABEL - GAP - 5 * CELL) // (value + slope)
     is_stacked = room < min(LEAST, network.sizes[layer - 2])
     if is_stacked:
-        room = (width - LABEL - 3 * CELL - MORE) // max(value, slope)
+        room = (width - LABEL - 3 * CELL) // max(value, slope)
     place = place_at(session.trace, session.selected)
     here = place if place is not None and place.layer == layer else Place("z", layer, 1)
-    rows, are_more = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
+    rows = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
     sources = _window(network.sizes[layer - 2], max(0, here.source - 1), max(1, min(COLUMNS, room)))
     names = [Cell("", "muted"), *(Cell(pretty(f"a{layer}_{j + 1}"), "muted") for j in rows)]
     values = _values(session, layer, rows, sources)
@@ -96,10 +102,45 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     else:
         pairs = zip(_block(names, values), _block((), slopes), strict=True)
         lines += [(*one, (" " * GAP, "plain"), *other) for one, other in pairs]
-    if are_more:
-        left_out = network.sizes[layer - 1] - len(rows)
-        lines.append(((f"{'':{LABEL}}… and {left_out} more neurons", "muted"),))
-    return lines, at
+    found = [_part("rows", rows, network.sizes[layer - 1])]
+    found.append(_part("columns", sources, network.sizes[layer - 2]))
+    return [*lines, *_left_out(found)], at
+
+
+def _inputs(session: Session, network: Network) -> tuple[list[Line], int]:
+    """The inputs and the derivatives by them, and the row to keep in sight."""
+    place = place_at(session.trace, session.selected)
+    here = place.neuron - 1 if place is not None and place.layer == 1 else 0
+    rows = _window(network.sizes[0], here, ROWS)
+    ending = sample_ending(session.trace, session.sample_shown)
+    nodes = [f"x{k + 1}{ending}" for k in rows]
+    names = [_title(""), *(_title(pretty(f"x{k + 1}")) for k in rows)]
+    values = (_title("x"), *(_value(session, name) for name in nodes))
+    slopes = (_title("∂C/∂x"), *(_slope(session, name) for name in nodes))
+    text = f"Layer 1 of {network.layers}: {counted(network.sizes[0], 'input')}"
+    text += f", {session.sample_words}" if session.sample_words else ""
+    lines = [((text, "strong"),), *_block(names, [values, slopes])]
+    return [*lines, *_left_out([_part("rows", rows, network.sizes[0])])], here - rows.start + 2
+
+
+def _are_inputs_free(session: Session, network: Network) -> bool:
+    """True where something is sent to an input of the sample shown."""
+    ending, by_name = sample_ending(session.trace, session.sample_shown), session.graph.by_name
+    active = session.trace.sweep.route.active
+    return any(active[by_name[f"x{k + 1}{ending}"]] for k in range(network.sizes[0]))
+
+
+def _part(noun: str, shown: range, size: int) -> str:
+    """Which rows or columns are shown, counted from 1; nothing when all are."""
+    if len(shown) == size:
+        return ""
+    return f"{noun} {shown.start + 1} to {shown.stop} of {size:,}"
+
+
+def _left_out(parts: Sequence[str]) -> list[Line]:
+    """The line under a block of which not all is shown."""
+    text = ", ".join(filter(None, parts))
+    return [((f"{'':{LABEL}}{text}", "muted"),)] if text else []
 
 
 def _heading(session: Session, network: Network, layer: int) -> Line:
@@ -111,22 +152,21 @@ def _heading(session: Session, network: Network, layer: int) -> Line:
     return ((text, "strong"),)
 
 
-def _values(session: Session, layer: int, rows: range, sources: Window) -> list[Column]:
+def _values(session: Session, layer: int, rows: range, sources: range) -> list[Column]:
     """W, b, z and a."""
     ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
     found = [
         (_title(_weight(layer, k + 1)),
          *(_value(session, weight_name(layer, j + 1, k + 1)) for j in rows))
-        for k in sources[0]
+        for k in sources
     ]  # fmt: skip
-    found += _more(rows, sources)
     for letter, end in (("b", ""), ("z", ending), ("a", ending)):
         numbers = (_value(session, f"{letter}{layer}_{j + 1}{end}") for j in rows)
         found.append((_title(f"{letter}{high}"), *numbers))
     return found
 
 
-def _slopes(session: Session, layer: int, rows: range, sources: Window) -> list[Column]:
+def _slopes(session: Session, layer: int, rows: range, sources: range) -> list[Column]:
     """δ, ∂C/∂W and ∂C/∂b."""
     ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
     deltas = (_slope(session, f"z{layer}_{j + 1}{ending}") for j in rows)
@@ -134,9 +174,8 @@ def _slopes(session: Session, layer: int, rows: range, sources: Window) -> list[
     found += [
         (_title(_by_weight(layer, k + 1)),
          *(_slope(session, weight_name(layer, j + 1, k + 1)) for j in rows))
-        for k in sources[0]
+        for k in sources
     ]  # fmt: skip
-    found += _more(rows, sources)
     biases = (_slope(session, f"b{layer}_{j + 1}") for j in rows)
     return [*found, (_title(f"∂C/∂b{high}"), *biases)]
 
@@ -147,7 +186,7 @@ def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
     for line, cell in zip(lines, names, strict=False):
         line.append((left(cell.text, LABEL), cell.style))
     for column in columns:
-        wide = MORE if column[0].text == "…" else _wide(column[0].text)
+        wide = _wide(column[0].text)
         for line, (text, style, before, after) in zip(lines, column, strict=True):
             shown = f"{before}{text}{after}"
             line += [(" " * (wide - cell_width(shown)), "plain"), (shown, style)]
@@ -177,13 +216,10 @@ def _high(layer: int) -> str:
     return pretty(f"w{layer}_0")[1:-1]
 
 
-def _window(size: int, around: int, room: int) -> Window:
+def _window(size: int, around: int, room: int) -> range:
+    """The indices shown, from 0."""
     start = start_of(around, size, room)
-    return range(start, min(size, start + room)), size > room
-
-
-def _more(rows: range, sources: Window) -> list[Column]:
-    return [tuple(_title("…") for _ in range(len(rows) + 1))] if sources[1] else []
+    return range(start, min(size, start + room))
 
 
 def _value(session: Session, name: str) -> Cell:

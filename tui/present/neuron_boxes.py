@@ -56,13 +56,29 @@ class NeuronTexts:
         """A box that holds its texts at every step, and the ends of its wires."""
         table, right = self.rows.table(cell), self.values(cell)
         wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(cell.total))
-        inner = table.width + wide + 1
+        is_cost = cell.letter == "C"
+        inner = wide + 2 if is_cost else table.width + wide + 1
         width, height = least_size(len(cell.ways), True)
-        rows = len(table.rows) + bool(cell.left_out)
         return (
-            max(width, inner + 2, cell_width(self.rows.title(cell)) + 6),
-            max(height, rows + 2, len(right) + 2),
+            max(
+                width,
+                inner + 2,
+                table.width + 2,
+                cell_width(_more(cell)) + 2,
+                cell_width(self.rows.title(cell)) + 6,
+            ),
+            max(height, len(self.nodes(cell)) + 2, len(right) + 2),
         )
+
+    def nodes(self, cell: Cell) -> list[int]:
+        """The node of each line of a box, from the top: of its rows, else of the box.
+
+        The numbers of the cost have lines of their own below the targets, which they are not of.
+        """
+        found = [row.node for row in self.rows.table(cell).rows]
+        own = len(self.values(cell)) if cell.letter == "C" else 0
+        found[len(cell.rows) : len(cell.rows)] = [cell.node] * (bool(cell.left_out) + own)
+        return found
 
     def lines(self, cell: Cell, inner: int, selected: int | None) -> list[Line]:
         """The rows of a box, as wide as it is inside; that of the node selected is bracketed."""
@@ -72,9 +88,13 @@ class NeuronTexts:
             for row, spans in zip(table.rows, table.lines, strict=True)
         ]
         if cell.left_out:
-            more = f" … {cell.left_out:,} more"
+            more = _more(cell)
             left.insert(len(cell.rows), (((more, "muted"),), cell_width(more)))
         right = self.values(cell)
+        if cell.letter == "C":
+            above = len(cell.rows) + bool(cell.left_out)
+            left[above:above] = [((), 0)] * len(right)
+            right = [("", "plain")] * above + right
         found: list[Line] = []
         for index in range(max(len(left), len(right))):
             spans, used = left[index] if index < len(left) else ((), 0)
@@ -146,6 +166,11 @@ class NeuronTexts:
     def _current(self) -> int | None:
         step = self.words.current(self.position)
         return self.trace.sweep.route.order[step - 1] if step else None
+
+
+def _more(cell: Cell) -> str:
+    """How many rows of a box are left out; nothing when none is."""
+    return f" … {cell.left_out:,} more" if cell.left_out else ""
 
 
 def _bracketed(line: Line) -> Line:
