@@ -111,7 +111,7 @@ class Report(Description):
             *(route.targets[c] for c in path.contributions),
         ]
         names = [graph.sign(node) for node in reversed(nodes)]
-        factors = [self.factor(self.sweep.partials[c]) for c in path.contributions]
+        factors = [self.factor(self.sweep.partials[c]) for c in reversed(path.contributions)]
         if len(names) > 2 * FEW:
             names[FEW:-FEW] = ["…"]
         if len(factors) > 2 * FEW:

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 from backprop_tui.engine import load_bundled, trace
+from backprop_tui.engine.equations import in_use
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import COST, pretty
 from backprop_tui.engine.network_table import read_network
@@ -315,3 +316,34 @@ def test_a_partial_derivative_in_a_matrix_has_a_sign():
 def test_what_is_held_fixed_has_no_result_however_many_samples():
     session = at_end(with_wrt(opened("xor"), ["w2_1_1"]))
     assert said(at(session, "b3_1"), 400)[0].endswith(": nothing is sent to b³₁, it is held fixed")
+
+
+@pytest.mark.parametrize("wrt", [None, "x*", "w2_*", "*"])
+@pytest.mark.parametrize("name", ["neurons", "xor", "softmax-classifier"])
+def test_the_equation_on_top_is_one_of_those_in_use(name: str, wrt: str | None):
+    session = opened(name, wrt)
+    told = 0
+    for step in range(1, len(session.trace.sweep) + 1):
+        there = session.seek(step)
+        used = in_use(session.trace, there.position)
+        first = said(there)[0]
+        if used and first.startswith("BP"):
+            told += 1
+            assert first.split()[0] in used
+        if "BP3" in used or "BP4" in used:
+            assert re.match(r"BP[34]  ∂C/∂[wb].* = .*\d", first)
+    assert told
+
+
+def test_inputs_that_c_is_differentiated_by_have_a_block_of_their_own():
+    session = at_end(opened("softmax-classifier", "x*"))
+    lines = said(session)
+    start = next(i for i, line in enumerate(lines) if line.startswith("Layer 1 of 3: 3 inputs"))
+    assert lines[start + 1].split() == ["x", "∂C/∂x"]
+    rows = [line.translate(WITHOUT_SIGNS).split() for line in lines[start + 2 : start + 5]]
+    trace = session.trace
+    names = ("x1", "x2", "x3")
+    wanted = [[trace.bindings[name], trace.gradient[name]] for name in names]
+    found = [[float(text.replace("−", "-")) for text in row[1:]] for row in rows]
+    assert found == [pytest.approx(pair, rel=5e-4) for pair in wanted]
+    assert "Layer 1" not in " ".join(said(opened("softmax-classifier")))

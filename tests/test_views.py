@@ -11,10 +11,11 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from backprop_tui.engine import Graph, load_bundled, trace_network
+from backprop_tui.engine import BackpropError, Graph, load_bundled, trace_network
 from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import pretty
 from backprop_tui.engine.network_table import read_network
+from backprop_tui.engine.neurons import sample_ending
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, plain
@@ -497,8 +498,9 @@ def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tu
 
 def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
     session = opened("neurons")
-    for changed in (session.turned(True), session.typed("2").with_leaves()):
-        assert (changed.upright, changed.leaves_apart, changed.count) == (None, False, "")
+    for change in (lambda: session.turned(True), session.with_leaves):
+        with pytest.raises(BackpropError, match="graph"):
+            change()
     graph = replace(session, view="graph")
     assert graph.turned(True).upright
     assert graph.with_leaves().leaves_apart
@@ -621,3 +623,17 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
         line = next(line for line in said.split("\n") if "‹" in line)
         mark = {"problem": "!", "warning": "~"}[session.trace.troubles[node]]
         assert mark in line.split("›")[0], (session.graph.sign(node), line)
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "digits"])
+def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
+    session = opened(name)
+    last = session.seek(len(session.trace.sweep))
+    cost = sample_ending(session.trace, session.sample_shown)
+    one = drawing(last.choose(last.graph.by_name[f"C{cost}"]), 118, 40)
+    assert isinstance(one, NeuronDrawing)
+    cell = one.neurons.cells[one.selected_box]
+    inner = [plain(line) for line in one.box(cell.node).lines]
+    for line, node in zip(inner, one.texts.nodes(cell), strict=True):
+        is_own = any(line.endswith(text) for text, _ in one.texts.values(cell))
+        assert is_own == (node == cell.node and "more" not in line)

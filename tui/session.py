@@ -174,8 +174,8 @@ class Session:
     def next_view(self) -> Session:
         """Seen in the next way."""
         views = self.views
-        place = views.index(self.view) + 1 if self.view in views else 0
-        return replace(self, view=views[place % len(views)], count="")
+        now = self.view if self.view in views else self.view_before
+        return replace(self, view=views[(views.index(now) + 1) % len(views)], count="")
 
     def with_layers(self) -> Session:
         """Seen layer by layer, or as before. BackpropError where there are no layers."""
@@ -215,7 +215,8 @@ class Session:
     def other_sample(self, samples: int) -> Session:
         """With another of a network's samples shown, its node selected in place of the one now.
 
-        With data, another row: the inputs and targets alone differ.
+        With data, another row: the inputs and targets alone differ. BackpropError where there is
+        one sample alone.
         """
         network = self.trace.network
         if network is None:
@@ -223,6 +224,8 @@ class Session:
         if network.data is not None:
             row = network.row + self._times(samples)
             return self._at_row(min(max(row, 1), len(network.data.inputs)))
+        if len(network.inputs) == 1:
+            raise BackpropError("this network has one sample alone")
         number = self.sample_shown + self._times(samples)
         number = min(max(number, 1), len(network.inputs))
         name = self.graph.names.get(self.selected, "")
@@ -249,15 +252,15 @@ class Session:
         return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
 
     def turned(self, upright: bool) -> Session:
-        """Drawn the other way; neurons always stand in columns."""
+        """Drawn the other way. BackpropError between neurons, which always stand in columns."""
         if self.view == NETWORK_CYCLE[0]:
-            return replace(self, count="")
+            raise BackpropError("neurons always stand in columns: the graph (t) can be turned")
         return replace(self, upright=upright, count="")
 
     def with_leaves(self) -> Session:
-        """With a leaf drawn once, or once for each use; between neurons there are no leaves."""
+        """With a leaf drawn once, or once for each use. BackpropError between neurons."""
         if self.view == NETWORK_CYCLE[0]:
-            return replace(self, count="")
+            raise BackpropError("weights stand beside their wires here: the graph (t) has leaves")
         return replace(self, leaves_apart=not self.leaves_apart, count="")
 
     def plain(self) -> Session:
@@ -312,10 +315,12 @@ class Session:
     def fold(self) -> Session:
         """With what only the selected operation uses hidden, or shown again.
 
-        Of a network's neuron asked again, with its whole layer hidden first.
+        Of a network's neuron asked again, with its whole layer hidden first. BackpropError for a
+        leaf.
         """
         if self.graph.is_leaf(self.selected):
-            return self
+            sign = self.graph.sign(self.selected)
+            raise BackpropError(f"{sign} is a leaf: it hides nothing that could be folded")
         layer = neurons_beside(self.trace, self.selected)
         if self.selected not in self.folds:
             folds = self.folds | {self.selected}

@@ -30,7 +30,15 @@ class Downhill(NamedTuple):
         """Where descent stands and how it goes on, in a few words."""
         rows = f", mini-batches of {plan.batch} rows" if plan.batch else ""
         words = f"Update {point.number:,}" if point.number else "No update made"
-        return f"{words}, {plan.method}, rate η = {self.words.number(plan.rate)}{rows}"
+        made = point.plan
+        if point.number and (made.method, made.rate) != (plan.method, plan.rate):
+            words += f", made with {self._how(made)}; the next: {self._how(plan)}"
+        else:
+            words += f", {self._how(plan)}"
+        return f"{words}{rows}"
+
+    def _how(self, plan: Plan) -> str:
+        return f"{plan.method}, rate η = {self.words.number(plan.rate)}"
 
     def lines(self, point: Point, plan: Plan, name: str) -> list[Line]:
         """The update to a point, or the one that would come first: its rule for one parameter,

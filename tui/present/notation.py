@@ -92,25 +92,28 @@ def _table(session: Session, network: Network) -> list[Line]:
         f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
         for layer in range(2, network.layers + 1)
     )
+    of_all = ", which depends on every zᴸ" if network.activations[-1] == "softmax" else ""
+    is_mean = samples > 1 and network.reduction == "mean"
+    of_mean = f"; C is a mean, so each sample's δ has a factor 1/{samples}" if is_mean else ""
     cost = number(session.trace.value, session.digits)
     rows = [
         ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, 'x')}"),
         ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, 'y')}"),
         ("L", f"the number of layers, the input included: here {network.layers}"),
         ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
-        ("n, m", f"how many weights and biases: n = {n}, m = {m}"),
+        ("n, m", f"how many weights and biases: n = {n:,}, m = {m:,}"),
         ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below); "
                  + _by(session, "wb")),
-        ("C", f"the cost, {network.cost}{of_cost}: a function C : ℝⁿ⁺ᵐ → ℝ of weights and biases; "
-              f"here {cost}"),
+        ("C", f"the cost, {network.cost}{of_cost}: as a function of every weight and bias "
+              f"C : ℝⁿ⁺ᵐ → ℝ; here {cost}"),
         ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
         ("wˡⱼₖ", "the weight from neuron k of layer l − 1 to neuron j of layer l. j comes first so "
                  "that zˡ = Wˡ·aˡ⁻¹ + bˡ is an ordinary product of a matrix and a vector"),
         ("bˡⱼ", "the bias of neuron j of layer l"),
         ("zˡⱼ", "the weighted sum: Σₖ wˡⱼₖ·aˡ⁻¹ₖ + bˡⱼ"),
         ("aˡⱼ", "the activation σ(zˡⱼ); a¹ is the input. By layer: "
-                + ", ".join(network.activations)),
-        ("δˡⱼ", "∂C/∂zˡⱼ, from which all gradients of the layer follow (l shows how)"),
+                + ", ".join(network.activations) + of_all),
+        ("δˡⱼ", f"∂C/∂zˡⱼ, from which all gradients of the layer follow (l shows how){of_mean}"),
         ("the induction", "C is not one function but one for each layer: seen from layer l it is a "
                           "function of zˡ and of the weights and biases of later layers. δˡ is "
                           "computed from δˡ⁺¹, a later derivative, and from forward values, never "

@@ -37,7 +37,7 @@ def row_picture(session: Session, width: int) -> Picture:
     inputs = _inputs(data, network.inputs[0])
     room = width if width < BESIDE else width - BESIDE // 2
     outputs = [*_outputs(session, data, room), (), _cost(session)]
-    lines = [*inputs, (), *outputs] if width < BESIDE else _beside(inputs, outputs)
+    lines = [*inputs, *outputs] if width < BESIDE else _beside(inputs, outputs)
     lines = [title, *lines]
     return from_lines([cut(line, width) for line in lines])
 
@@ -120,7 +120,7 @@ def _share(session: Session, data: Data) -> list[Span]:
     """How many of all rows are told right, where they have labels."""
     if not data.classes or len(data.inputs) * len(session.graph) > MOST_WORK:
         return []
-    return [(f"   {_accuracy(session.trace, data):.1%} of all right", "sum")]
+    return [(f"  all: {_accuracy(session.trace, data):.1%} right", "sum")]
 
 
 @lru_cache(maxsize=4)
