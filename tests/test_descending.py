@@ -411,7 +411,7 @@ def test_a_digit_is_a_picture_beside_its_outputs() -> None:
         assert lines[1 + bright // 8][1 + 2 * (bright % 8)] == "█"
         (target,) = [line for line in lines if line.endswith("◂")]
         assert target[0] == data.classes[data.targets[row].index(1.0)]
-        outputs = [float(line[21:31].replace("−", "-")) for line in lines[10:20]]
+        outputs = [float(line[21:31].replace("−", "-")) for line in lines[9:19]]
         assert sum(outputs) == pytest.approx(1.0, abs=0.01)
 
 

@@ -144,6 +144,7 @@ class SessionApp(App[None]):
             try:
                 self.session = change(self.session)
             except BackpropError as error:
+                self.session = replace(self.session, count="")
                 self.notify(str(error), severity="warning", markup=False)
             if self.editor is not None:
                 self.editor.session = self.session
