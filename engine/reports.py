@@ -197,6 +197,10 @@ def check_lines(report: Report, checked: Sequence[Checked]) -> list[Line]:
     spans: list[Span] = [("Second opinions:", "strong")]
     spans += [(f"  {n} {verdict}", STYLES[verdict]) for verdict, n in counts.items() if n]
     lines: list[Line] = [tuple(spans)]
+    notes = {found.sympy_note for found in checked if found.sympy is None}
+    if len(notes) == 1 and len(checked) > 1:
+        lines.append(((f"({notes.pop()})", "muted"),))
+        checked = [found._replace(sympy_note="none") for found in checked]
     for line, found in zip(report.checks(checked), checked, strict=True):
         lines += [line, report.step_of(found)]
     return lines

@@ -34,6 +34,8 @@ class Request(NamedTuple):
     simplified: bool
     width: int
     """Cells of a line."""
+    shown: Mapping[str, str]
+    """Names that people read otherwise than programs."""
 
 
 class ClosedForm(NamedTuple):
@@ -53,7 +55,7 @@ def closed_form(request: Request) -> ClosedForm:
     if size > LARGEST:
         about = f"{size:,}" if size < 10**15 else f"10^{len(str(size)) - 1}"
         return ClosedForm(note=f"written out it would have about {about} operations")
-    symbols, expressions = _expressions(graph, request.expanded)
+    symbols, expressions = _expressions(graph, request)
     found = _derivative(graph, symbols, expressions, request.leaf)
     if request.simplified:
         found = sympy.simplify(found)
@@ -96,14 +98,14 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _expressions(graph: Graph, expanded: bool) -> tuple[dict[int, Any], list[Any]]:
+def _expressions(graph: Graph, request: Request) -> tuple[dict[int, Any], list[Any]]:
     """The symbols by node, and the SymPy expression of every node over them."""
     import sympy
 
     symbols = {
-        node: sympy.Symbol(name, real=True)
+        node: sympy.Symbol(request.shown.get(name, name), real=True)
         for node, name in graph.names.items()
-        if graph.is_leaf(node) or not expanded
+        if graph.is_leaf(node) or not request.expanded
     }
     constants: dict[str, Any] = {"e": sympy.E, "pi": sympy.pi, "π": sympy.pi}
     found: list[Any] = []

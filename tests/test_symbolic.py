@@ -16,7 +16,7 @@ SMALL = [name for name in SMALL if "broken" not in load_bundled(name).tags]
 
 def form(text: str, values: dict[str, float], leaf: str, expanded: bool, simplified: bool = False):
     return closed_form(
-        Request(program(parse(text, values)), values, leaf, expanded, simplified, 90)
+        Request(program(parse(text, values)), values, leaf, expanded, simplified, 90, {})
     )
 
 
@@ -72,9 +72,17 @@ def test_the_size_grows_as_sympys_count_of_operations():
 
 
 def test_it_answers_as_a_process_of_its_own():
-    request = Request("(4*x + 1)^2", {"x": 1.0}, "x", True, False, 80)
+    request = Request("(4*x + 1)^2", {"x": 1.0}, "x", True, False, 80, {})
     made = subprocess.run(
         [sys.executable, "-m", "backprop_tui.engine.symbolic"],
         input=json.dumps(request._asdict()), capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
     assert json.loads(made.stdout) == {"lines": ["32⋅x + 8"], "value": 40.0, "note": ""}
+
+
+def test_names_stand_in_the_form_as_people_read_them():
+    request = Request(
+        "w2_1_1*x1", {"w2_1_1": 2.0, "x1": 3.0}, "w2_1_1", True, False, 80, {"x1": "x₁"}
+    )
+    assert closed_form(request).lines == ("x₁",)
+    assert closed_form(request).value == 3.0

@@ -637,3 +637,10 @@ def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
     for line, node in zip(inner, one.texts.nodes(cell), strict=True):
         is_own = any(line.endswith(text) for text, _ in one.texts.values(cell))
         assert is_own == (node == cell.node and "more" not in line)
+
+
+def test_every_sample_is_drawn_as_full_as_the_others():
+    session = opened("xor")
+    samples = [session.other_sample(-n) for n in range(4)]
+    for width in range(60, 170):
+        assert len({drawing(sample, width, 30).level for sample in samples}) == 1

@@ -93,6 +93,7 @@ def _closed_form(session: Session, width: int) -> Work:
         "expanded": session.variant > 0,
         "simplified": session.variant > 1,
         "width": max(20, width),
+        "shown": dict(session.graph.shown),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "backprop_tui.engine.symbolic"],

@@ -22,6 +22,8 @@ from .present.picture import clip, left
 
 WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
 """Neurons shown of each layer of a network that is too large to be drawn whole."""
+SAMPLES = 8
+"""Samples, from the first, for all of which a level must fit."""
 
 
 class NeuronDrawing(Drawing):
@@ -46,7 +48,7 @@ class NeuronDrawing(Drawing):
     @cached_property
     def neurons(self) -> Neurons:
         """What is drawn of the sample shown."""
-        return self._around(self.place)
+        return self._around(self.place, self.session.sample_shown)
 
     @cached_property
     def texts(self) -> NeuronTexts:
@@ -61,20 +63,20 @@ class NeuronDrawing(Drawing):
         return neuron_diagram(self.session.trace, self.session.digits, self.neurons, self.level)
 
     def fits(self, width: int) -> bool:
-        """True where there is room across, around the first neurons too.
+        """True where there is room across, around the first neurons of every sample too.
 
-        A level that depended on the neurons shown alone would change from step to step.
+        A level that depended on what is shown alone would change from step to step.
         """
-        first = self._around(None)
-        wide = neuron_diagram(self.session.trace, self.session.digits, first, self.level).width
-        return wide <= width and self.diagram.width <= width
+        trace, digits = self.session.trace, self.session.digits
+        samples = range(1, min(len(self.network.inputs), SAMPLES) + 1)
+        drawn = [self._around(None, sample) for sample in samples]
+        diagrams = (neuron_diagram(trace, digits, one, self.level) for one in drawn)
+        return all(one.width <= width for one in (self.diagram, *diagrams))
 
-    def _around(self, place: Place | None) -> Neurons:
-        """What is drawn around a place."""
-        session = self.session
-        room = WINDOW[self.level] << max(0, -(session.zoom or 0))
-        shown = windows(self.network, place, room)
-        return neurons(session.trace, session.sample_shown, shown)
+    def _around(self, place: Place | None, sample: int) -> Neurons:
+        """What is drawn of a sample around a place."""
+        room = WINDOW[self.level] << max(0, -(self.session.zoom or 0))
+        return neurons(self.session.trace, sample, windows(self.network, place, room))
 
     @property
     def selected_box(self) -> int | None:

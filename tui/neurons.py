@@ -114,7 +114,7 @@ def beside_in_layers(session: Session, rows: int) -> Session:
     return session.choose(graph.by_name[f"{stem}{layer}_{neuron}{ending}"])
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _neurons(route: Route, sizes: tuple[int, ...], ending: str, shown: Windows) -> Neurons:
     graph = route.graph
     by_name = graph.by_name

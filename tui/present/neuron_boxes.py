@@ -26,7 +26,7 @@ BRACKET = 2
 """Of the spans of a line, the one that leaves room for the first of them; the last is the other."""
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def neuron_diagram(trace: Trace, digits: int, shown: Neurons, level: int) -> Diagram:
     """The boxes and wires, layers side by side; the same at every step of the sweep."""
     last = len(trace.sweep.route.users)
