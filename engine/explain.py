@@ -225,8 +225,9 @@ class Explanation(Description):
         if not sweep.route.active[graph.output]:
             leaves = listed(map(graph.sign, wrt))
             return f"no path leads from {leaves} to {output}: the gradient is 0"
-        shown = [f"{self.derivative(i)} = {self.number(sweep.adjoints[i])}" for i in wrt[:MANY]]
-        more = f" and {len(wrt) - MANY} more" if len(wrt) > MANY else ""
+        few = wrt if len(wrt) <= MANY else wrt[:FEW]
+        shown = [f"{self.derivative(leaf)} = {self.number(sweep.adjoints[leaf])}" for leaf in few]
+        more = f" and {len(wrt) - len(few):,} more" if few != wrt else ""
         return f"the sweep is complete: {', '.join(shown)}{more}"
 
 

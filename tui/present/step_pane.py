@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_tui.engine.spans import INDENT, Line
+from backprop_tui.engine.layers import is_from_sums
+from backprop_tui.engine.neurons import place_at
+from backprop_tui.engine.spans import INDENT, Line, row
 
 from ..session import Question, Session
 from .picture import Picture, cut, wrap
@@ -46,7 +48,19 @@ def _explained(session: Session) -> list[Line]:
     words = session.explanation
     if session.selected == session.current:
         return [*words.moment(session.position), *_troubles(session)]
-    return [*words.node(session.selected, session.position), *_troubles(session)]
+    lines = words.node(session.selected, session.position)
+    return [*lines, *_beside_the_cost(session), *_troubles(session)]
+
+
+def _beside_the_cost(session: Session) -> list[Line]:
+    """Why nothing is sent to an activation of a softmax under cross entropy, which has a δ."""
+    network, place = session.trace.network, place_at(session.trace, session.selected)
+    if network is None or place is None or not is_from_sums(network):
+        return []
+    if (place.letter, place.layer) != ("a", network.layers):
+        return []
+    text = "C is computed from the weighted sums, so that it cannot overflow; its value is the same"
+    return [row("cost", (f"{text}, and δ is received by zᴸ", "muted"))]
 
 
 def _detail(session: Session, width: int) -> Sequence[Line]:
