@@ -96,6 +96,7 @@ def _start(command: Sequence[str]) -> float:
     with Terminal(command) as terminal:
         while b"step 0/" not in terminal.raw:
             terminal.receive(5)
+            assert terminal.status is None, "the program ended before its first screen"
         return terminal.received - start
 
 
@@ -105,7 +106,7 @@ def _press(terminal: Terminal, key: str) -> tuple[float, int]:
     terminal.screen.dirty.clear()
     terminal.type(key)
     while not terminal.screen.dirty:
-        terminal.read(5)
+        assert terminal.read(5), "a key was not answered"
     elapsed = terminal.received - start
     terminal.settle(0.06)
     return elapsed, len(terminal.raw) - written

@@ -38,8 +38,7 @@ class Node(NamedTuple):
 class Graph:
     """A program as nodes in evaluation order; a node's id is its index in every column.
 
-    An edge is a pair (user, slot), so x*x has two edges to one node. Edges are numbered: those of
-    node i start at `first_edge[i]`, slots ascending.
+    An edge is a pair (user, slot), so x*x has two edges to one node.
     """
 
     operations: tuple[Operation | None, ...]
@@ -117,16 +116,6 @@ class Graph:
         if node == self.output:
             return self
         return replace(self, output=node, statements=(*self.statements, (None, node)))
-
-    @cached_property
-    def first_edge(self) -> Sequence[int]:
-        """The number of each node's first operand edge, and at the end the number of edges."""
-        starts = array("q", [0])
-        total = 0
-        for operands in self.operands:
-            total += len(operands)
-            starts.append(total)
-        return starts
 
     @cached_property
     def users(self) -> tuple[Sequence[int], Sequence[int]]:

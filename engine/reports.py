@@ -71,7 +71,7 @@ class Report(Description):
         left, right = map(self.number, checked.one_sided)
         return f": slope {left} on the left, {right} on the right; {checked.note}"
 
-    def paths(self, node: int, limit: int = LISTED, marked: int | None = None) -> list[Line]:
+    def paths(self, node: int, marked: int | None = None) -> list[Line]:
         """All paths from a node to the output, the product along each, and their sum.
 
         One of them, counted from 0, may be marked.
@@ -81,7 +81,7 @@ class Report(Description):
             return [((f"no path: {self.why_inactive(node)}", "plain"),)]
         if node == output:
             return [(("it is the output: its adjoint is the seed 1", "plain"),)]
-        shown = paths.listed(limit)
+        shown = paths.listed(LISTED)
         many = paths.count != 1
         count = f"{paths.count:,}" if paths.count < 10**15 else f"{paths.count:.3e}"
         ways = f"{count} paths lead" if many else "One path leads"
@@ -123,7 +123,7 @@ class Report(Description):
             (f" = {self.number(path.product)}", "strong"),
         )
 
-    def forward_mode(self, leaf: int, nodes: Sequence[int] | None = None) -> list[Line]:
+    def forward_mode(self, leaf: int) -> list[Line]:
         """The tangent of every node for one leaf beside its adjoint, and what each mode costs."""
         sweep, graph = self.sweep, self.sweep.graph
         found = tangents(graph, sweep.values, leaf)
@@ -131,7 +131,7 @@ class Report(Description):
         text = f"Forward mode: ∂node/∂{name} in the order of evaluation, from ∂{name}/∂{name} = 1"
         lines: list[Line] = [((text, "strong"),)]
         lines.append(((f"  {'node':<12}{f'∂node/∂{name}':>14}{f'∂{output}/∂node':>16}", "muted"),))
-        for node in range(len(graph)) if nodes is None else nodes:
+        for node in range(len(graph)):
             active = sweep.route.active[node]
             adjoint = self.number(sweep.adjoints[node]) if active else ""
             style = "sum" if node in (leaf, graph.output) else "plain" if active else "muted"

@@ -63,7 +63,7 @@ def test_the_engine_never_imports_the_screen(path: Path):
 
 def test_the_engine_loads_neither_screen_nor_algebra():
     loaded = modules_after("import backprop_tui.engine")
-    assert not loaded & {"textual", "rich", "sympy", "numpy"}
+    assert not loaded & {"textual", "rich", "sympy", "numpy", "mpmath"}
 
 
 @pytest.mark.parametrize(

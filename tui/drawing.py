@@ -14,7 +14,7 @@ from .folding import Folded, folded
 from .layout import Diagram
 from .layout.canvas import BoxLook, WireLook, canvas
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
-from .present.neuron_boxes import SELECTED
+from .present.neuron_boxes import BRACKETS
 from .present.picture import clip
 from .session import Session
 
@@ -157,7 +157,7 @@ class Drawing:
             pen = "strong" if is_selected else pen
             text = f"{mark}{session.graph.sign(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
-        ends = SELECTED if is_selected else "  "
+        ends = BRACKETS if is_selected else "  "
         head = f"{ends[0]}{mark} {title(words, self.shown, node, self.level)}"
         lines = rows(words, self.shown, node, self.level, session.position)
         head = clip(head, inner - 1) + ends[1]

@@ -16,7 +16,7 @@ from .layout import Diagram
 from .layout.canvas import BoxLook
 from .neurons import Neurons, neurons, windows
 from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
-from .present.neuron_boxes import SELECTED, NeuronTexts, neuron_diagram
+from .present.neuron_boxes import BRACKETS, NeuronTexts, neuron_diagram
 from .present.neuron_rows import neuron_rows
 from .present.picture import clip, left
 
@@ -147,7 +147,7 @@ class NeuronDrawing(Drawing):
             style = "marked"
         mark = sign(status, None)[0] + self.texts.rows.flag(box)[0]
         inner = self.diagram.boxes[box].width - 2
-        ends = SELECTED if is_selected else "  "
+        ends = BRACKETS if is_selected else "  "
         title = clip(f"{ends[0]}{mark} {self.texts.rows.title(cell)}", inner - 1) + ends[1]
         return BoxLook(pen, style, title, self.texts.lines(cell, inner, row))
 

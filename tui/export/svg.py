@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from backprop_tui.engine.spans import plain
 
 from ..drawing import Drawing
+from ..layout.canvas import rank
 from ..layout.diagram import Box, Point
 from ..session import Session
 from .drawing import page
@@ -43,8 +44,7 @@ def svg(session: Session) -> Iterator[str]:
 
 def _wires(one: Drawing) -> Iterator[str]:
     """The wires, those that stand out last; a dot where one branches."""
-    order = {"weak": 0, "plain": 1, "strong": 2}
-    wires = sorted(range(len(one.diagram.wires)), key=lambda i: order[one.wire(i).pen])
+    wires = sorted(range(len(one.diagram.wires)), key=lambda index: rank(one.wire(index)))
     for index in wires:
         wire, pen = one.diagram.wires[index], one.wire(index).pen
         (x, y), *rest = _lengthened(wire.points, one.across)

@@ -81,8 +81,8 @@ class _Row(NamedTuple):
     window: tuple[int, int]
     boxes: Sequence[int]
     wires: Sequence[int]
-    looks: Sequence[object]
-    """Those of the boxes, then those of the wires."""
+    looks: Sequence[object] | None
+    """Those of the boxes, then those of the wires; None before it was drawn."""
     line: Line
 
 
@@ -105,7 +105,7 @@ class Canvas:
         row = self._rows.get(y)
         if row is None or row.window != (left, right):
             boxes, wires = self.cells.between(y, left, right)
-            row = _Row((left, right), boxes, wires, (), ())
+            row = _Row((left, right), boxes, wires, None, ())
         rows = {
             node: _box_row(self.cells.diagram.boxes[node], y, box_look(node)) for node in row.boxes
         }
@@ -152,11 +152,9 @@ def _line(
     )
 
 
-RANK = {"strong": 2, "plain": 1, "weak": 0}
-
-
-def _rank(look: WireLook) -> int:
-    return RANK[look.pen]
+def rank(look: WireLook) -> int:
+    """Which of two wires is seen: the one of the higher rank."""
+    return ("weak", "plain", "strong").index(look.pen)
 
 
 def span_of(nets: Nets, look: Callable[[int], WireLook]) -> Span:
@@ -164,7 +162,7 @@ def span_of(nets: Nets, look: Callable[[int], WireLook]) -> Span:
     found = []
     for directions, wires in nets:
         looks = map(look, wires)
-        best = next(looks) if len(wires) == 1 else max(looks, key=_rank)
+        best = next(looks) if len(wires) == 1 else max(looks, key=rank)
         found.append((directions, best))
     if len(found) == 1:
         directions, best = found[0]

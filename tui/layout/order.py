@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from .diagram import Edge
 
-SWEEPS = 8
+ROUNDS = 8
 """How often the layers are ordered anew, downward and upward in turn."""
 EXCHANGES = 2
-"""After how many of the last sweeps neighbours are exchanged one by one."""
+"""After how many of the last rounds neighbours are exchanged one by one."""
 WIDEST = 60
 """Places in a layer up to which that is done."""
 
@@ -85,14 +85,14 @@ def ordered(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers
     """
     layers = _first_order(depth, links)
     best, fewest = layers, _crossings(layers, links)
-    for sweep in range(SWEEPS):
+    for turn in range(ROUNDS):
         if not fewest:
             break
         layers = [list(layer) for layer in layers]
-        downward = sweep % 2 == 0
+        downward = turn % 2 == 0
         for layer in range(len(links)) if downward else reversed(range(len(links))):
             _sort_by_neighbours(layers, links[layer], layer, downward)
-        if sweep >= SWEEPS - EXCHANGES:
+        if turn >= ROUNDS - EXCHANGES:
             _exchange(layers, links)
         count = _crossings(layers, links)
         if count < fewest:

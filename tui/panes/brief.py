@@ -18,7 +18,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from ..present.picture import SELECTED
+from ..present.picture import is_selected
 
 OFF = {
     "bold": "22", "dim": "22", "italic": "23", "underline": "24", "blink": "25", "reverse": "27",
@@ -107,7 +107,7 @@ def changed_cells(old: Line | None, new: Line, width: int) -> int:
     """
     if old == new:
         return 0
-    if old is None or (SELECTED in old) != (SELECTED in new):
+    if old is None or is_selected(old) != is_selected(new):
         return width
     before, after = list(old), list(new)
     end = line_width(after)

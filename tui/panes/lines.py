@@ -12,7 +12,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..ascii import to_ascii
-from ..present.picture import SELECTED, Picture, from_lines, offset
+from ..present.picture import Picture, from_lines, is_selected, offset
 from .brief import BriefStrip, changed_cells, joined
 
 EMPTY = from_lines([])
@@ -36,11 +36,6 @@ class LinePane(ScrollView, inherit_bindings=False):
             self.pane = pane
             self.line = line
             self.column = column
-
-        @property
-        def control(self) -> LinePane:
-            """The pane, for handlers that name it."""
-            return self.pane
 
     def __init__(self, id: str, *, title: str = "", focusable: bool = True) -> None:
         super().__init__(id=id, classes="titled" if title else None)
@@ -104,7 +99,7 @@ class LinePane(ScrollView, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
         line = self._line(y)
-        ground = ("selected",) if line[:1] == (SELECTED,) else ()
+        ground = ("selected",) if is_selected(line) else ()
         shown = to_ascii if self.app.has_class("-ascii") else str
         segments = [
             Segment(shown(text), self._style(*ground, style))

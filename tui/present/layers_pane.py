@@ -17,7 +17,7 @@ from backprop_tui.engine.substitution import Substitution
 
 from ..session import Session
 from .marks import MARKS
-from .neuron_boxes import HELD, SELECTED
+from .neuron_boxes import BRACKETS, HELD
 from .picture import Picture, cut, left, start_of
 
 DIGITS = 4
@@ -225,7 +225,7 @@ def _window(size: int, around: int, room: int) -> range:
 def _value(session: Session, name: str) -> Cell:
     node = session.graph.by_name[name]
     text = _fitted(session.trace.values[node], session.digits)
-    return Cell(text, "marked", *SELECTED) if node == session.selected else Cell(text, "plain")
+    return Cell(text, "marked", *BRACKETS) if node == session.selected else Cell(text, "plain")
 
 
 def _slope(session: Session, name: str) -> Cell:

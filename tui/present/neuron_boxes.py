@@ -20,7 +20,7 @@ from .picture import clip
 
 HELD, PARTIAL = MARKS["inactive"][0], MARKS["partial"][0]
 """What stands before a leaf that is held fixed, and before a derivative that is not complete."""
-SELECTED = "‹›"
+BRACKETS = "‹›"
 """What stands around the title, the row or the number that is selected."""
 BRACKET = 2
 """Of the spans of a line, the one that leaves room for the first of them; the last is the other."""
@@ -176,5 +176,5 @@ def _more(cell: Cell) -> str:
 def _bracketed(line: Line) -> Line:
     """The line of what is selected."""
     texts = [text for text, _ in line]
-    texts[BRACKET], texts[-1] = (*SELECTED,)
+    texts[BRACKET], texts[-1] = (*BRACKETS,)
     return tuple((text, "marked") for text in texts)

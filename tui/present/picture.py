@@ -15,6 +15,11 @@ WORD = re.compile("[^ ]+ *| +")
 """What a line is not broken within: a word with the blanks after it."""
 
 
+def is_selected(line: Line) -> bool:
+    """True for a line that is marked as selected."""
+    return line[:1] == (SELECTED,)
+
+
 class Picture(NamedTuple):
     """Lines that exist when asked for, so that a million cost no more than a screenful."""
 
