@@ -36,15 +36,14 @@ def _measured() -> Iterator[Row]:
     for nodes in (10, 1_000, 100_000):
         program = "+".join(["x"] * nodes)
         calls, runs = max(1, 10_000 // nodes), 3 if nodes > 10_000 else 7
-        ours, peer = side_by_side(
-            _repeated(lambda text=program: trace(text, {"x": 1.5}).gradient, calls),
-            _repeated(lambda count=nodes: _added(count), calls),
-            runs,
-        )
+        added = _repeated(lambda count=nodes: _added(count), calls)
+        traced = _repeated(lambda text=program: trace(text, {"x": 1.5}).gradient, calls)
+        ours, peer = side_by_side(traced, added, runs)
         growth[nodes] = ours / nodes
         yield _row(f"text to gradient, {nodes:,} additions / micrograd", ours, peer, nodes, 6)
-        ours = side_by_side(_repeated(_swept(program), calls), lambda: 0.0, runs)[0]
-        yield _row(f"evaluate + sweep alone, {nodes:,} additions", ours, peer, nodes, 0.5)
+        ours, peer = side_by_side(_repeated(_swept(program), calls), added, runs)
+        what = f"evaluate + sweep alone, {nodes:,} additions / micrograd"
+        yield _row(what, ours, peer, nodes, 0.5)
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, DEPTH))
     ours, peer = side_by_side(
         _repeated(lambda: trace(program, {"x": 0.5}).gradient, 1), _repeated(_nested, 1), 5

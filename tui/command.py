@@ -182,7 +182,7 @@ def _text(session: Session, asked: Asked) -> Iterable[str]:
 def _json(session: Session, asked: Asked) -> list[str]:
     import json
 
-    from .export.descent import descent_rows
+    from backprop_tui.engine.export.json import descent_rows
 
     document = session.trace.to_dict(asked.at, asked.checked)
     if asked.descent is not None:

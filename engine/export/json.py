@@ -13,6 +13,7 @@ from ..sweep import Step
 
 if TYPE_CHECKING:
     from ..check import Checked
+    from ..descent import Point
     from ..graph import Graph
     from ..trace import Trace
 
@@ -49,6 +50,18 @@ def document(
     if checked is not None:
         found["check"] = {graph.ref(c.node): _checked(c) for c in checked}
     return found
+
+
+def descent_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
+    """The value of `descent` in the JSON document."""
+    return [
+        {
+            "update": point.number,
+            "value": number(point.cost),
+            "values": {name: number(value) for name, value in point.values.items()},
+        }
+        for point in points
+    ]
 
 
 def number(value: float) -> float | str:

@@ -1,1 +1,1 @@
-"""A trace as text to read, from the same explanations as the screen."""
+"""A session as text to read, as a drawing and as SVG, from what the screen shows."""

@@ -1,13 +1,11 @@
-"""Gradient descent as a table of text, and as the rows of the JSON document."""
+"""Gradient descent as a table of text."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from backprop_tui.engine.descent import Point, moved
 from backprop_tui.engine.errors import cell_width, flush_right
-from backprop_tui.engine.export.json import number
 
 from ..session import Session
 
@@ -50,15 +48,3 @@ def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:
     shares = [accuracy(moved(session.trace, p), data) or 0.0 for p in points]
     first, last = (f"{share:.1%}" for share in shares)
     yield f"right: {first} of {len(data.inputs):,} rows at the start, {last} at the end"
-
-
-def descent_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
-    """The value of `descent` in the JSON document."""
-    return [
-        {
-            "update": point.number,
-            "value": number(point.cost),
-            "values": {name: number(value) for name, value in point.values.items()},
-        }
-        for point in points
-    ]

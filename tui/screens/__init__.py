@@ -1,1 +1,1 @@
-"""The screens beside the main one: sample browser and help."""
+"""The screens beside the main one: sample browser, help, notation."""
