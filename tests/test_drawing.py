@@ -13,16 +13,16 @@ from backprop_tui.engine import Sample, bundled, load_bundled, trace
 from backprop_tui.engine.export.dot import dot
 from backprop_tui.engine.spans import plain
 from backprop_tui.tui.ascii import to_ascii
-from backprop_tui.tui.drawing import Drawing
-from backprop_tui.tui.drawn import SIDE, WHOLE
+from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
+from backprop_tui.tui.drawings.drawing import Drawing
+from backprop_tui.tui.drawings.drawn import SIDE, WHOLE
+from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout.canvas import Canvas
 from backprop_tui.tui.layout.raster import raster
 from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.present.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.session import VIEWS, Session
-from backprop_tui.tui.views import drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

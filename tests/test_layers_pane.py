@@ -16,10 +16,10 @@ from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import plain
 from backprop_tui.engine.substitution import Substitution
 from backprop_tui.tui.edits import with_wrt
-from backprop_tui.tui.neurons import beside_in_layers
+from backprop_tui.tui.matrices import beside_in_layers
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
-from backprop_tui.tui.present.neuron_boxes import HELD
+from backprop_tui.tui.present.marks import HELD
 from backprop_tui.tui.present.notation import notation_picture
 from backprop_tui.tui.session import Session
 

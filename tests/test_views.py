@@ -22,21 +22,21 @@ from backprop_tui.engine.spans import Line, plain
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.cli import main
-from backprop_tui.tui.drawing import LEVELS, Drawing
+from backprop_tui.tui.drawings.boxes import LABELS, NUMBERS
+from backprop_tui.tui.drawings.drawing import LEVELS, Drawing
+from backprop_tui.tui.drawings.neuron_drawing import NeuronDrawing
+from backprop_tui.tui.drawings.picture import drawn_picture
+from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.edits import with_program, with_wrt
 from backprop_tui.tui.export.text import text
-from backprop_tui.tui.neuron_drawing import NeuronDrawing
 from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.present.boxes import LABELS, NUMBERS
 from backprop_tui.tui.present.frame import header_line, timeline_line
-from backprop_tui.tui.present.graph_pane import drawn_picture
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.notation import notation_picture
 from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.running import PlainScrollBar
 from backprop_tui.tui.session import Session
-from backprop_tui.tui.views import drawing
 from textual.scrollbar import ScrollBar
 
 from screens import screen_text

@@ -16,7 +16,6 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
-from .cli import INTERRUPTED
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
 from .opening import open_session
@@ -31,6 +30,7 @@ from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
 from .session import PLOT, Session
 from .signals import listen
+from .status import INTERRUPTED
 
 if TYPE_CHECKING:
     from .panes.editor import EditorPane

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from .status import INTERRUPTED
 from .version import VERSION
 
 FORMATS = ("text", "json", "drawing", "dot", "svg")
@@ -15,7 +16,6 @@ VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """The views of session.py, which to import would make --help slow; a test holds them equal."""
 METHODS = ("plain", "momentum", "adam")
 """The methods of descent.py, for the same reason; the same test."""
-DIFFER, BAD_INPUT, INTERRUPTED = 1, 2, 130
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
 SOURCE is program text, a .toml file, the name of a bundled sample, or - for standard input.

@@ -18,9 +18,9 @@ from backprop_tui.engine.errors import escaped, nearest
 from backprop_tui.engine.loading import bundled, load, load_bundled
 
 from .ascii import to_ascii
-from .cli import BAD_INPUT, DIFFER
 from .opening import open_session
 from .session import Session
+from .status import BAD_INPUT, DIFFER
 
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked

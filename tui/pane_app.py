@@ -13,7 +13,7 @@ from .session_app import SessionApp
 from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
 
 if TYPE_CHECKING:
-    from .drawing import Drawing
+    from .drawings.drawing import Drawing
     from .panes.graph_pane import GraphPane
 
 
@@ -34,7 +34,7 @@ class PaneApp(SessionApp):
         elif focused is not None and focused.id == "values":
             self.change(lambda session: session.choose_next(rows))
         elif focused is not None and focused.id == "layers":
-            from .neurons import beside_in_layers
+            from .matrices import beside_in_layers
 
             self.change(lambda session: beside_in_layers(session, rows))
         elif focused is not None and focused.id == "graph":

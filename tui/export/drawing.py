@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from backprop_tui.engine.spans import plain
 
-from ..drawing import Drawing
-from ..present.boxes import NUMBERS
+from ..drawings.boxes import NUMBERS
+from ..drawings.drawing import Drawing
+from ..drawings.views import drawing
 from ..session import Session
-from ..views import drawing
 
 PAGE = (100, 40)
 """Columns and rows in which the fullest drawing that fits is chosen."""

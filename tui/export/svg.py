@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from backprop_tui.engine.spans import plain
 
-from ..drawing import Drawing
+from ..drawings.drawing import Drawing
 from ..layout.canvas import rank
 from ..layout.diagram import Box, Point
 from ..session import Session

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..drawing import Drawing
-from ..present.graph_pane import drawn_picture, node_at
+from ..drawings.drawing import Drawing
+from ..drawings.picture import drawn_picture, node_at
+from ..drawings.views import drawing
 from ..present.picture import Picture, from_lines
 from ..session import Session
-from ..views import drawing
 from .session_pane import SessionPane
 
 

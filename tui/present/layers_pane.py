@@ -16,8 +16,7 @@ from backprop_tui.engine.spans import Line, Span
 from backprop_tui.engine.substitution import Substitution
 
 from ..session import Session
-from .marks import MARKS
-from .neuron_boxes import BRACKETS, HELD
+from .marks import BRACKETS, HELD, MARKS, PARTIAL
 from .picture import Picture, cut, left, start_of
 
 DIGITS = 4
@@ -33,8 +32,8 @@ Where less than the least columns fit side by side, derivatives stand below the 
 """
 NONE = MARKS["none yet"][0]
 """What stands where nothing has been received yet; where nothing is ever sent, HELD."""
-JUST, PARTIAL = MARKS["current"][0], MARKS["partial"][0]
-"""What stands before a number that was just received, and before one that is not complete."""
+JUST = MARKS["current"][0]
+"""What stands before a number that was just received."""
 LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST} just received  {HELD} nothing sent"
 
 

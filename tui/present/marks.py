@@ -17,6 +17,10 @@ MARKS = {
     "inactive": ("·", "muted"),
 }
 """State to marker and style, as `Explanation.state` names the states."""
+HELD, PARTIAL = MARKS["inactive"][0], MARKS["partial"][0]
+"""What stands before a leaf that is held fixed, and before a derivative that is not complete."""
+BRACKETS = "‹›"
+"""What stands around the title, the row or the number that is selected."""
 
 FLAGS = {"problem": ("!", "warning"), "warning": ("~", "partial")}
 """What stands beside the marker of a node at which something is wrong."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
+from ..layout import Edge
 from .folding import Folded
-from .layout import Edge
 
 WHOLE = 500
 """Nodes up to which a graph is drawn whole."""

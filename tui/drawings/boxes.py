@@ -11,11 +11,11 @@ from backprop_tui.engine.show import PRINT, equation
 from backprop_tui.engine.spans import Line, Span
 from backprop_tui.engine.sweep import Sweep
 
-from ..drawn import Drawn
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
-from .marks import FLAGS, MARKS, number_style
-from .picture import clip
+from ..present.marks import FLAGS, MARKS, number_style
+from ..present.picture import clip
+from .drawn import Drawn
 
 LABELS, NUMBERS, EQUATIONS = 0, 1, 2
 """How much a box shows: its label; the value and the derivative; equation and partials too."""

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from backprop_tui.engine.spans import Line
 
+from ..present.picture import clip
 from .drawing import Drawing
-from .present.picture import clip
 
 
 class WeightDrawing(Drawing):

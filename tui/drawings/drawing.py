@@ -9,14 +9,14 @@ from functools import cache, cached_property
 from backprop_tui.engine.paths import Paths
 from backprop_tui.engine.spans import Line
 
+from ..layout import Diagram
+from ..layout.canvas import BoxLook, WireLook, canvas
+from ..present.marks import BRACKETS
+from ..present.picture import clip
+from ..session import Session
+from .boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
 from .drawn import WHOLE, Drawn, drawn, drawn_around
 from .folding import Folded, folded
-from .layout import Diagram
-from .layout.canvas import BoxLook, WireLook, canvas
-from .present.boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
-from .present.neuron_boxes import BRACKETS
-from .present.picture import clip
-from .session import Session
 
 LEVELS = (EQUATIONS, NUMBERS, LABELS)
 REACH = {LABELS: 80, NUMBERS: 40, EQUATIONS: 24}

@@ -11,14 +11,15 @@ from backprop_tui.engine.network import Network
 from backprop_tui.engine.neurons import Place, neuron_node, place_at, sample_ending
 from backprop_tui.engine.spans import Line
 
+from ..layout import Diagram
+from ..layout.canvas import BoxLook
+from ..present.marks import BRACKETS
+from ..present.picture import clip, left
+from .boxes import EQUATIONS, LABELS, NUMBERS, sign
 from .drawing import PENS, Drawing
-from .layout import Diagram
-from .layout.canvas import BoxLook
+from .neuron_boxes import NeuronTexts, neuron_diagram
+from .neuron_rows import neuron_rows
 from .neurons import Neurons, neurons, windows
-from .present.boxes import EQUATIONS, LABELS, NUMBERS, sign
-from .present.neuron_boxes import BRACKETS, NeuronTexts, neuron_diagram
-from .present.neuron_rows import neuron_rows
-from .present.picture import clip, left
 
 WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
 """Neurons shown of each layer of a network that is too large to be drawn whole."""

@@ -15,9 +15,9 @@ from backprop_tui.engine.layers import weight_names
 from backprop_tui.engine.neurons import node_of, place_at
 from backprop_tui.engine.spans import Line, Span
 
-from ..neurons import Cell
+from ..present.marks import FLAGS, number_style
 from .boxes import EQUATIONS, LABELS, NUMBERS, widest
-from .marks import FLAGS, number_style
+from .neurons import Cell
 
 BARS = " ▁▂▃▄▅▆▇█"
 """The size of a weight, in eighths of the largest that leads to its layer."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..session import Session
+from .boxes import LABELS, NUMBERS
 from .drawing import LEVELS, Drawing
 from .neuron_drawing import NeuronDrawing
-from .present.boxes import LABELS, NUMBERS
-from .session import Session
 from .weight_drawing import WeightDrawing
 
 

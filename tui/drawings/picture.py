@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from backprop_tui.engine.spans import Line
 
-from ..drawing import Drawing
-from .picture import Picture, start_of
+from ..present.picture import Picture, start_of
+from .drawing import Drawing
 
 
 def drawn_picture(one: Drawing, width: int) -> Picture:

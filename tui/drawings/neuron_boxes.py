@@ -12,16 +12,12 @@ from backprop_tui.engine.spans import Line, Span
 
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
-from ..neurons import Cell, Neurons
+from ..present.marks import BRACKETS, HELD, MARKS, PARTIAL, number_style
+from ..present.picture import clip
 from .boxes import EQUATIONS, LABELS, adjoint
-from .marks import MARKS, number_style
 from .neuron_rows import NeuronRows, Row, neuron_rows
-from .picture import clip
+from .neurons import Cell, Neurons
 
-HELD, PARTIAL = MARKS["inactive"][0], MARKS["partial"][0]
-"""What stands before a leaf that is held fixed, and before a derivative that is not complete."""
-BRACKETS = "‹›"
-"""What stands around the title, the row or the number that is selected."""
 BRACKET = 2
 """Of the spans of a line, the one that leaves room for the first of them; the last is the other."""
 

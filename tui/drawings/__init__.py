@@ -1,0 +1,1 @@
+"""Graphs and networks drawn: which part, what stands in the boxes, how it all looks now."""
