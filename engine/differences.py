@@ -8,6 +8,7 @@ from math import frexp, inf, isfinite, isnan, ldexp, nan
 from typing import NamedTuple
 
 from .graph import Graph
+from .route import dependents
 
 Function = Callable[[float], float]
 
@@ -66,12 +67,10 @@ def one_sided(function: Function, at: float, side: int) -> Quotient:
 
 def output_by(graph: Graph, values: Sequence[float], node: int) -> Function:
     """The output as a function of one node's value: its users recomputed, all else as it is."""
-    depends = bytearray(len(graph))
-    depends[node] = 1
+    depends = dependents(graph, [node])
     users = []
     for user in range(node + 1, graph.output + 1):
-        if any(depends[operand] for operand in graph.operands[user]):
-            depends[user] = 1
+        if depends[user]:
             row = graph.operations[user]
             assert row is not None
             users.append((user, row.value, graph.operands[user]))

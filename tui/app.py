@@ -163,7 +163,7 @@ class Explorer(PaneApp):
         if session is not None and session.trace.network is not None:
             await self.push_screen(Notation(session))
         else:
-            self.for_network(lambda session: session)
+            self.notify("This is an expression: networks have a notation", markup=False)
 
     def action_leave(self) -> None:
         """Leaves the editor, the zoom, or what is shown instead of the step."""

@@ -51,7 +51,10 @@ def arrived(session: Session, point: Point) -> Session:
 
 
 def updated(session: Session) -> Session:
-    """One update on, or as many as were counted; none beyond one that is not finite."""
+    """One update on, or as many as were counted; none beyond one that is not finite.
+
+    BackpropError where no leaf is differentiated by, as for the two below.
+    """
     point = begun(session)
     for _ in range(session.times):
         if not point.is_finite:

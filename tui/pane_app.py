@@ -48,11 +48,11 @@ class PaneApp(SessionApp):
 
     def action_layers(self) -> None:
         """Shows a network layer by layer, or as before."""
-        self.for_network(lambda session: session.with_layers())
+        self.change(lambda session: session.with_layers())
 
     def action_sample(self, samples: int) -> None:
         """Shows another sample of a network."""
-        self.for_network(lambda session: session.other_sample(samples))
+        self.change(lambda session: session.other_sample(samples))
 
     def action_plot(self) -> None:
         """Shows the next plot, after the last one what was shown before."""
@@ -76,7 +76,7 @@ class PaneApp(SessionApp):
 
     def action_arrow(self, way: str) -> None:
         """Selects the node along a wire of the drawing; elsewhere steps on or back."""
-        if self.session is not None and VIEW_PANES[self.session.view][0] != "graph":
+        if self.session is not None and not self._is_drawn:
             self.change(lambda session: session.move(1 if way == "right" else -1))
         self._draw(lambda session, one: _towards(session, one.neighbour(way, session.times)))
 
@@ -137,6 +137,7 @@ class PaneApp(SessionApp):
             self.call_after_refresh(self.focus_first)
 
     def focus_first(self) -> None:
+        """Gives the focus to the view's own pane."""
         self._panes[0].focus()
 
     def on_line_pane_clicked(self, event: LinePane.Clicked) -> None:
@@ -172,9 +173,14 @@ class PaneApp(SessionApp):
 
     def _draw(self, change: Callable[[Session, Drawing], Session]) -> None:
         """Puts a new session in the place of the old one, where the graph is drawn."""
-        if self.query("#main.-graph #graph"):
+        if self._is_drawn:
             pane = self._graph_pane
             self.change(lambda session: change(session, pane.drawing(session)))
+
+    @property
+    def _is_drawn(self) -> bool:
+        """True where a drawing is shown."""
+        return panes_of(self.session)[0] == "graph" and bool(self.query("#graph"))
 
     @property
     def _graph_pane(self) -> GraphPane:

@@ -79,9 +79,9 @@ class Session:
     answer: Answer | None = None
     """What is known of the last question asked."""
     view: str = "tree"
-    """One of `views`, or LAYERS."""
+    """One of `views`, LAYERS or PLOT."""
     view_before: str = "tree"
-    """The view from which LAYERS was entered."""
+    """The view from which LAYERS or PLOT was entered."""
     sample_shown: int = 1
     """Of a network's samples, the one shown, from 1."""
     zoom: int | None = None
@@ -216,11 +216,11 @@ class Session:
         """With another of a network's samples shown, its node selected in place of the one now.
 
         With data, another row: the inputs and targets alone differ. BackpropError where there is
-        one sample alone.
+        one sample alone, or no network.
         """
         network = self.trace.network
         if network is None:
-            return self
+            raise BackpropError("this is an expression: networks have samples")
         if network.data is not None:
             row = network.row + self._times(samples)
             return self._at_row(min(max(row, 1), len(network.data.inputs)))

@@ -130,13 +130,6 @@ class SessionApp(App[None]):
             words = f"Update {point.number + 1:,} would change nothing: descent has come to rest"
             self.notify(words, markup=False)
 
-    def for_network(self, change: Callable[[Session], Session]) -> None:
-        """Puts a new session in the place of the old one, or says that this is no network."""
-        if self.session is None or self.session.trace.network is None:
-            self.notify("This is an expression: networks have layers and samples", markup=False)
-        else:
-            self.change(change)
-
     def change(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one."""
         self.interrupted = False
