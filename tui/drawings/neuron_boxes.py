@@ -51,7 +51,7 @@ class NeuronTexts:
     def size(self, cell: Cell) -> Size:
         """A box that holds its texts at every step, and the ends of its wires."""
         table, right = self.rows.table(cell), self.values(cell)
-        wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(cell.total))
+        wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(cell.weighted_sum))
         is_cost = cell.letter == "C"
         inner = wide + 2 if is_cost else table.width + wide + 1
         width, height = least_size(len(cell.ways), True)
@@ -104,14 +104,14 @@ class NeuronTexts:
         """What stands at the right: values, then the derivative once it has been received."""
         values = self.trace.values
         named = [("" if cell.letter != "a" else "a ", cell.node)]
-        if self.rows.level == EQUATIONS and cell.total != cell.node:
-            named.insert(0, ("z ", cell.total))
+        if self.rows.level == EQUATIONS and cell.weighted_sum != cell.node:
+            named.insert(0, ("z ", cell.weighted_sum))
         found = [
             (name + self.words.number(values[node]), number_style(values[node], "plain"))
             for name, node in named
         ]
-        if self.trace.sweep.route.active[cell.total]:
-            text, style = self._slope(cell.total)
+        if self.trace.sweep.route.active[cell.weighted_sum]:
+            text, style = self._slope(cell.weighted_sum)
             found.append((text.replace("∂", "δ " if cell.letter == "a" else "∂"), style))
         return found
 
@@ -121,7 +121,7 @@ class NeuronTexts:
         An activation from which C is not computed says nothing of its neuron.
         """
         at_sum, at_node = (
-            self.words.state(node, self.position) for node in (cell.total, cell.node)
+            self.words.state(node, self.position) for node in (cell.weighted_sum, cell.node)
         )
         if "current" in (at_sum, at_node) or self._is_at_wire(cell):
             return "current"

@@ -125,7 +125,7 @@ class NeuronDrawing(Drawing):
         edge, route = self.diagram.wires[index].edge, self.session.trace.sweep.route
         way = self.neurons.cells[edge.user].ways[edge.slot]
         if self.neurons.cells[edge.user].letter == "C":
-            node = way if route.active[way] else self.neurons.cells[edge.operand].total
+            node = way if route.active[way] else self.neurons.cells[edge.operand].weighted_sum
             return max(route.arrivals(node), default=None) if route.active[node] else None
         sent = route.sent_by(way)
         last = sent[-1] if sent else None

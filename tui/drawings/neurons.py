@@ -31,7 +31,7 @@ class Cell(NamedTuple):
     neuron: int
     node: int
     """The node of x, a or C."""
-    total: int
+    weighted_sum: int
     """The node of the weighted sum; of x and C the node itself."""
     rows: tuple[int, ...]
     """The nodes of the weights or targets beside its wires, from the top."""
