@@ -57,18 +57,29 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
 
 
 def subject(trace: Trace, position: int) -> int | None:
-    """The weight, bias or neuron that the first equation in use is of; None in the cost."""
+    """The weight, bias or neuron that the first equation in use is of; None where it is of many."""
     number = Description(trace.sweep).current(position)
     route = trace.sweep.route
     place = place_at(trace, route.order[number - 1]) if number else None
     if place is None or place.letter in "Cy":
-        return None
+        return _neuron_below(trace, route.order[number - 1]) if number else None
     if place.letter == "w":
         targets = [route.targets[contribution] for contribution in route.sent_in(number)]
         return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
     if place.letter == "z" and route.active[_bias(trace, place)]:
         return _bias(trace, place)
     return route.order[number - 1]
+
+
+def _neuron_below(trace: Trace, node: int) -> int | None:
+    """The neuron to which all leads that a node of the cost sends, if it is one alone."""
+    route = trace.sweep.route
+    while len(sent := route.sent_by(node)) == 1:
+        node = route.targets[sent[0]]
+        place = place_at(trace, node)
+        if place is not None and place.letter in "az":
+            return node
+    return None
 
 
 def _bias(trace: Trace, place: Place) -> int:

@@ -134,11 +134,14 @@ class Substitution(NamedTuple):
         if received is None:
             why = f": nothing is sent to {pretty(name)}, {self.words.why_inactive(node)}"
             return Written(head, symbols, [], (why, "muted"))
+        if not received.begun:
+            known = [] if any("none yet" in text for text, _ in numbers) else numbers
+            return Written(head, symbols, known, (": none yet", "muted"))
         if is_sum_so_far:
             return Written(
                 head, symbols, numbers, (f" = {self.words.number(received.adjoint)}", "partial")
             )
-        if received.arrived and not received.complete:
+        if not received.complete:
             words = f": {PARTIAL} {received.arrived} of {received.of} contributions so far"
             return Written(head, symbols, numbers, (words, "partial"))
         return Written(head, symbols, numbers, (f" = {self._slope(name, position)}", "sum"))

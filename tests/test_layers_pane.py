@@ -280,7 +280,7 @@ def test_a_sum_that_is_not_complete_has_no_result():
     session = two_samples("squared error", "tanh", "softmax").seek(14)
     line = said(at(session, "z3_1_s2"), 400)[0]
     assert line.endswith("+ 0.230804 × (−0.0869263): ◐ 1 of 2 contributions so far")
-    assert said(at(session.seek(13), "z3_1_s2"), 400)[0].endswith(" = none yet")
+    assert said(at(session.seek(13), "z3_1_s2"), 400)[0].endswith(": none yet")
     assert said(at(session.seek(15), "z3_1_s2"), 400)[0].endswith(" = −0.224461")
 
 
@@ -289,7 +289,7 @@ def test_of_several_samples_those_that_have_sent_are_written_the_last_first():
     shown = [said(at(session.seek(step), "w3_1_2"))[0] for step in (2, 12, 22)]
     assert shown == [
         "BP4  ∂C/∂w³₁₂ = a²₂ (4) · δ³₁ (4) + a²₂ (3) · δ³₁ (3) + a²₂ (2) · δ³₁ (2)"
-        " + a²₂ (1) · δ³₁ (1) = none yet",
+        " + a²₂ (1) · δ³₁ (1): none yet",
         "BP4  ∂C/∂w³₁₂, 1 of 4 samples so far: a²₂ (4) · δ³₁ (4) = 0.119203 × 0.00766872"
         " = 0.000914134",
         "BP4  ∂C/∂w³₁₂, 2 of 4 samples so far: 0.880797 × (−0.00426297) + 0.119203 × 0.00766872"
