@@ -19,13 +19,16 @@ SIZES = [(120, 36), (80, 24), (60, 16)]
 Use = Callable[[Explorer, Pilot[None]], Awaitable[Any]]
 
 
-def run(use: Use, program: str = PROGRAM, size: tuple[int, int] = (120, 36), **fields: Any) -> Any:
+def run(
+    use: Use, program: str = PROGRAM, size: tuple[int, int] = (120, 36), toasts: bool = False,
+    **fields: Any,
+) -> Any:  # fmt: skip
     values = {"x": 1.0, "y": 2.0} if program == PROGRAM else {"x": 1.0}
     sample = Sample(program=program, values=values, fixed={}, **fields)
 
     async def main() -> Any:
         app = Explorer(open_session(sample))
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=toasts) as pilot:
             await pilot.pause()
             return await use(app, pilot)
 
@@ -249,3 +252,11 @@ def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str):
         assert "needs a window" in screen_text(app)
 
     run(use)
+
+
+def test_a_key_that_is_held_down_in_vain_is_answered_once():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(*["right_square_bracket"] * 5)
+        assert screen_text(app).count("networks have samples") == 1
+
+    run(use, "x^2", toasts=True)

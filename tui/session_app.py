@@ -39,6 +39,8 @@ class SessionApp(App[None]):
         self.asked: Question | None = None
         self.descended: Point | None = None
         self.goal: int | None = None
+        self.refused = "", 0.0
+        """Why a key did nothing, and when that was said."""
 
     def action_descend(self, updates: int) -> None:
         """Makes updates of the parameters, or takes them back."""
@@ -138,9 +140,16 @@ class SessionApp(App[None]):
                 self.session = change(self.session)
             except BackpropError as error:
                 self.session = replace(self.session, count="")
-                self.notify(str(error), severity="warning", markup=False)
+                self._refuse(str(error))
             if self.editor is not None:
                 self.editor.session = self.session
+
+    def _refuse(self, message: str) -> None:
+        """Says why a key does nothing; once while it is still to be read."""
+        last, when = self.refused
+        if message != last or time.monotonic() - when > self.NOTIFICATION_TIMEOUT:
+            self.refused = message, time.monotonic()
+            self.notify(message, severity="warning", markup=False)
 
     def work(self) -> None:
         """Sets to work on what the step pane must know."""
