@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from ..layout.layered import Size, least_size
 from ..present.marks import FLAGS, MARKS, number_style
 from ..present.picture import clip
 from .drawn import Drawn
+from .folding import Folded
 
 LABELS, NUMBERS, EQUATIONS = 0, 1, 2
 """How much a box shows: its label; the value and the derivative; equation and partials too."""
@@ -30,18 +32,23 @@ Row = tuple[str, Span]
 def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -> Diagram:
     """The boxes and wires for these texts; the same at every step of the sweep."""
     words = Explanation(sweep, digits)
-    sizes = {box: _size(words, shown, shown.nodes[box], level, across) for box in shown.boxes}
+    slots = Counter(edge.user for edge in shown.edges)
+    sizes: dict[int, Size] = {}
+    for box in shown.boxes:
+        width, height = least_size(slots[box], across)
+        wide, high = _size(words, shown.seen, shown.nodes[box], level)
+        sizes[box] = max(width, wide), max(height, high)
     dense = level == LABELS
     return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
 
 
-def state(words: Explanation, shown: Drawn, node: int, position: int) -> str:
+def state(words: Explanation, seen: Folded, node: int, position: int) -> str:
     """The state of a box: of its node; of nodes folded together that which is visited last."""
     step = words.current(position)
     current = words.sweep.route.order[step - 1] if step else None
-    if current in shown.seen.hidden.get(node, ()):
+    if current in seen.hidden.get(node, ()):
         return "current"
-    return words.state(shown.seen.groups.get(node, (node,))[0], position)
+    return words.state(seen.groups.get(node, (node,))[0], position)
 
 
 def sign(status: str, trouble: str | None) -> Span:
@@ -50,7 +57,7 @@ def sign(status: str, trouble: str | None) -> Span:
     return mark + (FLAGS[trouble][0] if trouble else ""), style
 
 
-def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
+def title(words: Explanation, seen: Folded, node: int, level: int) -> str:
     """What a box is called: the node, and what it computes."""
     graph = words.sweep.graph
     ref = graph.sign(node)
@@ -58,7 +65,7 @@ def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
     if row is None:
         symbol = graph.symbols.get(node)
         return f"{ref} = {symbol}" if symbol else ref
-    group = shown.seen.groups.get(node)
+    group = seen.groups.get(node)
     if group is not None:
         return f"{graph.sign(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
     if level == NUMBERS:
@@ -66,9 +73,9 @@ def title(words: Explanation, shown: Drawn, node: int, level: int) -> str:
     return f"{ref} = {equation(graph, node, PRINT)}"
 
 
-def rows(words: Explanation, shown: Drawn, node: int, level: int, position: int) -> list[Row]:
+def rows(words: Explanation, seen: Folded, node: int, level: int, position: int) -> list[Row]:
     """The rows of a box at a position: value and derivative at the right, partials at the left."""
-    group = shown.seen.groups.get(node, ())
+    group = seen.groups.get(node, ())
     if len(group) > 1:
         return _group_rows(words, group, position)
     value, active = words.sweep.values[node], words.sweep.route.active[node]
@@ -125,20 +132,19 @@ def _partials(words: Explanation, node: int, position: int) -> list[str]:
     return found
 
 
-def _size(words: Explanation, shown: Drawn, node: int, level: int, across: bool) -> Size:
-    """A box that holds its texts at every step, and the ends of its wires."""
-    slots = sum(edge.user == node for edge in shown.edges)
-    width, height = least_size(slots, across)
+@lru_cache(maxsize=4096)
+def _size(words: Explanation, seen: Folded, node: int, level: int) -> Size:
+    """A box that holds its texts at every step."""
     if level == LABELS:
-        return max(width, cell_width(words.sweep.graph.sign(node)) + 3), height
-    last = rows(words, shown, node, level, len(words.sweep.route.users))
+        return cell_width(words.sweep.graph.sign(node)) + 3, 0
+    last = rows(words, seen, node, level, len(words.sweep.route.users))
     wide = [
         cell_width(text) + bool(text)
         + (widest(words, node) if end[0].startswith("∂") else cell_width(end[0]))
         for text, end in last
     ]  # fmt: skip
-    head = cell_width(title(words, shown, node, level)) + 5
-    return max(width, head + 2, max(wide) + 2), max(height, len(last) + 2)
+    head = cell_width(title(words, seen, node, level)) + 5
+    return max(head, *wide) + 2, len(last) + 2
 
 
 def widest(words: Explanation, node: int) -> int:

@@ -147,7 +147,7 @@ class Drawing:
     def _box(self, box: int) -> BoxLook:
         session, node = self.session, self.shown.nodes[box]
         words, inner = session.explanation, self.diagram.boxes[box].width - 2
-        status = state(words, self.shown, node, session.position)
+        status = state(words, self.seen, node, session.position)
         pen, style = PENS.get(status, ("plain", "plain"))
         is_selected = box == self.selected_box
         if is_selected and status != "current":
@@ -158,8 +158,8 @@ class Drawing:
             text = f"{mark}{session.graph.sign(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
         ends = BRACKETS if is_selected else "  "
-        head = f"{ends[0]}{mark} {title(words, self.shown, node, self.level)}"
-        lines = rows(words, self.shown, node, self.level, session.position)
+        head = f"{ends[0]}{mark} {title(words, self.seen, node, self.level)}"
+        lines = rows(words, self.seen, node, self.level, session.position)
         head = clip(head, inner - 1) + ends[1]
         return BoxLook(pen, style, head, [fitted(line, inner) for line in lines])
 

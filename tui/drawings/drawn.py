@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from ..layout import Edge
 from .folding import Folded
@@ -52,7 +54,7 @@ def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Dra
     place = bisect_left(seen.nodes, box) // block * block + block // 2
     center = seen.nodes[min(place, len(seen.nodes) - 1)]
     shared = drawn(seen, center, reach, leaves_apart)
-    if {box, *_neighbours(seen, box, box)}.issubset(shared.nodes.values()):
+    if {box, *_neighbours(seen, box)}.issubset(shared.nodes.values()):
         return shared
     return drawn(seen, node, reach, leaves_apart)
 
@@ -88,25 +90,18 @@ def _near(seen: Folded, center: int, reach: int) -> set[int]:
     No way leads through a node with very many users: they have little else in common.
     """
     start = seen.box(center)
-    found, queue = {start}, deque([(start, start)])
+    found, queue = {start}, deque([start])
     while queue and len(found) < reach:
-        node, came_from = queue.popleft()
-        for other in _neighbours(seen, node, came_from):
+        node = queue.popleft()
+        for other in _neighbours(seen, node):
             if other not in found and len(found) < reach:
                 found.add(other)
                 if len(seen.graph.users_of(other)) <= SIDE:
-                    queue.append((other, node))
+                    queue.append(other)
     return found
 
 
-def _neighbours(seen: Folded, node: int, near: int) -> list[int]:
-    """The users and operands of a node; of very many those beside one, so that others have room."""
-    operands = [operand for _, operand in seen.operands(node)]
-    return [*_beside(list(seen.users(node)), near), *_beside(operands, near)]
-
-
-def _beside(nodes: list[int], near: int) -> list[int]:
-    """Of very many nodes so many as are drawn, around one of them or the first."""
-    start = nodes.index(near) - SIDE // 2 if near in nodes else 0
-    start = max(0, min(start, len(nodes) - SIDE))
-    return nodes[start : start + SIDE]
+def _neighbours(seen: Folded, node: int) -> Iterator[int]:
+    """The users and operands of a node; of very many the first, so that other parts have room."""
+    yield from islice(seen.users(node), SIDE)
+    yield from islice((operand for _, operand in seen.operands(node)), SIDE)

@@ -55,6 +55,8 @@ class Folded:
 
     def operands(self, node: int) -> list[tuple[int, int]]:
         """The slots and operands of a node; of a folded one, all that what it hides uses."""
+        if self.leaf is None and not self.hidden:
+            return list(enumerate(self.graph.operands[node]))
         if self.leaf is not None and not self._along[node]:
             return []
         if node not in self.hidden:

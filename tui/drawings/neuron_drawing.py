@@ -70,9 +70,9 @@ class NeuronDrawing(Drawing):
         """
         trace, digits = self.session.trace, self.session.digits
         samples = range(1, min(len(self.network.inputs), SAMPLES) + 1)
-        drawn = [self._around(None, sample) for sample in samples]
-        diagrams = (neuron_diagram(trace, digits, one, self.level) for one in drawn)
-        return all(one.width <= width for one in (self.diagram, *diagrams))
+        firsts = (self._around(None, sample) for sample in samples)
+        diagrams = (neuron_diagram(trace, digits, first, self.level) for first in firsts)
+        return all(one.width <= width for one in diagrams) and self.diagram.width <= width
 
     def _around(self, place: Place | None, sample: int) -> Neurons:
         """What is drawn of a sample around a place."""

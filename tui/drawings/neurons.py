@@ -13,7 +13,6 @@ from backprop_tui.engine.neurons import Place, neuron_node, sample_ending
 from backprop_tui.engine.route import Route
 
 from ..layout import Edge
-from ..present.picture import start_of
 
 WHOLE_LAYER = 10
 """Neurons of a layer up to which a network is drawn whole."""
@@ -64,7 +63,10 @@ class Neurons:
 
 
 def windows(network: Network, place: Place | None, room: int) -> Windows:
-    """The neurons shown of each layer: in a wide network `room`, around a place or the first."""
+    """The neurons shown of each layer: in a wide network `room`, with a place or the first.
+
+    Pages overlap by one neuron: so the next one is in sight, and most steps stay on a page.
+    """
     around = dict.fromkeys(range(1, network.layers + 1), 1)
     if place is not None:
         last = min(place.layer, network.layers)
@@ -75,7 +77,8 @@ def windows(network: Network, place: Place | None, room: int) -> Windows:
     is_wide = max(network.sizes) > WHOLE_LAYER
     for layer, size in enumerate(network.sizes, 1):
         shown = min(room, size) if is_wide else size
-        start = start_of(around[layer] - 1, size, shown)
+        paged = (around[layer] - 1) // max(1, room - 1) * max(1, room - 1)
+        start = min(paged, size - shown)
         found.append(range(start + 1, start + shown + 1))
     return tuple(found)
 
