@@ -132,7 +132,14 @@ class Drawing:
 
     def row(self, y: int, start: int, end: int) -> Line:
         """One row between two columns."""
-        return canvas(self.diagram).row(y, start, end, self.box, self.wire)
+        assert self.diagram.shape is not None
+        return canvas(self.diagram.shape).row(y, start, end, self._numbered, self.wire)
+
+    @cached_property
+    def _numbered(self) -> Callable[[int], BoxLook]:
+        """How a box looks, by its number in the shape of the diagram."""
+        boxes = tuple(self.diagram.boxes)
+        return lambda number: self.box(boxes[number])
 
     @cached_property
     def box(self) -> Callable[[int], BoxLook]:

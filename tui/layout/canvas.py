@@ -116,7 +116,7 @@ class Canvas:
         return row.line
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def canvas(diagram: Diagram) -> Canvas:
     """The rows of a diagram, none of them drawn yet."""
     return Canvas(raster(diagram))

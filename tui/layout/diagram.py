@@ -49,3 +49,5 @@ class Diagram:
     """The nodes by layer, the output's first, in the order drawn."""
     across: bool
     """True where layers stand side by side, operands to the left of their users."""
+    shape: Diagram | None = None
+    """The same with the nodes numbered from 0, shared by all that look so; None for that itself."""

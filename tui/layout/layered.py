@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count, pairwise
 
 from .channel import Channel, Net, route
@@ -32,8 +32,35 @@ def layout(
 
     With `across`, operands stand to the left of their users, else below them; `dense` leaves no
     room between wires; `in_order` keeps the nodes of a layer as they were given. A box has room
-    for the wires of its slots: `least_size` says how much. The same input gives the same drawing.
+    for the wires of its slots: `least_size` says how much. The same input gives the same drawing,
+    and so does one that differs in the names of nodes and slots alone.
     """
+    number = {node: index for index, node in enumerate(nodes)}
+    slots: dict[int, list[int]] = {}
+    for edge in edges:
+        slots.setdefault(edge.user, []).append(edge.slot)
+    rank = {user: {slot: i for i, slot in enumerate(sorted(used))} for user, used in slots.items()}
+    alike = tuple(
+        Edge(number[edge.operand], number[edge.user], rank[edge.user][edge.slot]) for edge in edges
+    )
+    shape = _shape(tuple(sizes[node] for node in nodes), alike, across, dense, in_order)
+    return Diagram(
+        shape.width,
+        shape.height,
+        {node: shape.boxes[index] for node, index in number.items()},
+        tuple(Wire(edge, wire.points) for edge, wire in zip(edges, shape.wires, strict=True)),
+        [[nodes[index] for index in layer] for layer in shape.layers],
+        across,
+        shape,
+    )
+
+
+@lru_cache(maxsize=32)
+def _shape(
+    sizes: tuple[Size, ...], edges: tuple[Edge, ...], across: bool, dense: bool, in_order: bool
+) -> Diagram:
+    """The drawing of nodes that are numbered from 0, and so are the slots of each."""
+    nodes = range(len(sizes))
     depth = layers_of(nodes, edges)
     links = links_of(depth, edges)
     order = given_order(depth, links) if in_order else ordered(depth, links)
@@ -57,7 +84,7 @@ class _Plan:
     layers: Layers
     links: Sequence[Sequence[Link]]
     depth: Mapping[int, int]
-    sizes: Mapping[int, Size]
+    sizes: Sequence[Size]
     across: bool
     dense: bool
 
