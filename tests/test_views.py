@@ -411,14 +411,18 @@ def test_neurons_are_as_full_at_one_step_as_at_the_next(width: int):
 
 
 @pytest.mark.parametrize("room", range(1, 25))
-def test_what_is_in_focus_is_in_sight_and_the_rest_moves_by_halves(room: int):
+@pytest.mark.parametrize("around", range(0, 9, 2))
+def test_what_is_in_focus_is_in_sight_and_the_rest_seldom_moves(room: int, around: int):
+    margin = min(around, (room - 1) // 2)
     for size in (1, room - 1, room, room + 1, 3 * room + 2):
-        starts = [start_of(focus, size, room) for focus in range(size)]
+        starts = [start_of(focus, size, room, around) for focus in range(size)]
         for focus, start in enumerate(starts):
-            assert start <= focus < start + room
+            assert start <= max(0, focus - margin)
+            assert start + room > min(focus + margin, size - 1)
             assert 0 <= start <= max(0, size - room)
         moves = [later - start for start, later in pairwise(starts)]
-        assert sum(move > 0 for move in moves) <= size / ((room + 1) // 2) + 1
+        kept = max(1, room - 2 * max(margin, room // 6))
+        assert sum(move > 0 for move in moves) <= size / kept + 1
 
 
 def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
@@ -644,3 +648,19 @@ def test_every_sample_is_drawn_as_full_as_the_others():
     samples = [session.other_sample(-n) for n in range(4)]
     for width in range(60, 170):
         assert len({drawing(sample, width, 30).level for sample in samples}) == 1
+
+
+@pytest.mark.parametrize("view", ["neurons", "graph"])
+@pytest.mark.parametrize("name", ["digits", "softmax-classifier"])
+def test_the_whole_box_selected_is_in_sight(name: str, view: str):
+    session = open_session(load_bundled(name), view=view)
+    for width, height in ((118, 20), (78, 11)):
+        for step in range(0, len(session.trace.sweep), 37):
+            one = drawing(session.seek(step), width, height)
+            picture = drawn_picture(one, width)
+            top = offset(picture, height - 1)
+            if one.selected_box is not None:
+                box = one.diagram.boxes[one.selected_box]
+                last = box.y + min(box.height, height - 1) - 1
+                assert top <= box.y
+                assert last < top + height - 1

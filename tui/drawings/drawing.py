@@ -70,6 +70,15 @@ class Drawing:
         return x + width // 2, y + height // 2
 
     @property
+    def reach(self) -> tuple[int, int]:
+        """The cells from there to the ends of the box, in columns and in rows."""
+        box = self.selected_box
+        if box is None:
+            return 0, 0
+        _, _, width, height = self.diagram.boxes[box]
+        return width // 2, height // 2
+
+    @property
     def selected_box(self) -> int | None:
         """The box of the selected node, if it is drawn."""
         return self.shown.box_of(self.session.selected)

@@ -17,6 +17,7 @@ def drawn_picture(one: Drawing, width: int) -> Picture:
         lambda y: (*blank, *one.row(y, max(0, shift), max(0, shift) + width - max(0, -shift))),
         one.middle[1],
         one.heading(shift, width),
+        one.reach[1],
     )
 
 
@@ -26,7 +27,7 @@ def node_at(one: Drawing, width: int, column: int, line: int) -> int | None:
 
 
 def _shift(one: Drawing, width: int) -> int:
-    """The first column shown: negative to centre what fits, by half windows to keep sight."""
+    """The first column shown: negative to centre what fits, by most of a window to keep sight."""
     if one.diagram.width <= width:
         return (one.diagram.width - width) // 2
-    return start_of(one.middle[0], one.diagram.width, width)
+    return start_of(one.middle[0], one.diagram.width, width, one.reach[0])

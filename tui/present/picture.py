@@ -29,6 +29,8 @@ class Picture(NamedTuple):
     """The line to keep in sight."""
     header: Line | None = None
     """A line that stays on top while the rest scrolls."""
+    around: int = 0
+    """The lines before and after the focus that are to be in sight too, if there is room."""
 
 
 def from_lines(lines: Sequence[Line], focus: int | None = None) -> Picture:
@@ -39,15 +41,21 @@ def from_lines(lines: Sequence[Line], focus: int | None = None) -> Picture:
 def offset(picture: Picture, room: int) -> int:
     """The first line shown in `room` lines: a function of the picture alone.
 
-    It moves by half a pane at a time, so that most steps redraw single lines only.
+    It moves by most of a pane at a time, so that most steps redraw single lines only.
     """
-    return 0 if picture.focus is None else start_of(picture.focus, picture.height, room)
+    if picture.focus is None:
+        return 0
+    return start_of(picture.focus, picture.height, room, picture.around)
 
 
-def start_of(focus: int, size: int, room: int) -> int:
-    """The first of `room` places shown of `size`, with one in sight: moved by halves."""
-    half = max(1, (room + 1) // 2)
-    wanted = (focus - half // 2) // half * half
+def start_of(focus: int, size: int, room: int, around: int = 0) -> int:
+    """The first of `room` places shown of `size`, with one in sight and a sixth around it.
+
+    So many places around it as are asked for, if there is room for them.
+    """
+    margin = min(max(around, room // 6), max(0, room - 1) // 2)
+    page = max(1, room - 2 * margin)
+    wanted = (focus - margin) // page * page
     return max(0, min(wanted, size - room))
 
 
