@@ -18,7 +18,7 @@ from backprop_tui.engine.network_table import read_network
 from backprop_tui.engine.neurons import sample_ending
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import Line, plain
+from backprop_tui.engine.spans import Line, line_width, plain
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.cli import main
@@ -664,3 +664,15 @@ def test_the_whole_box_selected_is_in_sight(name: str, view: str):
                 last = box.y + min(box.height, height - 1) - 1
                 assert top <= box.y
                 assert last < top + height - 1
+
+
+@pytest.mark.parametrize("name", [*NETWORKS, "digits", "linear-regression"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_a_line_of_a_box_is_as_wide_as_the_box_is_inside(name: str, level: int):
+    session = replace(opened(name), zoom=level)
+    last = len(session.trace.sweep)
+    for step in range(0, last + 1, max(1, last // 40)):
+        one = drawing(session.seek(step), 118, 40)
+        for box in one.diagram.boxes:
+            widths = {line_width(line) for line in one.box(box).lines}
+            assert widths <= {one.diagram.boxes[box].width - 2}

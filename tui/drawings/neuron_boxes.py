@@ -52,17 +52,11 @@ class NeuronTexts:
         """A box that holds its texts at every step, and the ends of its wires."""
         table, right = self.rows.table(cell), self.values(cell)
         wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(cell.weighted_sum))
-        is_cost = cell.letter == "C"
-        inner = wide + 2 if is_cost else table.width + wide + 1
+        beside = max(table.width, wide + 1) if cell.letter == "C" else table.width + wide
+        inner = max(beside, cell_width(_more(cell))) + 1
         width, height = least_size(len(cell.ways), True)
         return (
-            max(
-                width,
-                inner + 2,
-                table.width + 2,
-                cell_width(_more(cell)) + 2,
-                cell_width(self.rows.title(cell)) + 6,
-            ),
+            max(width, inner + 2, cell_width(self.rows.title(cell)) + 6),
             max(height, len(self.nodes(cell)) + 2, len(right) + 2),
         )
 
