@@ -283,14 +283,14 @@ def test_json_has_the_mean_over_the_rows(capsys: pytest.CaptureFixture[str]) -> 
 Use = Callable[[Explorer, Pilot[None]], Awaitable[Any]]
 
 
-def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> None:
-    async def go() -> None:
+def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> Any:
+    async def go() -> Any:
         app = Explorer(open_session(load_bundled(name)))
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
-            await use(app, pilot)
+            return await use(app, pilot)
 
-    asyncio.run(go())
+    return asyncio.run(go())
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
@@ -553,3 +553,27 @@ def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
         assert "no descent can start" in screen_text(app)
 
     used(use, "broken-power")
+
+
+def test_a_plot_that_was_hidden_while_the_window_changed_is_drawn_for_the_new_one() -> None:
+    """Its margins depend on the height: what is drawn is what a fresh start at that size draws."""
+
+    async def shown(app: Explorer, pilot: Pilot[None]) -> str:
+        pane = app.query_one("#plots")
+        await until(pilot, lambda: not pane.working and not pane.stale)
+        await pilot.pause(0.3)
+        return screen_text(app)
+
+    async def changed(app: Explorer, pilot: Pilot[None]) -> str:
+        await pilot.press("p")
+        await shown(app, pilot)
+        await pilot.press("t")
+        await pilot.resize_terminal(150, 40)
+        await pilot.press("t", "p")
+        return await shown(app, pilot)
+
+    async def fresh(app: Explorer, pilot: Pilot[None]) -> str:
+        await pilot.press("p")
+        return await shown(app, pilot)
+
+    assert used(changed, "rosenbrock", (150, 24)) == used(fresh, "rosenbrock", (150, 40))

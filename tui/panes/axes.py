@@ -97,8 +97,11 @@ class Axes(PlotWidget, inherit_bindings=False):
 
     def fit(self, width: int, height: int, *, log: bool, whole: bool) -> None:
         """Margins and ticks for the room that there is, in cells."""
-        tall = height >= TALL
-        self.margin_top, self.margin_bottom = (1, 3) if tall else (0, 1)
+        margins = (1, 3) if height >= TALL else (0, 1)
+        if margins != (self.margin_top, self.margin_bottom):
+            self.margin_top, self.margin_bottom = margins
+            # The framework draws on the canvases of the margins before until it is told again.
+            self.call_after_refresh(self.refresh, layout=True)
         rows = height - self.margin_top - self.margin_bottom - 2
         self.set_x_formatter(Ticks((width - self.margin_left) // COLUMNS, 1.0 if whole else 0.0))
         self.set_y_formatter((Powers if log else Ticks)(rows // ROWS))
