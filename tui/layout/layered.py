@@ -43,7 +43,7 @@ def layout(
     alike = tuple(
         Edge(number[edge.operand], number[edge.user], rank[edge.user][edge.slot]) for edge in edges
     )
-    shape = _shape(tuple(sizes[node] for node in nodes), alike, across, dense, in_order)
+    shape = shape_of(tuple(sizes[node] for node in nodes), alike, across, dense, in_order)
     return Diagram(
         shape.width,
         shape.height,
@@ -56,7 +56,7 @@ def layout(
 
 
 @lru_cache(maxsize=32)
-def _shape(
+def shape_of(
     sizes: tuple[Size, ...], edges: tuple[Edge, ...], across: bool, dense: bool, in_order: bool
 ) -> Diagram:
     """The drawing of nodes that are numbered from 0, and so are the slots of each."""
