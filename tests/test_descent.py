@@ -130,6 +130,9 @@ def test_a_pole_of_the_slope_is_the_last_update_too():
         ({"steps": -1}, "whole number"),
         ({"steps": 2.5}, "whole number"),
         ({"rate": "a"}, "a number"),
+        ({"batch": 0}, "from 1, found 0"),
+        ({"batch": 2.5}, "from 1, found 2.5"),
+        ({"seed": "a"}, "the seed"),
     ],
 )
 def test_what_cannot_be_descended_by_is_refused(arguments, words):
