@@ -189,3 +189,11 @@ def test_a_program_that_is_no_more_the_network_is_shown_as_a_graph(old: str, new
     assert edited.view == "graph"
     back = with_program(session, session.sample.program)
     assert (back.trace.network, back.view) == (session.trace.network, session.view)
+
+
+def test_the_row_of_a_folded_node_is_found_however_many_paths_lead_up_from_it():
+    """Each node is met once: there are 1.5·10¹⁸ paths from this one to the output."""
+    lines = [f"p{i + 2} = p{i + 1}*p{i} + p{i}" for i in range(62)]
+    session = open_session(Sample("\n".join(lines), values={"p0": 0.5, "p1": 0.25})).fold()
+    chosen = session.choose(session.graph.by_name["p2"])
+    assert chosen.row == session.row == 0

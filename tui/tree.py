@@ -35,9 +35,11 @@ class Tree:
 
     def place(self, graph: Graph, node: int) -> int:
         """The first row of a node, or of the nearest one above it where a fold hides it."""
-        above = deque([node])
+        above, met = deque([node]), {node}
         while self.first[above[0]] < 0:
-            above.extend(graph.users_of(above.popleft()))
+            users = [user for user in graph.users_of(above.popleft()) if user not in met]
+            above.extend(dict.fromkeys(users))
+            met.update(users)
         return self.first[above[0]]
 
 
