@@ -59,16 +59,19 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
 def subject(trace: Trace, position: int) -> int | None:
     """The weight, bias or neuron that the first equation in use is of; None where it is of many."""
     number = Description(trace.sweep).current(position)
+    if not number:
+        return None
     route = trace.sweep.route
-    place = place_at(trace, route.order[number - 1]) if number else None
+    node = route.order[number - 1]
+    place = place_at(trace, node)
     if place is None or place.letter in "Cy":
-        return _neuron_below(trace, route.order[number - 1]) if number else None
+        return _neuron_below(trace, node)
     if place.letter == "w":
         targets = [route.targets[contribution] for contribution in route.sent_in(number)]
         return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
     if place.letter == "z" and route.active[_bias(trace, place)]:
         return _bias(trace, place)
-    return route.order[number - 1]
+    return node
 
 
 def _neuron_below(trace: Trace, node: int) -> int | None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import sqrt
 from os import PathLike
 from random import Random
-from typing import Any
+from typing import Any, TypeGuard
 
 from .data import Data, listed, read_data
 from .errors import NetworkError, counted, escaped, suggestion
@@ -61,7 +61,7 @@ def read_network(
 
 def _sizes(description: Mapping[str, Any]) -> tuple[int, ...]:
     sizes = description.get("sizes")
-    if not isinstance(sizes, Sequence) or isinstance(sizes, str) or len(sizes) < 2:
+    if not _is_list(sizes) or len(sizes) < 2:
         raise NetworkError("sizes", "sizes must be two or more whole numbers, such as [2, 2, 1]")
     for layer, size in enumerate(sizes, 1):
         if type(size) is not int or size < 1:
@@ -217,7 +217,7 @@ def _rows(given: Any, key: str, size: int, place: str) -> tuple[Vector, ...]:
 
 def _matrix(given: Any, key: str, rows: int, columns: int, place: str) -> Matrix:
     needed = f"{counted(rows, 'row')} of {columns}"
-    shaped = isinstance(given, Sequence) and not isinstance(given, str)
+    shaped = _is_list(given)
     lengths = [len(r) if isinstance(r, Sequence) else 0 for r in given] if shaped else []
     if lengths != [columns] * rows:
         count = f"{counted(len(lengths), 'row')} of {_lengths(lengths)}"
@@ -240,11 +240,14 @@ def _vector(given: Any, key: str, size: int, place: str) -> Vector:
 
 
 def _list(given: Any, key: str, size: int, needed: str) -> Sequence[Any]:
-    if not isinstance(given, Sequence) or isinstance(given, str) or len(given) != size:
-        is_list = isinstance(given, Sequence) and not isinstance(given, str)
-        found = f"{len(given)}" if is_list else escaped(repr(given))
+    if not _is_list(given) or len(given) != size:
+        found = f"{len(given)}" if _is_list(given) else escaped(repr(given))
         raise NetworkError(key, f"{key} must be {needed}, found {found}")
     return given
+
+
+def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(value, Sequence) and not isinstance(value, str)
 
 
 def _is_number(value: object) -> bool:

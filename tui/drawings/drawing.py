@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from backprop_tui.engine.paths import Paths
 from backprop_tui.engine.spans import Line
 
-from ..layout import Diagram
+from ..layout import Box, Diagram
 from ..layout.canvas import BoxLook, WireLook, canvas
 from ..present.marks import BRACKETS
 from ..present.picture import clip
@@ -61,22 +61,21 @@ class Drawing:
         return diagram(trace.sweep, self.session.digits, self.shown, self.level, self.across)
 
     @cached_property
+    def _selected(self) -> Box:
+        """The place of the selected node's box; nowhere when it is not drawn."""
+        box = self.selected_box
+        return Box(0, 0, 0, 0) if box is None else self.diagram.boxes[box]
+
+    @property
     def middle(self) -> tuple[int, int]:
         """The cell in the middle of the selected node's box."""
-        box = self.selected_box
-        if box is None:
-            return 0, 0
-        x, y, width, height = self.diagram.boxes[box]
+        x, y, width, height = self._selected
         return x + width // 2, y + height // 2
 
     @property
     def reach(self) -> tuple[int, int]:
         """The cells from there to the ends of the box, in columns and in rows."""
-        box = self.selected_box
-        if box is None:
-            return 0, 0
-        _, _, width, height = self.diagram.boxes[box]
-        return width // 2, height // 2
+        return self._selected.width // 2, self._selected.height // 2
 
     @property
     def selected_box(self) -> int | None:

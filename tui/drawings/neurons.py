@@ -74,11 +74,10 @@ def windows(network: Network, place: Place | None, room: int) -> Windows:
         if place.source:
             around[place.layer - 1] = place.source
     found = []
-    is_wide = max(network.sizes) > WHOLE_LAYER
+    is_wide, page = max(network.sizes) > WHOLE_LAYER, max(1, room - 1)
     for layer, size in enumerate(network.sizes, 1):
         shown = min(room, size) if is_wide else size
-        paged = (around[layer] - 1) // max(1, room - 1) * max(1, room - 1)
-        start = min(paged, size - shown)
+        start = min((around[layer] - 1) // page * page, size - shown)
         found.append(range(start + 1, start + shown + 1))
     return tuple(found)
 
