@@ -98,7 +98,11 @@ class Explorer(PaneApp):
             self.focus_first()
 
     def on_ready(self) -> None:
-        """The first screen stands: the garbage collector, held back until now, may work."""
+        """The first screen stands: the garbage collector may work, on what comes after it.
+
+        To go through a graph of 50,000 nodes would hold up a step for 15 ms.
+        """
+        gc.freeze()
         gc.enable()
 
     def on_resize(self, event: Resize) -> None:

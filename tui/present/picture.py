@@ -29,7 +29,7 @@ class Picture(NamedTuple):
     """The line to keep in sight."""
     header: Line | None = None
     """A line that stays on top while the rest scrolls."""
-    around: int = 0
+    around: int = 1
     """The lines before and after the focus that are to be in sight too, if there is room."""
 
 
@@ -49,11 +49,11 @@ def offset(picture: Picture, room: int) -> int:
 
 
 def start_of(focus: int, size: int, room: int, around: int = 0) -> int:
-    """The first of `room` places shown of `size`, with one in sight and a sixth around it.
+    """The first of `room` places shown of `size`, with one in sight and some around it.
 
-    So many places around it as are asked for, if there is room for them.
+    So many around it as are asked for, and at least a tenth, if there is room for them.
     """
-    margin = min(max(around, room // 6), max(0, room - 1) // 2)
+    margin = min(max(around, room // 10), max(0, room - 1) // 2)
     page = max(1, room - 2 * margin)
     wanted = (focus - margin) // page * page
     return max(0, min(wanted, size - room))

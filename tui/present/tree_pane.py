@@ -15,6 +15,8 @@ NUMBER = 14
 LEAST_NAMES = 12
 SHORTEST = 8
 """Cells that a row keeps for its text, however deep it stands."""
+OPERANDS = 2
+"""Rows in sight below the selected one: what a node has, but for sums and products of many."""
 DEEP = 10
 """Levels beyond which every row says how deep it stands."""
 
@@ -23,7 +25,10 @@ def tree_picture(session: Session, width: int) -> Picture:
     """The rows of the tree; only those asked for are computed."""
     shift = _shift(session, width)
     return Picture(
-        len(session.tree), lambda row: _row(session, row, width, shift), max(0, session.row)
+        len(session.tree),
+        lambda row: _row(session, row, width, shift),
+        max(0, session.row),
+        around=OPERANDS,
     )
 
 
