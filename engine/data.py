@@ -10,7 +10,7 @@ from os import PathLike
 from os.path import exists, isfile, join
 from typing import Any, NamedTuple
 
-from .errors import NetworkError, counted, escaped, shortened, suggestion
+from .errors import NetworkError, cited, counted, suggestion
 from .network import Vector
 
 MOST_CLASSES = 1_000
@@ -48,7 +48,9 @@ def read_data(
     Raises NetworkError, with the name of the argument that is wrong, for whatever cannot be used.
     """
     if not isinstance(path, str) or not path:
-        raise NetworkError("data", f"data must be the path of a CSV file, found {_shown(path)}")
+        raise NetworkError(
+            "data", f"data must be the path of a CSV file, found {cited(repr(path))}"
+        )
     if targets is not None and label is not None:
         raise NetworkError("label", "targets and label are both given: give one of the two")
     if targets is None and label is None:
@@ -86,14 +88,14 @@ class _Table(NamedTuple):
         shaped = isinstance(names, Sequence) and not isinstance(names, str) and len(names) > 0
         if not shaped or not all(isinstance(name, str) for name in names):
             found = names[0] if shaped and key == "label" else names
-            raise NetworkError(key, f"{key} must be {needed}, found {_shown(found)}")
+            raise NetworkError(key, f"{key} must be {needed}, found {cited(repr(found))}")
         for place, name in enumerate(names):
             if name not in self.header:
-                hint = suggestion(_shown(name), map(_shown, self.header))
-                message = f"{self.name} has no column {_shown(name)}{hint}"
+                hint = suggestion(cited(name), map(cited, self.header))
+                message = f"{self.name} has no column {cited(name)}{hint}"
                 raise NetworkError(key, f"{message} (columns: {listed(self.header)})")
             if name in names[:place]:
-                raise NetworkError(key, f"{key} names the column {_shown(name)} twice")
+                raise NetworkError(key, f"{key} names the column {cited(name)} twice")
         return tuple(map(self.header.index, names))
 
     def vectors(self, places: Sequence[int]) -> tuple[Vector, ...]:
@@ -104,8 +106,8 @@ class _Table(NamedTuple):
             if None in numbers:
                 place = places[numbers.index(None)]
                 text = fields[place]
-                wrong = "nothing" if not text else f'"{_shown(text)}"'
-                column = _shown(self.header[place])
+                wrong = "nothing" if not text else f'"{cited(text)}"'
+                column = cited(self.header[place])
                 raise self.error(row, f"column {column}: expected a finite number, found {wrong}")
             found.append(tuple(number for number in numbers if number is not None))
         return tuple(found)
@@ -114,7 +116,7 @@ class _Table(NamedTuple):
         """The label of each row."""
         for row, (_, fields) in enumerate(self.rows):
             if not fields[place]:
-                raise self.error(row, f"the label {_shown(self.header[place])} is blank")
+                raise self.error(row, f"the label {cited(self.header[place])} is blank")
         return [fields[place] for _, fields in self.rows]
 
     def error(self, row: int, message: str) -> NetworkError:
@@ -126,12 +128,12 @@ class _Table(NamedTuple):
 def listed(names: Sequence[str]) -> str:
     """Text from a file as a message lists it: the first few, and how many more there are."""
     more = len(names) - MOST_NAMED
-    shown = ", ".join(map(_shown, names[:MOST_NAMED]))
+    shown = ", ".join(map(cited, names[:MOST_NAMED]))
     return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
-    name = _shown(path, 120)
+    name = cited(path, 120)
     lines = list(_lines(_text(path, folder), name))
     if not lines:
         raise NetworkError("data", f"{name} is empty: it needs a header row, then rows of numbers")
@@ -143,7 +145,7 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
         if not column:
             raise NetworkError("data", f"the header of {name} has no name for column {place + 1}")
         if column in header[:place]:
-            message = f"the header of {name} names the column {_shown(column)} twice"
+            message = f"the header of {name} names the column {cited(column)} twice"
             raise NetworkError("data", message)
     table = _Table(name, header, tuple(lines[1:]))
     if not table.rows:
@@ -157,7 +159,7 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
 
 def _text(path: str, folder: str | PathLike[str] | None) -> str:
     """What the file holds."""
-    name, place = _shown(path, 120), join(folder or "", path)
+    name, place = cited(path, 120), join(folder or "", path)
     try:
         if exists(place) and not isfile(place):
             raise NetworkError("data", f"{name} is not a regular file")
@@ -203,7 +205,7 @@ def _one_hot(labels: Sequence[str], column: str) -> tuple[tuple[Vector, ...], tu
     for text, value in values.items():
         spelled.setdefault(value, text)
     if len(spelled) > MOST_CLASSES:
-        message = f"the label {_shown(column)} has {len(spelled):,} values, at most"
+        message = f"the label {cited(column)} has {len(spelled):,} values, at most"
         hint = "a number to be fitted is named in targets"
         raise NetworkError("label", f"{message} {MOST_CLASSES:,} can be classes; {hint}")
     order = sorted(spelled)
@@ -221,9 +223,3 @@ def _number(text: str) -> float | None:
     except ValueError:
         return None
     return number if isfinite(number) and "_" not in text else None
-
-
-def _shown(value: object, length: int = 40) -> str:
-    """What came from a file as a message shows it: shortened, nothing invisible."""
-    text = value if isinstance(value, str) else repr(value)
-    return escaped(shortened(text, length))

@@ -10,7 +10,7 @@ from math import hypot, isfinite, sqrt
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import BackpropError, escaped, suggestion
+from .errors import BackpropError, cited, suggestion
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -149,18 +149,18 @@ class Point:
 def check_plan(plan: Plan) -> Plan:
     """The plan. BackpropError for a rate, method, batch or seed that cannot be used."""
     if isinstance(plan.rate, bool) or not isinstance(plan.rate, (int, float)):
-        raise BackpropError(f"the rate must be a number, found {escaped(repr(plan.rate))}")
+        raise BackpropError(f"the rate must be a number, found {cited(repr(plan.rate))}")
     if not plan.rate > 0 or not isfinite(plan.rate):
         reason = "0 would not move" if plan.rate == 0 else "it must be a finite number above 0"
         raise BackpropError(f"the rate is {plan.rate:g}: {reason}")
     if plan.method not in METHODS:
         hint = suggestion(plan.method, METHODS) or f" (known: {', '.join(METHODS)})"
-        raise BackpropError(f"there is no method {escaped(plan.method)}{hint}")
+        raise BackpropError(f"there is no method {cited(plan.method)}{hint}")
     if plan.batch is not None and (type(plan.batch) is not int or plan.batch < 1):
-        found = escaped(repr(plan.batch))
+        found = cited(repr(plan.batch))
         raise BackpropError(f"the rows of a batch must be a whole number from 1, found {found}")
     if type(plan.seed) is not int:
-        raise BackpropError(f"the seed must be a whole number, found {escaped(repr(plan.seed))}")
+        raise BackpropError(f"the seed must be a whole number, found {cited(repr(plan.seed))}")
     return plan
 
 
@@ -251,7 +251,7 @@ def descend(
     BackpropError for an argument that cannot be used, and where no leaf is differentiated by.
     """
     if type(steps) is not int or steps < 0:
-        found = escaped(repr(steps))
+        found = cited(repr(steps))
         raise BackpropError(f"the number of updates must be a whole number from 0, found {found}")
     plan = Plan(rate, method, steps, batch, seed)
     return [moved(trace, point) for point in islice(points(trace, plan), steps + 1)]

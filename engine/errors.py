@@ -113,6 +113,11 @@ def shortened(text: str, length: int = 120) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+def cited(text: str, length: int = 60) -> str:
+    """A text that was given, as a message cites it: cut to a length, nothing invisible."""
+    return escaped(shortened(text, length))
+
+
 def flush_left(text: str, width: int) -> str:
     """A text with blanks after it, up to a width in cells."""
     return text + " " * (width - cell_width(text))

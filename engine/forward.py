@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TypeGuard
 
-from .errors import BackpropError, escaped, suggestion
+from .errors import BackpropError, cited, suggestion
 from .graph import Graph
 
 
@@ -38,14 +38,16 @@ def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, flo
         if name not in graph.variables_by_name:
             raise BackpropError(_no_variable(graph, name))
         if not _is_number(value):
-            raise BackpropError(f"the value of {escaped(name)} is not a number that a double holds")
+            raise BackpropError(f"the value of {cited(name)} is not a number that a double holds")
         if not isfinite(value):
-            raise BackpropError(f"the value of {name} is {value}: it must be a finite number")
+            found = f"the value of {cited(name)} is {value}"
+            raise BackpropError(f"{found}: it must be a finite number")
     missing = [name for name in graph.variables if name not in bindings]
     if missing:
         plural = "s" if len(missing) > 1 else ""
-        few = ", ".join(missing[:5]) + (" …" if len(missing) > 5 else "")
-        raise BackpropError(f"no value for the variable{plural} {few}: give {missing[0]}=NUMBER")
+        few = list(map(cited, missing[:5]))
+        names = ", ".join(few) + (" …" if len(missing) > 5 else "")
+        raise BackpropError(f"no value for the variable{plural} {names}: give {few[0]}=NUMBER")
     return {name: float(bindings[name]) for name in graph.variables}
 
 
@@ -64,7 +66,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 def _no_variable(graph: Graph, name: str) -> str:
     if name in graph.by_name:
-        return f"{name} is computed by the program: values are given to variables"
+        return f"{cited(name)} is computed by the program: values are given to variables"
     hint = suggestion(name, graph.variables)
-    known = ", ".join(graph.variables[:5]) or "none"
-    return f"the program has no variable {escaped(name)}{hint or f' (its variables: {known})'}"
+    known = ", ".join(map(cited, graph.variables[:5])) or "none"
+    return f"the program has no variable {cited(name)}{hint or f' (its variables: {known})'}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from .errors import BackpropError, escaped, suggestion
+from .errors import BackpropError, cited, suggestion
 from .ops import Operation
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -111,7 +111,7 @@ class Graph:
         """The same nodes with another named node as the output. BackpropError if it has none."""
         if name not in self.by_name:
             hint = suggestion(name, self.by_name)
-            raise BackpropError(f"no node of the program is named {escaped(name)}{hint}")
+            raise BackpropError(f"no node of the program is named {cited(name)}{hint}")
         node = self.by_name[name]
         if node == self.output:
             return self

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 
-from .errors import BackpropError, FileError, escaped, suggestion
+from .errors import BackpropError, FileError, cited, suggestion
 from .sample import Sample
 
 COURSE = (
@@ -31,7 +31,7 @@ def load_bundled(name: str) -> Sample:
 
     if name not in bundled():
         hint = suggestion(name, bundled())
-        raise BackpropError(f"there is no bundled sample {escaped(name)}{hint}")
+        raise BackpropError(f"there is no bundled sample {cited(name)}{hint}")
     file = files("backprop_tui.samples") / f"{name}.toml"
     return read_sample(str(file), file.read_bytes())
 

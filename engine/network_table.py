@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, TypeGuard
 
 from .data import Data, listed, read_data
-from .errors import NetworkError, counted, escaped, suggestion
+from .errors import NetworkError, cited, counted, suggestion
 from .forward import is_finite
 from .lowering import ACTIVATION, COST
 from .network import Matrix, Network, Vector, with_row
@@ -21,6 +21,8 @@ KEYS = (
     "sizes", "activation", "cost", "weights", "biases", "init", "seed", "input", "target",
     "reduction", "data", "inputs", "targets", "label",
 )  # fmt: skip
+MOST_PRODUCTS = 4_000_000
+"""Weights times samples, each a product in the graph: about 5 GB and two minutes."""
 COLUMNS = ("inputs", "targets", "label")
 """The keys that say which columns of the data are what."""
 
@@ -36,7 +38,7 @@ def read_network(
     """
     for key in description:
         if key not in KEYS:
-            raise NetworkError(key, f"unknown key {escaped(str(key))}{suggestion(str(key), KEYS)}")
+            raise NetworkError(key, f"unknown key {cited(str(key))}{suggestion(str(key), KEYS)}")
     sizes = _sizes(description)
     activations = _activations(description, sizes)
     cost = _choice(description, "cost", (*COST,), "half squared error")
@@ -46,6 +48,7 @@ def read_network(
     data = _data(description, sizes, folder)
     seed = _seed(description)
     inputs, targets = _samples(description, sizes, seed) if data is None else ((), ())
+    _check_products(sizes, max(1, len(inputs)))
     network = Network(
         sizes,
         activations,
@@ -65,9 +68,22 @@ def _sizes(description: Mapping[str, Any]) -> tuple[int, ...]:
         raise NetworkError("sizes", "sizes must be two or more whole numbers, such as [2, 2, 1]")
     for layer, size in enumerate(sizes, 1):
         if type(size) is not int or size < 1:
-            found = escaped(repr(size))
+            found = cited(repr(size))
             raise NetworkError("sizes", f"layer {layer} must have 1 neuron or more, found {found}")
+    _check_products(sizes)
     return tuple(sizes)
+
+
+def _check_products(sizes: Sequence[int], samples: int = 1) -> None:
+    """NetworkError when there are more products of a weight than a graph can be made of."""
+    products = 0
+    for layer, (into, out) in enumerate(pairwise(sizes), 2):
+        products += into * out * samples
+        if products > MOST_PRODUCTS:
+            found = f"layer {layer} of {counted(out, 'neuron')} after {into:,}"
+            several = f", for {samples:,} samples" if samples > 1 else ""
+            most = f"{MOST_PRODUCTS:,} products of a weight"
+            raise NetworkError("sizes", f"{found}{several} makes more than {most}")
 
 
 def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tuple[str, ...]:
@@ -82,7 +98,7 @@ def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tupl
         if known not in ACTIVATION:
             hint = suggestion(str(name), (*ACTIVATION, *ALIASES))
             hint = hint or f" (known: {', '.join(ACTIVATION)})"
-            message = f"layer {layer} has an unknown activation {escaped(str(name))}{hint}"
+            message = f"layer {layer} has an unknown activation {cited(str(name))}{hint}"
             raise NetworkError("activation", message)
         if known == "softmax" and layer < len(sizes):
             message = f"softmax can stand in the last layer only, found in layer {layer}"
@@ -95,7 +111,7 @@ def _choice(description: Mapping[str, Any], key: str, known: Sequence[str], defa
     chosen = description.get(key, default)
     if chosen not in known:
         hint = suggestion(str(chosen), known) or f" (known: {', '.join(known)})"
-        raise NetworkError(key, f"unknown {key} {escaped(str(chosen))}{hint}")
+        raise NetworkError(key, f"unknown {key} {cited(str(chosen))}{hint}")
     return str(chosen)
 
 
@@ -105,7 +121,7 @@ def _parameters(
     """The weights and biases given, or drawn at random where `init` says so."""
     if "init" in description:
         if description["init"] != "xavier":
-            found = escaped(str(description["init"]))
+            found = cited(str(description["init"]))
             raise NetworkError("init", f"unknown init {found}: it can be xavier")
         for key in ("weights", "biases"):
             if key in description:
@@ -145,7 +161,7 @@ def _drawn(seed: int, sizes: tuple[int, ...]) -> tuple[tuple[Matrix, ...], tuple
 def _seed(description: Mapping[str, Any]) -> int:
     seed = description.get("seed", 0)
     if type(seed) is not int:
-        raise NetworkError("seed", f"seed must be a whole number, found {escaped(repr(seed))}")
+        raise NetworkError("seed", f"seed must be a whole number, found {cited(repr(seed))}")
     return seed
 
 
@@ -221,7 +237,7 @@ def _matrix(given: Any, key: str, rows: int, columns: int, place: str) -> Matrix
     lengths = [len(r) if isinstance(r, Sequence) else 0 for r in given] if shaped else []
     if lengths != [columns] * rows:
         count = f"{counted(len(lengths), 'row')} of {_lengths(lengths)}"
-        found = count if shaped else escaped(repr(given))
+        found = count if shaped else cited(repr(given))
         raise NetworkError(key, f"the {key} of {place} must be {needed}, found {found}")
     return tuple(_vector(row, key, columns, place) for row in given)
 
@@ -234,14 +250,14 @@ def _vector(given: Any, key: str, size: int, place: str) -> Vector:
     numbers = _list(given, key, size, f"{counted(size, 'number')} for {place}")
     for number in numbers:
         if not _is_number(number) or not is_finite(number):
-            found = escaped(str(number))
+            found = cited(str(number))
             raise NetworkError(key, f"the {key} of {place} must be finite numbers, found {found}")
     return tuple(map(float, numbers))
 
 
 def _list(given: Any, key: str, size: int, needed: str) -> Sequence[Any]:
     if not _is_list(given) or len(given) != size:
-        found = f"{len(given)}" if _is_list(given) else escaped(repr(given))
+        found = f"{len(given)}" if _is_list(given) else cited(repr(given))
         raise NetworkError(key, f"{key} must be {needed}, found {found}")
     return given
 

@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import chain, islice
 from operator import neg
 
-from .errors import BackpropError, escaped, suggestion
+from .errors import BackpropError, cited, suggestion
 from .graph import Graph
 from .rules import Slope, slopes
 
@@ -185,9 +185,9 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
         if not any(fnmatchcase(name, pattern) for name in known):
             hint = suggestion(pattern, graph.variables)
             more = ", …" if len(graph.variables) > 8 else ""
-            some = (", ".join(graph.variables[:8]) or "none") + more
+            some = (", ".join(map(cited, graph.variables[:8])) or "none") + more
             raise BackpropError(
-                f"no variable matches {escaped(pattern)}{hint or f' (the variables: {some})'}"
+                f"no variable matches {cited(pattern)}{hint or f' (the variables: {some})'}"
             )
     return tuple(
         node

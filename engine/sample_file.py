@@ -14,6 +14,7 @@ from .errors import (
     FileError,
     NetworkError,
     ParseError,
+    cited,
     escaped,
     shortened,
     suggestion,
@@ -78,9 +79,11 @@ def read_sample(path: str, data: bytes) -> Sample:
     fields = {**table, **table.get("explore", {})}
     for key in ("explore", "network", "program", "descent"):
         fields.pop(key, None)
+    file.check_tables(table, base)
     settled = {key: _settled(value) for key, value in fields.items()}
-    for key in ("values", "fixed"):
-        settled[key] = {**getattr(base, key), **settled.get(key, {})}
+    fixed, values = settled.get("fixed", {}), settled.get("values", {})
+    free = {name: value for name, value in base.values.items() if name not in fixed}
+    settled |= {"values": {**free, **values}, "fixed": {**base.fixed, **fixed}}
     sample = base._replace(**settled, descent=_plan(table.get("descent")), path=path)
     file.check_names(sample)
     return sample
@@ -147,7 +150,7 @@ class _File(NamedTuple):
         """FileError for a key that the schema lacks, or a value of another type than it says."""
         for key, value in table.items():
             expected = schema.get(ANY) or schema.get(key)
-            name = ".".join(escaped(shortened(part, 60)) for part in (*path, key))
+            name = ".".join(cited(part) for part in (*path, key))
             if expected is None:
                 hint = suggestion(key, schema) or f" (known here: {', '.join(schema)})"
                 raise self.error(f"unknown key {name}{hint}", *path, key)
@@ -157,6 +160,15 @@ class _File(NamedTuple):
                 raise self.error(f"{name} must be {kind}, found {_found(value)}{hint}", *path, key)
             if kind == "a table":
                 self.check_keys(value, expected, *path, key)
+
+    def check_tables(self, table: Mapping[str, Any], base: Sample) -> None:
+        """FileError for a name that is given a value and held fixed as well."""
+        for name in table.get("values", {}):
+            if name in table.get("fixed", {}):
+                raise self.error(f"{cited(name)} has a value in [values] too", "fixed", name)
+            if name in base.fixed:
+                message = f"{name} is held fixed in a network: wrt names it to differentiate by it"
+                raise self.error(message, "values", name)
 
     def check_names(self, sample: Sample) -> None:
         """FileError for a program that cannot be read, or for a name that it lacks."""
@@ -170,8 +182,6 @@ class _File(NamedTuple):
                 if name not in zeros:
                     with self.errors_at(key, name):
                         check_bindings(graph, {name: 0.0})
-                if key == "fixed" and name in sample.values:
-                    raise self.error(f"{name} has a value in [values] too", key, name)
         with self.errors_at("explore", "wrt"):
             leaves = choose_leaves(graph, sample.wrt or ())
         if sample.at is not None:
@@ -180,7 +190,7 @@ class _File(NamedTuple):
         for name in sample.breakpoints:
             if name not in refs:
                 hint = suggestion(name, refs)
-                message = f"no node is called {escaped(shortened(name))}{hint}"
+                message = f"no node is called {cited(name)}{hint}"
                 raise self.error(message, "explore", "breakpoints")
 
     def check_step(self, sample: Sample, graph: Graph, leaves: tuple[int, ...]) -> None:
@@ -229,7 +239,7 @@ def _found(value: object) -> str:
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, str):
-        return f'the string "{escaped(shortened(value, 60))}"'
+        return f'the string "{cited(value)}"'
     if isinstance(value, float) or (isinstance(value, int) and abs(value) < 2**63):
         return f"the number {value}"
     if isinstance(value, list):

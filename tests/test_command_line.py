@@ -155,6 +155,40 @@ def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path):
     assert "line 3: there is no step 9" in run(str(path), "x=1").stderr
 
 
+@pytest.mark.parametrize(("tables", "words"), [
+    ("[values]\nx = 1\n[fixed]\nx = 2\n", "line 7: x has a value in [values] too"),
+    ("[values]\ny1 = 1\n", "line 5: y1 is held fixed in a network"),
+])  # fmt: skip
+def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str):
+    path = tmp_path / "bad.toml"
+    network = "[network]\nsizes = [1, 1]\ninit = 'xavier'\ninput = [1]\ntarget = [0]\n"
+    start = network if "y1" in tables else "program = 'x^2'\n\n\n"
+    path.write_text(start + tables, encoding="utf-8")
+    made = run(str(path), "-f", "json")
+    assert made.returncode == 2
+    assert words.partition(": ")[2] in made.stderr
+
+
+def test_a_weight_can_be_held_fixed(tmp_path: Path):
+    path = tmp_path / "net.toml"
+    path.write_text(
+        "[network]\nsizes = [1, 1]\nactivation = 'identity'\nweights = [[[2]]]\nbiases = [[0]]\n"
+        "input = [3]\ntarget = [0]\n[fixed]\nw2_1_1 = 5\n",
+        encoding="utf-8",
+    )
+    made = json.loads(run(str(path), "-f", "json").stdout)
+    assert made["gradient"] == {"b2_1": 15.0}
+
+
+@pytest.mark.parametrize("arguments", [
+    ["x", "x=1", "--wrt"], ["x", "x=1", "--of"], ["x", "x=1"], [],
+])  # fmt: skip
+def test_what_is_too_long_to_be_cited_is_cut(arguments: list[str]):
+    made = run(*arguments, "y" * 5000)
+    assert made.returncode == 2
+    assert len(made.stderr) < 400
+
+
 def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path):
     target, link = tmp_path / "made.json", tmp_path / "link.json"
     target.touch(mode=0o600)

@@ -134,7 +134,7 @@ BAD_FILES = [
     (TABLE, {"inputs": ["x", "mas"], "targets": ["y"]}, "inputs", "did you mean mass?"),
     (TABLE, {"targets": ["z"]}, "targets", "has no column z (columns: x, y, kind, mass)"),
     (TABLE, {"targets": ["y", "y"]}, "targets", "names the column y twice"),
-    (TABLE, {"targets": "y"}, "targets", "targets must be names of columns, found y"),
+    (TABLE, {"targets": "y"}, "targets", "targets must be names of columns, found 'y'"),
     (TABLE, {"targets": []}, "targets", "targets must be names of columns, found []"),
     (TABLE, {"label": ["kind"]}, "label", "must be the name of a column, found ['kind']"),
     (TABLE, {"inputs": [1], **LABEL}, "inputs", "must be names of columns, found [1]"),

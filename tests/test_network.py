@@ -265,6 +265,10 @@ BAD = [
     ({"biases": [[0, 10**400]]}, "biases", "must be finite numbers"),
     ({"activation": [["tanh"]]}, "activation", "layer 2 has an unknown activation"),
     ({"weight": []}, "weight", "did you mean weights?"),
+    ({"sizes": [2, 2, 10**12]}, "sizes", "layer 3 of 1,000,000,000,000 neurons after 2 makes more"),
+    ({"sizes": [3000, 3000, 1]}, "sizes", "layer 2 of 3,000 neurons after 3,000 makes more than"),
+    ({"activation": "s" * 5000}, "activation", "activation ssss"),
+    ({"cost": "c" * 5000}, "cost", "cost cccc"),
 ]
 DRAWN = {"sizes": [2, 1], "init": "xavier", "input": "random", "target": [1]}
 GOOD = {"sizes": [2, 2], "weights": [[[1, 2], [3, 4]]], "biases": [[0, 0]], "input": [1, 2],
@@ -277,12 +281,20 @@ def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tm
         trace_network({**GOOD, **change})
     assert caught.value.key == key
     assert words in str(caught.value)
+    assert len(str(caught.value)) < 300
     path = tmp_path / "bad.toml"
     rows = {**GOOD, **change}
     text = "[network]\n" + "\n".join(f"{k} = {json.dumps(v)}" for k, v in rows.items())
     path.write_text(text.replace("NaN", "nan"), encoding="utf-8")
     with pytest.raises(BackpropError, match=f"line {list(rows).index(key) + 2}"):
         load(path)
+
+
+def test_samples_times_weights_are_bounded_too():
+    given = {"sizes": [1000, 1000, 1], "init": "xavier", "input": [[0] * 1000] * 4,
+             "target": [[0]] * 4}  # fmt: skip
+    with pytest.raises(NetworkError, match="layer 3 of 1 neuron after 1,000, for 4 samples"):
+        read_network(given)
 
 
 def test_softmax_stands_in_the_last_layer_only():

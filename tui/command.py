@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
 from backprop_tui.engine.descent import Plan, Point, check_plan, points
-from backprop_tui.engine.errors import escaped, nearest
+from backprop_tui.engine.errors import cited, escaped, nearest
 from backprop_tui.engine.loading import bundled, load, load_bundled
 
 from .ascii import to_ascii
@@ -67,7 +67,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
     for word in words:
         if "=" not in word:
             raise BackpropError(
-                f"{escaped(word)}: expected NAME=VALUE after the program"
+                f"{cited(word)}: expected NAME=VALUE after the program"
                 " (a program with blanks needs quotes)"
             )
         found = read_bindings(word)
