@@ -7,7 +7,7 @@ from .forward import evaluate
 from .rules import formula, formula_graph, numbers, partial_of
 from .show import NUMBERS, PRINT
 from .spans import FEW, MANY, Line, Span, listed, row
-from .sweep import Contribution, Step
+from .sweep import Contribution
 
 MANY_SENT, AROUND = 12, 3
 """Contributions of a step beyond which those around the last one sent are spelled out."""
@@ -22,7 +22,7 @@ class Explanation(Description):
         if not position:
             return f"Step 0 of {len(sweep)}: the seed"
         current = self.current(position)
-        targets = [graph.sign(sent.to) for sent in sweep.step(current).contributions]
+        targets = [graph.sign(sweep.route.targets[c]) for c in sweep.route.sent_in(current)]
         node = graph.sign(sweep.route.order[current - 1])
         left = sweep.route.starts[current] - position
         so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
@@ -33,12 +33,11 @@ class Explanation(Description):
         current = self.current(position)
         if not current:
             return [*self._seed(), *self.onward(position)]
-        step = self.sweep.step(current)
-        done = position - self.sweep.route.starts[current - 1]
+        node = self.sweep.route.order[current - 1]
         return [
-            self._visited(step),
-            *self._contributions(step, done),
-            *self._unsent(step),
+            self._visited(node),
+            *self._contributions(self.sweep.route.sent_in(current), position),
+            *self._unsent(node),
             *self.onward(position),
         ]
 
@@ -96,15 +95,14 @@ class Explanation(Description):
             ),
         ]
 
-    def _visited(self, step: Step) -> Line:
-        words = "the seed" if step.node == self.sweep.graph.output else "complete"
-        adjoint = f"    {self.derivative(step.node)} = {self.number(step.adjoint)} {words}"
-        return (*self.forward(step.node), (adjoint, "later"))
+    def _visited(self, node: int) -> Line:
+        words = "the seed" if node == self.sweep.graph.output else "complete"
+        adjoint = self.number(self.sweep.adjoints[node])
+        return (*self.forward(node), (f"    {self.derivative(node)} = {adjoint} {words}", "later"))
 
-    def _contributions(self, step: Step, done: int) -> list[Line]:
+    def _contributions(self, sent: range, position: int) -> list[Line]:
         """Those of a step; of very many the ones around the last that was sent."""
-        sent = step.contributions
-        first, last = 0, len(sent)
+        first, last, done = 0, len(sent), position - sent.start
         if last > MANY_SENT:
             around = 0 if done == last else done
             first = max(0, min(around - AROUND, last - 2 * AROUND))
@@ -112,29 +110,31 @@ class Explanation(Description):
         lines: list[Line] = []
         if first:
             lines.append(row("", (f"{first:,} sent before", "muted")))
-        for index in range(first, last):
-            lines += self._contribution(step, sent[index], index < done)
+        for contribution in sent[first:last]:
+            lines += self._contribution(contribution, contribution < position)
         if last < len(sent):
             lines.append(row("", (f"and {len(sent) - last:,} more", "muted")))
         return lines
 
-    def _contribution(self, step: Step, sent: Contribution, is_sent: bool) -> list[Line]:
-        graph = self.sweep.graph
-        to, node = graph.sign(sent.to), graph.sign(step.node)
-        label = f"to {to}{self.which(step.node, sent.slot)}"
+    def _contribution(self, contribution: int, is_sent: bool) -> list[Line]:
+        graph, route = self.sweep.graph, self.sweep.route
+        user, target = route.users[contribution], route.targets[contribution]
+        to, node = graph.sign(target), graph.sign(user)
+        label = f"to {to}{self.which(user, route.slots[contribution])}"
         if not is_sent:
             return [row(label, ("not sent yet", "waiting"))]
+        sent, arrivals = self.sweep.contribution(contribution), route.arrivals(target)
         local = f"∂{node}/∂{to}"
         state = "complete" if sent.complete else "partial"
-        place = self._arrived(step, sent)
-        had = self.number(sent.before) if place[0] > 1 else "nothing"
+        place = arrivals.index(contribution) + 1
+        had = self.number(sent.before) if place > 1 else "nothing"
         lines = [
-            row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(step, sent, local)),
+            row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(user, sent, local)),
             row(
                 "chain rule",
-                (f"{self.derivative(step.node)} (later derivative) · ", "later"),
+                (f"{self.derivative(user)} (later derivative) · ", "later"),
                 (f"{local} (forward value) = ", "forward"),
-                (f"{self.factor(step.adjoint)} × ", "later"),
+                (f"{self.factor(self.sweep.adjoints[user])} × ", "later"),
                 (f"{self.factor(sent.partial)} = ", "forward"),
                 (self.number(sent.amount), "strong"),
             ),
@@ -142,7 +142,7 @@ class Explanation(Description):
                 "running sum",
                 (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
                 (
-                    f"{self.number(sent.after)}  {state}, {place[0]} of {place[1]}",
+                    f"{self.number(sent.after)}  {state}, {place} of {len(arrivals)}",
                     "sum" if sent.complete else "partial",
                 ),
             ),
@@ -151,47 +151,39 @@ class Explanation(Description):
             lines.insert(1, row("convention", (sent.note, "warning")))
         return lines
 
-    def _arrived(self, step: Step, sent: Contribution) -> tuple[int, int]:
-        """Which of the operand's contributions this is, and how many it waits for."""
-        route = self.sweep.route
-        arrivals = route.arrivals(sent.to)
-        own = route.sent_in(step.number)
-        contribution = next(c for c in own if route.slots[c] == sent.slot)
-        return arrivals.index(contribution) + 1, len(arrivals)
-
-    def _local(self, step: Step, sent: Contribution, local: str) -> list[Span]:
+    def _local(self, node: int, sent: Contribution, local: str) -> list[Span]:
         """The local partial: in symbols, with numbers put in, its value."""
         graph = self.sweep.graph
         value = self.number(sent.partial)
-        operation = graph.operations[step.node]
+        operation = graph.operations[node]
         assert operation is not None
-        exact = self._shown_value(step, sent) != value
+        exact = self._shown_value(node, sent) != value
         if exact and sent.note:
             return [(f"{local} = {value} by convention", "forward")]
-        put_in = formula(graph, step.node, sent.slot, self.value, NUMBERS, exact)
-        parts = [formula(graph, step.node, sent.slot, graph.sign, PRINT), put_in, value]
+        put_in = formula(graph, node, sent.slot, self.value, NUMBERS, exact)
+        parts = [formula(graph, node, sent.slot, graph.sign, PRINT), put_in, value]
         if exact and (put_in == value or operation.variadic):
             parts.pop(1)
         return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
 
-    def _shown_value(self, step: Step, sent: Contribution) -> str:
+    def _shown_value(self, node: int, sent: Contribution) -> str:
         """What the formula shown gives; the one evaluated may keep more digits."""
         graph, values = self.sweep.graph, self.sweep.values
-        operation = graph.operations[step.node]
+        operation = graph.operations[node]
         assert operation is not None
-        operands = [values[i] for i in graph.operands[step.node]]
+        operands = [values[i] for i in graph.operands[node]]
         rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
-        taken = numbers(operation, sent.slot, operands, values[step.node])
+        taken = numbers(operation, sent.slot, operands, values[node])
         bindings = dict(zip(operation.names, taken, strict=True))
         return self.number(evaluate(rule, bindings)[rule.output])
 
-    def _unsent(self, step: Step) -> list[Line]:
+    def _unsent(self, node: int) -> list[Line]:
         """Why the inactive operands of a node get nothing."""
         graph, active = self.sweep.graph, self.sweep.route.active
-        inactive = dict.fromkeys(i for i in graph.operands[step.node] if not active[i])
+        inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
         return [
-            row(graph.sign(node), (f"nothing is sent to it: {self.why_inactive(node)}", "muted"))
-            for node in list(inactive)[:FEW]
+            row(graph.sign(leaf), (f"nothing is sent to it: {self.why_inactive(leaf)}", "muted"))
+            for leaf in list(inactive)[:FEW]
         ]
 
     def _because(self, node: int) -> str:

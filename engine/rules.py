@@ -32,9 +32,13 @@ def partial_of(row: Operation, slot: int) -> Partial:
 
 def numbers(row: Operation, slot: int, operands: Sequence[float], value: float) -> Numbers:
     """What the formulas of this slot take, from the values of the operands and of the node."""
-    if row.variadic:
-        return of_slot(operands[slot], in_common(operands, value))
-    return (*operands, value)
+    common = shared(row, operands, value)
+    return of_slot(operands[slot], common) if row.variadic else common
+
+
+def shared(row: Operation, operands: Sequence[float], value: float) -> Numbers:
+    """What the formulas of all slots take, but for the operand of the slot where variadic."""
+    return in_common(operands, value) if row.variadic else (*operands, value)
 
 
 def in_common(operands: Sequence[float], value: float) -> Numbers:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .route import Route
-from .rules import edge, in_common, numbers, of_slot, partial_of
+from .rules import Numbers, edge, in_common, of_slot, partial_of, shared
 
 
 class Contribution(NamedTuple):
@@ -96,7 +96,8 @@ class Sweep:
     def step(self, number: int) -> Step:
         """The step of this number, from 1."""
         node = self.route.order[number - 1]
-        sent = map(self.contribution, self.route.sent_in(number))
+        common = self._shared(node)
+        sent = (self._contribution(index, common) for index in self.route.sent_in(number))
         return Step(number, node, self.adjoints[node], tuple(sent))
 
     def received(self, node: int, position: int) -> Received | None:
@@ -115,6 +116,15 @@ class Sweep:
 
     def contribution(self, contribution: int) -> Contribution:
         """The contribution of this number, in the order sent, from 0."""
+        return self._contribution(contribution, self._shared(self.route.users[contribution]))
+
+    def _shared(self, node: int) -> Numbers:
+        """What the formulas of all contributions of a node share."""
+        row, operands = self.graph.operations[node], self.graph.operands[node]
+        assert row is not None
+        return shared(row, [self.values[i] for i in operands], self.values[node])
+
+    def _contribution(self, contribution: int, common: Numbers) -> Contribution:
         route = self.route
         node, slot = route.users[contribution], route.slots[contribution]
         target = route.targets[contribution]
@@ -124,7 +134,7 @@ class Sweep:
         entry = partial_of(row, slot)
         alone = not any(route.active[i] for s, i in enumerate(operands) if s != slot)
         value = self.values[node]
-        taken = numbers(row, slot, [self.values[i] for i in operands], value)
+        taken = of_slot(self.values[target], common) if row.variadic else common
         stands = edge(row, slot, taken) if value == value else None
         arrivals = route.arrivals(target)
         place = bisect_left(arrivals, contribution)
