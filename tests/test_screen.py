@@ -135,6 +135,24 @@ def test_a_place_given_up_on_the_way_of_an_edit_is_found_again():
     run(use, "(4*x+1)^2")
 
 
+@pytest.mark.parametrize("size", [*SIZES, (60, 18), (200, 17)])
+def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        wrong = "\n".join(f"t{i} = x + {i}" for i in range(9)) + "\nt0 + nosuch(x + t1)*t2 + t3 + t4"
+        app.editor.query_one("TextArea").text = wrong
+        await pilot.pause()
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        shown = screen_text(app)
+        assert "line 10" in shown
+        assert "did you mean cosh?" in " ".join(shown.replace("│", " ").split())
+        assert "^^^^^^" in shown
+        assert "t3 + t4" in shown
+
+    run(use, size=(90, 30))
+
+
 @pytest.mark.parametrize("title", ["[red]x[/red]", "[/]", "a\x1b[31mb", "tab\there", "\u202eback"])
 def test_titles_are_shown_literally(title: str):
     async def use(app: Explorer, pilot: Pilot[None]) -> None:

@@ -257,7 +257,7 @@ class Explorer(PaneApp):
 
     def _leave_editor(self) -> None:
         """Closes the editor; a text that did not take effect comes back with the next one."""
-        if self.editor is not None and self.editor.job.live and self.editor.is_wrong:
+        if self.editor is not None and self.editor.job.live and self.editor.error:
             self.drafts[self.editor.job.name] = self.editor.text
             self.notify(
                 "The text cannot be used as it is: the last good one stays. Open the editor again "

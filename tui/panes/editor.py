@@ -18,6 +18,11 @@ from ..present.picture import from_lines, wrap
 from ..session import Session
 from .lines import LinePane
 
+SHARE, FRAME = 0.6, 2
+"""How much of the window's height the editor takes at most, and of it the border's lines."""
+MOST_LINES = 6
+"""Lines of text in sight at a time, fewer where the message needs the room."""
+
 
 class VisibleTextArea(TextArea):
     """A text area into which nothing invisible can be pasted: it is shown escaped instead.
@@ -58,10 +63,9 @@ class EditorPane(Vertical):
     DEFAULT_CSS = """
         EditorPane {
             height: auto;
-            max-height: 60%;
             border: round $border;
             padding: 0 1;
-            & TextArea { height: auto; max-height: 6; border: none; padding: 0 0 0 1; }
+            & TextArea { height: auto; border: none; padding: 0 0 0 1; }
             & #message { height: 1; }
         }
     """
@@ -80,7 +84,8 @@ class EditorPane(Vertical):
         self.session = session
         self.text = job.start(session)
         self.draft = draft
-        self.is_wrong = False
+        self.error: BackpropError | None = None
+        """What is wrong with the text."""
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
@@ -128,6 +133,7 @@ class EditorPane(Vertical):
 
     def complain(self, error: BackpropError | None) -> None:
         """Shows what is wrong, or nothing."""
+        self.error = error
         lines: list[Line] = []
         if isinstance(error, ParseError):
             source, carets = error.excerpt(self.size.width - 4)
@@ -135,8 +141,13 @@ class EditorPane(Vertical):
                 lines.append(((source, "muted"),))
             lines.append(((carets, "error"),))
         message = self.query_one("#message", LinePane)
-        self.is_wrong = error is not None
         if error is not None:
             lines += wrap(((str(error), "error"),), message.room, 0)
-        message.styles.height = max(1, len(lines))
+        message.styles.height = below = max(1, len(lines))
+        room = int(self.app.size.height * SHARE) - FRAME - below
+        self.query_one(TextArea).styles.max_height = max(1, min(MOST_LINES, room))
         message.show(from_lines(lines))
+
+    def on_resize(self) -> None:
+        """Lays text and message out anew for the window."""
+        self.complain(self.error)
