@@ -55,6 +55,11 @@ def test_one_node_with_many_operands():
     names = [f"x{i}" for i in range(10_000)]
     result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
     assert set(result.gradient.values()) == {1 / len(names)}
+
+
+def test_one_step_with_many_contributions():
+    names = [f"x{i}" for i in range(2_000)]
+    result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
     sent = result.sweep.step(1).contributions
     assert [one.to for one in sent] == [result.graph.by_name[name] for name in names]
     assert {one.amount for one in sent} == {1 / len(names)}

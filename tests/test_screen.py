@@ -139,8 +139,8 @@ def test_a_place_given_up_on_the_way_of_an_edit_is_found_again():
 def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]):
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        wrong = "\n".join(f"t{i} = x + {i}" for i in range(9)) + "\nt0 + nosuch(x + t1)*t2 + t3 + t4"
-        app.editor.query_one("TextArea").text = wrong
+        names = "\n".join(f"t{i} = x + {i}" for i in range(9))
+        app.editor.query_one("TextArea").text = f"{names}\nt0 + nosuch(x + t1)*t2 + t3 + t4"
         await pilot.pause()
         await pilot.resize_terminal(*size)
         await pilot.pause()

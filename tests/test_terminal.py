@@ -1,6 +1,7 @@
 """The program on a real pseudo-terminal, as a person uses it."""
 
 import os
+import re
 import signal
 import sys
 
@@ -138,6 +139,44 @@ def test_a_palette_in_a_window_that_shrinks_does_no_harm():
         terminal.wait("step 0/3").type("\x10")
         terminal.settle()
         terminal.resize(12, 5).resize(100, 30).wait("step 0/3").press("n").wait("step 1/3")
+
+
+TOUR = (
+    "n", "\x10", "th", "down", "esc", "esc", "?", "esc", "o", "esc", "e", "+", "esc", "p", "=",
+    "m", "esc",
+)  # fmt: skip
+"""Keys by which panes, a palette, pages, an editor with its message and a toast are seen."""
+
+
+def test_no_colour_is_sent_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    with Terminal((*PROGRAM, "xor")) as terminal:
+        terminal.wait("step 0/")
+        for key in TOUR:
+            terminal.press(key).settle()
+        terminal.resize(50, 10).wait("backprop-tui needs")
+        sent = re.findall(rb"\x1b\[([\d;]*)m", terminal.raw)
+    codes = {code for one in sent for code in one.split(b";")}
+    attributes = {b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"23", b"24", b"27"}
+    assert b"7" in codes <= attributes | {b"39", b"49"}
+
+
+def test_without_colour_what_is_selected_is_reversed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    with Terminal((*PROGRAM, "sigmoid")) as terminal:
+        terminal.wait("step 0/4").press("n")
+        assert reversed_lines(terminal.wait("step 1/4")) == ["▶ i = a/h"]
+        terminal.press("\x10").settle()
+        terminal.press("theme").wait("Choose the colours")
+        assert "Theme" in reversed_lines(terminal)
+
+
+def reversed_lines(terminal: Terminal) -> list[str]:
+    """What the lines say that are reversed from their start, up to a wide gap."""
+    shown = zip(range(terminal.screen.lines), terminal.screen.display, strict=True)
+    return [
+        line.strip().partition("  ")[0] for y, line in shown if terminal.screen.buffer[y][2].reverse
+    ]
 
 
 def test_wide_names_fit_any_window():

@@ -35,7 +35,7 @@ from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.notation import notation_picture
 from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.present.row_pane import row_picture
-from backprop_tui.tui.running import PlainScrollBar
+from backprop_tui.tui.running import AsciiScrollBar
 from backprop_tui.tui.session import Session
 from textual.scrollbar import ScrollBar
 
@@ -348,20 +348,29 @@ def test_every_sign_of_a_network_has_a_stand_in_in_ascii(name: str):
         assert shown.count("?") == line.count("?"), line
 
 
+ASCII_TOUR = (
+    "g", "t", "t", "t", "l", "G", "m", "escape", "ctrl+p", "t", "h", "escape", "escape",
+    "question_mark", "escape", "o", "escape", "v", "z", "escape", "e", "p",
+)  # fmt: skip
+"""Keys by which views, pages, a palette, an editor, its message, a toast and a plot are seen."""
+
+
 @pytest.mark.parametrize("name", ["xor", "digits"])
 def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(
     name: str, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(ScrollBar, "renderer", PlainScrollBar)
+    monkeypatch.setattr(ScrollBar, "renderer", AsciiScrollBar)
 
     async def use() -> None:
         app = Explorer(opened(name).seek(9), "ascii")
         async with app.run_test(size=(120, 36)) as pilot:
-            for key in ("g", "t", "t", "t", "l", "G", "m"):
+            for key in ASCII_TOUR:
                 await pilot.press(key)
-                await pilot.pause()
-                assert screen_text(app).isascii()
-                assert "?" not in screen_text(app).replace("? help", "")
+                await pilot.pause(0.1 if key == "ctrl+p" else 0)
+                assert screen_text(app).isascii(), key
+                assert "?" not in re.sub(r"\? (help|F1)", "", screen_text(app)), key
+            await pilot.resize_terminal(50, 10)
+            assert "at least 60 x 16" in screen_text(app)
 
     asyncio.run(use())
 

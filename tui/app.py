@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
@@ -12,12 +12,14 @@ from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.containers import Container
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
+from .looks import LOOKS
 from .opening import open_session
 from .pane_app import PaneApp
 from .panes.key_pane import OPENING, KeyPane, bindings
@@ -65,8 +67,13 @@ class Explorer(PaneApp):
         super().__init__(session, [self.CSS_PATH, *(f"{look}.tcss" for look in looks)])
         for look in looks:
             self.set_class(True, f"-{look}")
+        self.looks = [LOOKS[look] for look in looks]
         self.focused_before: Widget | None = None
         self.drafts: dict[str, str] = {}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """The framework's, and those of the looks."""
+        return [*super().get_line_filters(), *self.looks]
 
     def compose(self) -> ComposeResult:
         """The panes, the timeline and the footer; a word instead when the window is too small."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from backprop_tui.engine.errors import cell_width
+
 TABLE = str.maketrans(
     {
         "▶": ">", "●": "*", "◉": "@", "◐": "%", "○": "o", "·": ".", "▸": "+", "‹": "<", "›": ">",
@@ -26,6 +28,7 @@ TABLE = str.maketrans(
         "↪": ">", "•": "o", "◆": "@",
         "◂": "<", "░": ".", "▒": "+", "▓": "%",
         "▁": ".", "▂": ":", "▃": ";", "▄": "c", "▅": "o", "▆": "O", "▇": "@", "█": "#",
+        "▌": "|", "▐": "|", "▎": "|", "▊": "|", "▔": "-",
     }
 )  # fmt: skip
 """Every sign of the screen's own, and the one that stands for it; wires that cross pass under.
@@ -39,4 +42,4 @@ def to_ascii(text: str) -> str:
     """The text in ASCII, as wide as it was; what has no stand-in is a question mark."""
     if text.isascii():
         return text
-    return "".join(c if c.isascii() else "?" for c in text.translate(TABLE))
+    return "".join(c if c.isascii() else "?" * cell_width(c) for c in text.translate(TABLE))

@@ -26,8 +26,8 @@ DOWN = "Gradient descent"
 EDIT, APP = "Edit and open", "Application"
 
 KEYS = (
-    Key("n", "n →", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
-    Key("N", "N ←", "move(-1)", "back", "Go one node back; 10N goes ten", STEP),
+    Key("n", "n Right", "move(1)", "next", "Visit the next node; 10n visits ten", STEP),
+    Key("N", "N Left", "move(-1)", "back", "Go one node back; 10N goes ten", STEP),
     Key("s", "s", "send(1)", "send", "Send the next single contribution", STEP),
     Key("S", "S", "send(-1)", "", "Take the last contribution back", STEP),
     Key("g,home", "g Home", "seek(0)", "start", "Go before the first step: the seed", STEP),
@@ -45,10 +45,12 @@ KEYS = (
         "In a drawing: less in each box, then more boxes; in a plot: farther", NODE),
     Key("backslash", "\\", "turn", "", "In a drawing: upright or from left to right", NODE),
     Key("ampersand", "&", "leaves", "", "In a drawing: a leaf once, or beside each user", NODE),
-    Key("right", "→", "arrow('right')", "", "In a drawing: along a wire; else the next node", NODE),
-    Key("left", "←", "arrow('left')", "", "In a drawing: along a wire; else one node back", NODE),
-    Key("up,k", "↑ k", "choose(-1)", "", "Select the node above", NODE),
-    Key("down,j", "↓ j", "choose(1)", "", "Select the node below", NODE),
+    Key("right", "Right", "arrow('right')", "",
+        "In a drawing: along a wire; else the next node", NODE),
+    Key("left", "Left", "arrow('left')", "",
+        "In a drawing: along a wire; else one node back", NODE),
+    Key("up,k", "Up k", "choose(-1)", "", "Select the node above", NODE),
+    Key("down,j", "Down j", "choose(1)", "", "Select the node below", NODE),
     Key("enter", "Enter", "fold", "",
         "Fold the operation or neuron, again its layer; from neurons and layers: its graph", NODE),
     Key("pageup", "PgUp", "page(-1)", "", "Scroll the pane up", NODE),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from backprop_tui.engine import BackpropError
+from rich.style import Style
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from .app import Explorer
@@ -17,10 +18,17 @@ TURN = 0.0005
 """Seconds after which another thread of the program may go on."""
 
 
-class PlainScrollBar(ScrollBarRender):
-    """A scroll bar without the blocks that end it smoothly: blanks in colour alone."""
+class AsciiScrollBar(ScrollBarRender):
+    """A scroll bar without the blocks that end it smoothly: blanks alone."""
 
     VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+class PlainScrollBar(AsciiScrollBar):
+    """One whose bar is reversed blanks, on no ground of its own."""
+
+    def __init__(self, *, style: Style, **named: Any) -> None:
+        super().__init__(style=style + Style(bgcolor="default"), **named)
 
 
 def run(
@@ -30,8 +38,8 @@ def run(
     # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
     plain = bool(os.environ.pop("NO_COLOR", ""))
     app = Explorer(session, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
-    if ascii:
-        ScrollBar.renderer = PlainScrollBar
+    if plain or ascii:
+        ScrollBar.renderer = PlainScrollBar if plain else AsciiScrollBar
     if theme is not None:
         if theme not in app.available_themes:
             raise BackpropError(

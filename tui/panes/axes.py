@@ -14,8 +14,6 @@ from textual_plot import PlotWidget
 from textual_plot.axis_formatter import AxisFormatter
 from textual_plot.plot_widget import Legend
 
-from ..ascii import to_ascii
-
 NICE = (1, 2, 5, 10)
 """Ticks stand at these times a power of ten."""
 ROWS, COLUMNS = 2, 14
@@ -29,16 +27,14 @@ LIGHT = str.maketrans("┃━┏┓┗┛┣┫┳┻", "│─┌┐└┘├�
 
 
 class PlainCanvas(Canvas):
-    """A canvas of which ASCII characters alone are shown where the screen is to have no others."""
+    """A canvas that has no heavy lines where the screen is to be in ASCII."""
 
     def render_line(self, y: int) -> Strip:
         """One line of the canvas."""
         strip = super().render_line(y)
         if not self.app.has_class("-ascii"):
             return strip
-        return Strip(
-            [segment._replace(text=to_ascii(segment.text.translate(LIGHT))) for segment in strip]
-        )
+        return Strip([segment._replace(text=segment.text.translate(LIGHT)) for segment in strip])
 
 
 class Ticks(AxisFormatter):

@@ -11,7 +11,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from ..ascii import to_ascii
 from ..present.picture import Picture, from_lines, is_selected, offset
 from .brief import BriefStrip, changed_cells, joined
 
@@ -100,9 +99,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         """One line of the pane as it stands."""
         line = self._line(y)
         ground = ("selected",) if is_selected(line) else ()
-        shown = to_ascii if self.app.has_class("-ascii") else str
         segments = [
-            Segment(shown(text), self._style(*ground, style))
+            Segment(text, self._style(*ground, style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
         strip = Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground))

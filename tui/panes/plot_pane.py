@@ -14,7 +14,6 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual_hires_canvas import HiResMode
 
-from ..ascii import to_ascii
 from ..plots import PLOTS
 from ..present.picture import from_lines
 from ..present.plots import Plot, Series
@@ -93,7 +92,7 @@ class PlotPane(Container, can_focus=True):
     def draw(self, plot: Plot) -> None:
         """Draws a finished plot."""
         plain = self.app.has_class("-ascii")
-        self.border_title = Text(to_ascii(plot.title) if plain else plot.title)
+        self.border_title = Text(plot.title)
         axes, lines = self.query_one(Axes), self.query_one(LinePane)
         axes.display = bool(plot.series)
         lines.display = not plot.series
