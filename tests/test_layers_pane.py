@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 import pytest
 from backprop_tui.engine import load_bundled, trace
@@ -54,7 +55,7 @@ def notation(session: Session) -> str:
     return "\n".join(plain(picture.line(i)) for i in range(picture.height))
 
 
-@pytest.mark.parametrize("width", [58, 78, 118])
+@pytest.mark.parametrize("width", [*range(58, 62), 78, 118])
 @pytest.mark.parametrize("name", ["neurons", "xor", "deep-sigmoid", "softmax-classifier"])
 def test_every_column_is_whole_at_every_width(name: str, width: int):
     """W, b, z, a, δ, ∂C/∂W and ∂C/∂b of every layer, whole numbers, none cut."""
@@ -64,6 +65,9 @@ def test_every_column_is_whole_at_every_width(name: str, width: int):
     lines = said(session, width)
     assert all(cell_width(line) <= width for line in lines)
     titles = " ".join(lines).split()
+    shapes = (f"W{pretty(f'w{layer}_0')[1:-1]} is {after} × {before}" for layer, (before, after)
+              in enumerate(pairwise(network.sizes), 2))  # fmt: skip
+    assert all(shape in " ".join(titles) for shape in shapes)
     for layer in range(2, network.layers + 1):
         high = pretty(f"w{layer}_0")[1:-1]
         weight = f"w{high}ⱼ₁"

@@ -203,6 +203,20 @@ def test_a_window_made_another_size_looks_like_one_opened_at_it(size: tuple[int,
     assert run(resized) == run(opened, size=size)
 
 
+@pytest.mark.parametrize("size", [(80, 30), (60, 16)])
+def test_help_stays_where_it_is_read_when_the_window_changes(size: tuple[int, int]):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark", *["pagedown"] * 2, "down")
+        read = screen_text(app).splitlines()[1][:20]
+        assert read.strip()
+        for there in (size, (120, 36)):
+            await pilot.resize_terminal(*there)
+            await pilot.pause()
+            assert screen_text(app).splitlines()[1][:20] == read
+
+    run(use)
+
+
 def test_a_chain_of_thousands_opens_and_steps():
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 5000))
 

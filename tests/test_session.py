@@ -1,10 +1,17 @@
 """The session: moving through time, choosing nodes, editing without losing the place."""
 
+from dataclasses import replace
+
 import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
+from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.spans import line_width
+from backprop_tui.tui.details import DETAILS
 from backprop_tui.tui.edits import with_program, with_values, with_wrt
 from backprop_tui.tui.jobs import JOBS
 from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.present.step_pane import step_picture
+from backprop_tui.tui.present.values_pane import values_picture
 from backprop_tui.tui.session import Session
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
@@ -26,6 +33,33 @@ def test_moving_there_and_back_is_no_move():
             there
         )
         assert state(session.seek(len(session.trace.sweep)).seek(step)) == state(there)
+
+
+@pytest.mark.parametrize("width", [*range(58, 84), 118])
+@pytest.mark.parametrize("detail", DETAILS)
+def test_what_is_shown_instead_of_the_step_names_the_way_back(detail: str, width: int):
+    session = opened().ask(detail, 1)
+    for variant in range(DETAILS[detail].count(session)):
+        header = step_picture(replace(session, variant=variant), width).header
+        assert header is not None
+        ((text, _),) = header
+        assert cell_width(text) <= width
+        assert "Esc" in text
+        assert text.endswith(")")
+        assert text.count("(") == text.count(")")
+
+
+@pytest.mark.parametrize("width", [*range(58, 72), 118])
+@pytest.mark.parametrize("name", ["x", "a_name_that_is_long"])
+@pytest.mark.parametrize("nodes", [1, 2_000])
+def test_every_column_of_the_values_is_whole(width: int, name: str, nodes: int):
+    session = opened("+".join([name] * nodes), **{name: 1.0})
+    picture = values_picture(session, width)
+    for line in (picture.header, *map(picture.line, (0, nodes - 1))):
+        assert line is not None
+        assert line_width(line) <= width
+    assert picture.header is not None
+    assert "".join(text for text, _ in picture.header).endswith("  received")
 
 
 def test_contributions_pass_every_position_between_the_steps():

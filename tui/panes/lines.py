@@ -58,7 +58,11 @@ class LinePane(ScrollView, inherit_bindings=False):
         self.show(self._picture)
 
     def show(self, picture: Picture) -> None:
-        """Draws another picture: the lines that differ, all after a scroll or at a new size."""
+        """Draws another picture: the lines that differ, all after a scroll or at a new size.
+
+        One without a focus is shown from its top, the same one again where it was read.
+        """
+        stays = picture is self._picture and picture.focus is None
         self._picture = picture
         top = 0 if picture.header is None else 1
         width, height = size = self.scrollable_content_region.size
@@ -69,7 +73,7 @@ class LinePane(ScrollView, inherit_bindings=False):
         self.set_reactive(LinePane.virtual_size, Size(width, full))
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = full
-        target = offset(picture, max(1, height - top))
+        target = self.scroll_offset.y if stays else offset(picture, max(1, height - top))
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         before, self._lines = self._lines, {}

@@ -17,7 +17,7 @@ from backprop_tui.engine.substitution import Substitution
 
 from ..session import Session
 from .marks import BRACKETS, HELD, MARKS, PARTIAL
-from .picture import Picture, cut, left, start_of
+from .picture import Picture, cut, left, start_of, wrap
 
 DIGITS = 4
 """Significant digits in a matrix at most."""
@@ -93,8 +93,8 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     names = [Cell("", "muted"), *(Cell(pretty(f"a{layer}_{j + 1}"), "muted") for j in rows)]
     values = _values(session, layer, rows, sources)
     slopes = _slopes(session, layer, rows, sources)
-    lines = [_heading(session, network, layer)]
-    at = here.neuron - 1 - rows.start + 2
+    lines = wrap(_heading(session, network, layer), width, LABEL)
+    at = len(lines) + here.neuron - rows.start
     if is_stacked:
         lines += [*_block(names, values), *_block(names, slopes)]
         at += (len(rows) + 1) * (session.selected == session.current)

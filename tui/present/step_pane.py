@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.layers import is_from_sums
 from backprop_tui.engine.neurons import place_at
 from backprop_tui.engine.spans import INDENT, Line, row
@@ -11,25 +12,29 @@ from backprop_tui.engine.spans import INDENT, Line, row
 from ..session import Question, Session
 from .picture import Picture, cut, wrap
 
-BACK = "Esc: back to the step"
+BACK = "(Esc: back to the step)", "(Esc: back)", "(Esc)"
+"""The way back, as much of it as there is room for."""
 
 
-def step_title(session: Session) -> str:
-    """What the pane is about."""
+def step_title(session: Session, width: int) -> str:
+    """What the pane is about, and the way back where that is not the step."""
     if session.detail:
         from ..details import DETAILS
 
         titles = DETAILS[session.detail].titles
-        return f"{titles[min(session.variant, len(titles) - 1)]} ({BACK})".replace(") (", ", ")
-    if session.selected == session.current:
+        title = titles[min(session.variant, len(titles) - 1)]
+    elif session.selected == session.current:
         return session.explanation.heading(session.position)
-    return f"Node {session.graph.sign(session.selected)} ({BACK})"
+    else:
+        title = f"Node {session.graph.sign(session.selected)}"
+    found = (f"{title} {way}".rstrip().replace(") (", ", ") for way in BACK)
+    return next((text for text in found if cell_width(text) <= width), title)
 
 
 def step_picture(session: Session, width: int) -> Picture:
     """The explanation, wrapped to the width, with what is wrong at the node last."""
     rows = _detail(session, width) if session.detail else _wrapped(_explained(session), width)
-    return Picture(len(rows), rows.__getitem__, header=((step_title(session), "strong"),))
+    return Picture(len(rows), rows.__getitem__, header=((step_title(session, width), "strong"),))
 
 
 def question(session: Session, width: int) -> Question | None:

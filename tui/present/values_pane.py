@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from backprop_tui.engine import Graph
@@ -16,9 +17,12 @@ from .marks import mark, number_style
 from .picture import SELECTED, Picture, left, right
 from .tree_pane import NUMBER
 
-RECEIVED, WORDY = 10, 19
-"""Cells of the last column, without and with the state in words."""
-LONGEST_NAME = 12
+RECEIVED = "  received"
+"""The name of the last column with the blanks before it."""
+SHORTEST_NAME, LONGEST_NAME = 5, 12
+"""Cells of a name: the fewest with a blank, where there is little room, and the most without."""
+EQUATION, WIDE_EQUATION = 8, 18
+"""Cells of an equation, at least, and before the states are written in words."""
 
 
 def values_picture(session: Session, width: int) -> Picture:
@@ -32,36 +36,43 @@ def values_picture(session: Session, width: int) -> Picture:
     )
 
 
-def _columns(session: Session, width: int) -> tuple[int, int, int, int, int]:
-    """Cells of label, name, equation, numbers and what was received."""
+def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
+    """Cells of label, name, equation and numbers, and whether there is room for states in words."""
     graph = session.graph
     label = max(len(graph.label(len(graph) - 1)), len("node")) + 2
-    name = min(max(_longest_name(session.trace.sweep.route), len("name")), LONGEST_NAME) + 1
+    longest, most = _longest(session.trace.sweep.route)
+    name = min(max(longest, len("name")), LONGEST_NAME) + 1
+    counts = max(len(RECEIVED), len(f"  {most} of {most}"))
     number = max(NUMBER, session.digits + 8)
-    if width - 2 - label - name - 2 * number < RECEIVED + 10:
+    if width - 2 - label - name - 2 * number < counts + 10:
         number -= 2
     rest = width - 2 - label - name - 2 * number
-    received = WORDY if rest >= WORDY + 18 else RECEIVED
-    return label, name, max(8, rest - received), number, received
+    lack = max(0, min(counts + EQUATION - rest, name - SHORTEST_NAME))
+    name, rest = name - lack, rest + lack
+    words = counts + len(" complete")
+    is_wordy = rest >= words + WIDE_EQUATION
+    return label, name, max(EQUATION, rest - (words if is_wordy else counts)), number, is_wordy
 
 
 @lru_cache(maxsize=4)
-def _longest_name(route: Route) -> int:
-    return max(map(len, route.graph.names.values()), default=0)
+def _longest(route: Route) -> tuple[int, int]:
+    """The cells of the longest name, and the most contributions that a node receives."""
+    names = max(map(len, route.graph.names.values()), default=0)
+    return names, max(Counter(route.targets).values(), default=0)
 
 
-def _header(session: Session, columns: tuple[int, int, int, int, int]) -> Line:
+def _header(session: Session, columns: tuple[int, int, int, int, bool]) -> Line:
     label, name, formula, number, _ = columns
     output = session.graph.sign(session.graph.output)
     text = (
         "  " + left("node", label) + left("name", name) + left("equation", formula)
-        + right("value", number) + right(f"∂{output}/∂node", number) + "  received"
+        + right("value", number) + right(f"∂{output}/∂node", number) + RECEIVED
     )  # fmt: skip
     return ((text, "muted"),)
 
 
-def _row(session: Session, node: int, columns: tuple[int, int, int, int, int]) -> Line:
-    label, name, formula, number, received = columns
+def _row(session: Session, node: int, columns: tuple[int, int, int, int, bool]) -> Line:
+    label, name, formula, number, is_wordy = columns
     graph, words, value = session.graph, session.explanation, session.trace.values[node]
     marked, _ = mark(session, node)
     active = "plain" if session.trace.sweep.route.active[node] else "muted"
@@ -71,7 +82,7 @@ def _row(session: Session, node: int, columns: tuple[int, int, int, int, int]) -
         (left(named(graph, node), name), active),
         (left(equation_of(session, node), formula), active),
         (right(words.number(value), number), number_style(value, active)),
-        *_received(words, session, node, number, received),
+        *_received(words, session, node, number, is_wordy),
     ]
     return (SELECTED, *spans) if node == session.selected else tuple(spans)
 
@@ -95,7 +106,7 @@ def equation_of(session: Session, node: int) -> str:
 
 
 def _received(
-    words: Description, session: Session, node: int, number: int, width: int
+    words: Description, session: Session, node: int, number: int, is_wordy: bool
 ) -> list[Span]:
     got = session.trace.sweep.received(node, session.position)
     if got is None:
@@ -103,11 +114,11 @@ def _received(
     adjoint = words.number(got.adjoint) if got.begun else "none yet"
     style = "sum" if got.complete else "partial" if got.arrived else "waiting"
     style = number_style(got.adjoint, style)
-    return [(f"{right(adjoint, number)}  {_count(got, width)}", style)]
+    return [(f"{right(adjoint, number)}  {_count(got, is_wordy)}", style)]
 
 
-def _count(got: Received, width: int) -> str:
+def _count(got: Received, is_wordy: bool) -> str:
     if not got.of:
         return "seed"
-    state = "" if width < WORDY or not got.arrived else " complete" if got.complete else " partial"
+    state = f" {got.state}" if is_wordy and got.arrived else ""
     return f"{got.arrived} of {got.of}{state}"
