@@ -22,7 +22,8 @@ from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout.canvas import Canvas
 from backprop_tui.tui.layout.raster import raster
 from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.session import VIEWS, Session
+from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import VIEWS, seen_as, views_of, with_leaves
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -87,8 +88,8 @@ MOMENTS = st.tuples(st.integers(0, 60), st.integers(0, 60), st.sampled_from([0, 
 def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(name, view, moments):
     """Whatever was drawn before, and in whatever window."""
     session = open_session(load_bundled(name))
-    if view in session.views:
-        session = session.seen_as(view)
+    if view in views_of(session):
+        session = seen_as(session, view)
     kept: dict[int, Canvas] = {}
     for sent, node, start in moments:
         position = min(sent, session.trace.sweep.route.starts[-1])
@@ -180,7 +181,7 @@ def test_a_folded_statement_is_one_box_over_what_it_rests_on():
 
 def test_leaves_can_stand_beside_each_user():
     session = opened("x*sin(x) + x", x=2.0)
-    apart = Drawing(session.with_leaves(), NUMBERS, True)
+    apart = Drawing(with_leaves(session), NUMBERS, True)
     assert sum(apart.shown.nodes[box] == 0 for box in apart.diagram.boxes) == 3
     assert len(apart.diagram.wires) == len(Drawing(session, NUMBERS, True).diagram.wires)
 

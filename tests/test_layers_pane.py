@@ -23,6 +23,7 @@ from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.marks import HELD
 from backprop_tui.tui.present.notation import notation_picture
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import with_layers
 
 WITHOUT_SIGNS = str.maketrans("‹›▶", "   ")
 SOFTMAX = {
@@ -117,7 +118,7 @@ def test_the_equation_with_numbers_is_shortened_and_keeps_its_result(width: int)
 
 
 def test_up_and_down_go_through_the_rows_of_the_layers_shown():
-    session, seen = opened("neurons").with_layers(), []
+    session, seen = with_layers(opened("neurons")), []
     for _ in range(6):
         session = beside_in_layers(session, 1)
         seen.append(session.graph.names[session.selected])

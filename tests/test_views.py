@@ -37,6 +37,7 @@ from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.running import AsciiScrollBar
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import next_view, turned, with_layers, with_leaves, zoomed
 from textual.scrollbar import ScrollBar
 
 from screens import screen_text
@@ -112,15 +113,15 @@ def test_one_key_leads_through_the_views_of_a_network_and_back():
     session, seen = opened("xor"), []
     for _ in range(5):
         seen.append(session.view)
-        session = session.next_view()
+        session = next_view(session)
     assert seen == ["neurons", "graph", "weight", "tree", "neurons"]
 
 
 @pytest.mark.parametrize("view", [*DRAWN, "tree"])
 def test_the_layers_are_left_to_the_view_before(view: str):
-    there = opened("xor", view).with_layers()
+    there = with_layers(opened("xor", view))
     assert there.view == "layers"
-    assert there.with_layers().view == view
+    assert with_layers(there).view == view
 
 
 @pytest.mark.parametrize("view", ["neurons", "weight", "layers"])
@@ -179,11 +180,11 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
     for _ in range(4):
         assert session.selected == session.chosen == node
         if session.view in DRAWN:
-            one = drawing(session.zoomed(0, LEVELS[0]), 120, 40)
+            one = drawing(zoomed(session, 0, LEVELS[0]), 120, 40)
             assert pretty(weight) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
         else:
             assert session.tree.nodes[session.row] == node
-        session = session.next_view()
+        session = next_view(session)
     assert Drawing(replace(session, view="weight"), NUMBERS, True).seen.leaf == node
     assert marked(lines(layers_picture(session, 118))).split() == [f"‹{number(value, 4)}›"]
 
@@ -511,12 +512,12 @@ def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tu
 
 def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
     session = opened("neurons")
-    for change in (lambda: session.turned(True), session.with_leaves):
+    for change in (lambda: turned(session, True), lambda: with_leaves(session)):
         with pytest.raises(BackpropError, match="graph"):
             change()
     graph = replace(session, view="graph")
-    assert graph.turned(True).upright
-    assert graph.with_leaves().leaves_apart
+    assert turned(graph, True).upright
+    assert with_leaves(graph).leaves_apart
 
 
 @pytest.mark.parametrize("view", DRAWN)

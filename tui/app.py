@@ -30,9 +30,10 @@ from .present.picture import Picture, from_lines
 from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
-from .session import PLOT, Session
+from .session import Session
 from .signals import listen
 from .status import INTERRUPTED
+from .viewing import PLOT, as_before
 
 if TYPE_CHECKING:
     from .panes.editor import EditorPane
@@ -183,7 +184,7 @@ class Explorer(PaneApp):
         elif self.zoomed:
             self._zoom(None)
         elif self.session is not None and self.session.view == PLOT:
-            self.change(lambda session: session.as_before())
+            self.change(as_before)
         else:
             self.change(lambda session: session.plain())
 

@@ -10,8 +10,9 @@ from backprop_tui.engine.route import choose_leaves
 from backprop_tui.engine.sample import with_network_names
 
 from .opening import ASSUMED, leaves_of
-from .session import PLOT, Session
+from .session import Session
 from .tree import tree
+from .viewing import PLOT, views_of
 
 
 def with_program(session: Session, text: str) -> Session:
@@ -37,7 +38,7 @@ def with_program(session: Session, text: str) -> Session:
     changed = replace(
         session, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
     )
-    if sample.network is None and changed.view not in (*changed.views, PLOT):
+    if sample.network is None and changed.view not in (*views_of(changed), PLOT):
         changed = replace(changed, view="graph")
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
         return changed

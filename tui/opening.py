@@ -12,6 +12,7 @@ from backprop_tui.engine.show import DIGITS
 
 from .session import DEFAULT_PLAN, Session
 from .tree import tree
+from .viewing import seen_as, views_of
 
 ASSUMED = 1.0
 """The value at which the screen opens a variable that was given none."""
@@ -47,7 +48,7 @@ def open_session(
         sample, traced, tree(graph), frozenset(missing), of, patterns, digits=digits,
         plan=plan or sample.descent or DEFAULT_PLAN,
     ).seek(0)  # fmt: skip
-    session = session.seen_as(view or session.views[0])
+    session = seen_as(session, view or views_of(session)[0])
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)
 

@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from .panes.lines import LinePane
-from .session import PLOT, VIEWS, Session
+from .session import Session
 from .session_app import SessionApp
 from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
+from .viewing import (
+    PLOT,
+    VIEWS,
+    entered,
+    next_view,
+    turned,
+    with_layers,
+    with_leaves,
+    with_plot,
+    zoomed,
+)
 
 if TYPE_CHECKING:
     from .drawings.drawing import Drawing
@@ -44,11 +55,11 @@ class PaneApp(SessionApp):
 
     def action_view(self) -> None:
         """Shows the next view."""
-        self.change(lambda session: session.next_view())
+        self.change(next_view)
 
     def action_layers(self) -> None:
         """Shows a network layer by layer, or as before."""
-        self.change(lambda session: session.with_layers())
+        self.change(with_layers)
 
     def action_sample(self, samples: int) -> None:
         """Shows another sample of a network."""
@@ -58,21 +69,21 @@ class PaneApp(SessionApp):
         """Shows the next plot, after the last one what was shown before."""
         from .plots import plots_of
 
-        self.change(lambda session: session.with_plot(plots_of(session)))
+        self.change(lambda session: with_plot(session, plots_of(session)))
 
     def action_closer(self, levels: int) -> None:
         """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""
         if self.session is not None and self.session.view == PLOT:
-            self.change(lambda session: session.zoomed(levels, 0))
-        self._draw(lambda session, one: session.zoomed(levels, _level(session, one)))
+            self.change(lambda session: zoomed(session, levels, 0))
+        self._draw(lambda session, one: zoomed(session, levels, _level(session, one)))
 
     def action_turn(self) -> None:
         """Draws the other way."""
-        self._draw(lambda session, one: session.turned(one.across))
+        self._draw(lambda session, one: turned(session, one.across))
 
     def action_leaves(self) -> None:
         """Draws a leaf once, or once for each use."""
-        self._draw(lambda session, one: session.with_leaves())
+        self._draw(lambda session, _: with_leaves(session))
 
     def action_arrow(self, way: str) -> None:
         """Selects the node along a wire of the drawing; elsewhere steps on or back."""
@@ -82,7 +93,7 @@ class PaneApp(SessionApp):
 
     def action_fold(self) -> None:
         """Folds the selected operation; between neurons, looks into what is selected."""
-        self.change(lambda session: session.entered())
+        self.change(entered)
 
     def action_page(self, pages: int) -> None:
         """Scrolls the focused pane."""
@@ -95,10 +106,10 @@ class PaneApp(SessionApp):
         focused = self.focused.id if self.focused else None
         place = names.index(focused) + panes if focused in names else 0
         following = self._panes[place % len(names)]
-        zoomed = self.zoomed
+        was_zoomed = self.zoomed
         if self.zoomed_by_need:
             self._zoom(None)
-        if zoomed and not self.zoomed_by_need:
+        if was_zoomed and not self.zoomed_by_need:
             self._zoom(following)
         elif not following.display or not following.size.height:
             self._zoom(following)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -18,18 +17,7 @@ from .descending import Descent, carried
 from .tree import Tree, tree
 
 LARGEST_COUNT = 1_000_000_000
-VIEWS = ("tree", "graph", "neurons", "weight", "layers")
-"""How a graph can be seen; the last three are for networks, and the last has a key of its own."""
-CYCLE = VIEWS[:2]
-"""The views of an expression in the order of the key."""
-NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
-LAYERS = VIEWS[-1]
-PLOT = "plot"
-"""The view of gradient descent, which has keys of its own too."""
 DEFAULT_PLAN = Plan()
-ZOOMS = range(-6, 3)
-FARTHEST = 40
-"""How often the range of a plot can be doubled, or halved."""
 
 
 class Answer(NamedTuple):
@@ -79,9 +67,9 @@ class Session:
     answer: Answer | None = None
     """What is known of the last question asked."""
     view: str = "tree"
-    """One of `views`, LAYERS or PLOT."""
+    """The name of a view: how a session is seen is changed in viewing.py."""
     view_before: str = "tree"
-    """The view from which LAYERS or PLOT was entered."""
+    """The view from which the layers or a plot were entered."""
     sample_shown: int = 1
     """Of a network's samples, the one shown, from 1."""
     zoom: int | None = None
@@ -138,25 +126,20 @@ class Session:
 
     def move(self, steps: int) -> Session:
         """So many times the count typed in steps on or back; a step under way counts as one."""
-        amount = self._times(steps)
+        amount = steps * self.times
         sweep = self.trace.sweep
         whole = self.position == sweep.route.starts[self.step]
         return self.seek(self.step + amount + (0 if whole or amount > 0 else 1))
 
     def send(self, contributions: int) -> Session:
         """So many times the count typed in contributions on or back."""
-        position = self.position + self._times(contributions)
+        position = self.position + contributions * self.times
         return self._at(min(max(position, 0), self.trace.sweep.route.starts[-1]))
 
     def typed(self, digit: str) -> Session:
         """With one more digit of a count; a leading 0 counts nothing."""
         count = (self.count + digit).lstrip("0")
         return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
-
-    @property
-    def views(self) -> tuple[str, ...]:
-        """How the graph can be seen, in the order of the key."""
-        return CYCLE if self.trace.network is None else NETWORK_CYCLE
 
     @property
     def chosen(self) -> int | None:
@@ -170,37 +153,6 @@ class Session:
         if self.trace.network is None or not self.folds:
             return ()
         return tuple(filter(self.folds.issuperset, all_layers(self.trace)))
-
-    def next_view(self) -> Session:
-        """Seen in the next way."""
-        views = self.views
-        now = self.view if self.view in views else self.view_before
-        return replace(self, view=views[(views.index(now) + 1) % len(views)], count="")
-
-    def with_layers(self) -> Session:
-        """Seen layer by layer, or as before. BackpropError where there are no layers."""
-        return self.as_before() if self.view == LAYERS else self.seen_as(LAYERS)
-
-    def with_plot(self, plots: Sequence[str]) -> Session:
-        """With the first plot shown, then the next; after the last one seen as before."""
-        if self.view != PLOT:
-            return replace(self.seen_as(PLOT), plot=plots[0])
-        following = plots.index(self.plot) + 1 if self.plot in plots else len(plots)
-        if following == len(plots):
-            return self.as_before()
-        return replace(self, plot=plots[following], count="")
-
-    def as_before(self) -> Session:
-        """Seen as before the layers or a plot."""
-        return replace(self, view=self.view_before, count="")
-
-    def seen_as(self, view: str) -> Session:
-        """Seen in one way. BackpropError for a way in which only networks can be seen."""
-        known = (*self.views, PLOT, *([] if self.trace.network is None else [LAYERS]))
-        if view not in known:
-            raise BackpropError(f"only a network can be seen as {view}: this is an expression")
-        before = self.view_before if self.view in (LAYERS, PLOT) else self.view
-        return replace(self, view=view, view_before=before, count="")
 
     @property
     def sample_words(self) -> str:
@@ -222,11 +174,11 @@ class Session:
         if network is None:
             raise BackpropError("this is an expression: networks have samples")
         if network.data is not None:
-            row = network.row + self._times(samples)
+            row = network.row + samples * self.times
             return self._at_row(min(max(row, 1), len(network.data.inputs)))
         if len(network.inputs) == 1:
             raise BackpropError("this network has one sample alone")
-        number = self.sample_shown + self._times(samples)
+        number = self.sample_shown + samples * self.times
         number = min(max(number, 1), len(network.inputs))
         name = self.graph.names.get(self.selected, "")
         root = name.removesuffix(sample_ending(self.trace, self.sample_shown))
@@ -240,28 +192,6 @@ class Session:
         bindings = {**self.trace.bindings, **samples_of(sample.network)}
         traced = replace(self.trace, bindings=bindings, network=sample.network)
         return replace(self, sample=sample, trace=traced, descent=carried(self, traced), count="")
-
-    def zoomed(self, levels: int, now: int) -> Session:
-        """With more or less in each box than `now`; below labels alone, with more boxes.
-
-        Of a plot, with a smaller or larger range.
-        """
-        if self.view == PLOT:
-            zoom = min(max(self.plot_zoom + levels, -FARTHEST), FARTHEST)
-            return replace(self, plot_zoom=zoom, count="")
-        return replace(self, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
-
-    def turned(self, upright: bool) -> Session:
-        """Drawn the other way. BackpropError between neurons, which always stand in columns."""
-        if self.view == NETWORK_CYCLE[0]:
-            raise BackpropError("neurons always stand in columns: the graph (t) can be turned")
-        return replace(self, upright=upright, count="")
-
-    def with_leaves(self) -> Session:
-        """With a leaf drawn once, or once for each use. BackpropError between neurons."""
-        if self.view == NETWORK_CYCLE[0]:
-            raise BackpropError("weights stand beside their wires here: the graph (t) has leaves")
-        return replace(self, leaves_apart=not self.leaves_apart, count="")
 
     def plain(self) -> Session:
         """Without a count or a detail, the node of the step selected."""
@@ -299,18 +229,12 @@ class Session:
 
     def choose_row(self, rows: int) -> Session:
         """With the selection moved by so many rows of the tree."""
-        row = min(max(max(self.row, 0) + self._times(rows), 0), len(self.tree) - 1)
+        row = min(max(max(self.row, 0) + rows * self.times, 0), len(self.tree) - 1)
         return self.choose(self.tree.nodes[row], row)
 
     def choose_next(self, nodes: int) -> Session:
         """With the selection moved by so many nodes in id order."""
-        return self.choose(self.selected + self._times(nodes))
-
-    def entered(self) -> Session:
-        """Folded where graphs are folded; elsewhere to a neuron's graph, or to a weight's alone."""
-        if self.view not in (NETWORK_CYCLE[0], LAYERS):
-            return self.fold()
-        return self.seen_as("weight" if self.graph.is_leaf(self.selected) else "graph")
+        return self.choose(self.selected + nodes * self.times)
 
     def fold(self) -> Session:
         """With what only the selected operation uses hidden, or shown again.
@@ -335,9 +259,6 @@ class Session:
     def times(self) -> int:
         """How often the next key is to be repeated."""
         return int(self.count or 1)
-
-    def _times(self, amount: int) -> int:
-        return amount * self.times
 
     def _at(self, position: int) -> Session:
         moved = replace(self, position=position, count="")

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from textual.widget import Widget
 
 from .panes.session_pane import SessionPane
-from .session import PLOT, VIEWS, Session
+from .session import Session
+from .viewing import PLOT, VIEWS
 
 VIEW_PANES = {
     "tree": ("tree", "values", "step"),

@@ -1,0 +1,95 @@
+"""How a session is seen: each function gives the session seen another way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backprop_tui.engine import BackpropError
+
+from .session import Session
+
+VIEWS = ("tree", "graph", "neurons", "weight", "layers")
+"""How a graph can be seen; the last three are for networks, and the last has a key of its own."""
+CYCLE = VIEWS[:2]
+"""The views of an expression in the order of the key."""
+NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
+NEURONS = NETWORK_CYCLE[0]
+LAYERS = VIEWS[-1]
+PLOT = "plot"
+"""The view of gradient descent, which has keys of its own too."""
+ZOOMS = range(-6, 3)
+FARTHEST = 40
+"""How often the range of a plot can be doubled, or halved."""
+
+
+def views_of(session: Session) -> tuple[str, ...]:
+    """How the graph can be seen, in the order of the key."""
+    return CYCLE if session.trace.network is None else NETWORK_CYCLE
+
+
+def next_view(session: Session) -> Session:
+    """Seen in the next way."""
+    views = views_of(session)
+    now = session.view if session.view in views else session.view_before
+    return replace(session, view=views[(views.index(now) + 1) % len(views)], count="")
+
+
+def with_layers(session: Session) -> Session:
+    """Seen layer by layer, or as before. BackpropError where there are no layers."""
+    return as_before(session) if session.view == LAYERS else seen_as(session, LAYERS)
+
+
+def with_plot(session: Session, plots: Sequence[str]) -> Session:
+    """With the first plot shown, then the next; after the last one seen as before."""
+    if session.view != PLOT:
+        return replace(seen_as(session, PLOT), plot=plots[0])
+    following = plots.index(session.plot) + 1 if session.plot in plots else len(plots)
+    if following == len(plots):
+        return as_before(session)
+    return replace(session, plot=plots[following], count="")
+
+
+def as_before(session: Session) -> Session:
+    """Seen as before the layers or a plot."""
+    return replace(session, view=session.view_before, count="")
+
+
+def seen_as(session: Session, view: str) -> Session:
+    """Seen in one way. BackpropError for a way in which only networks can be seen."""
+    if view not in (*views_of(session), PLOT) and (view != LAYERS or not session.trace.network):
+        raise BackpropError(f"only a network can be seen as {view}: this is an expression")
+    before = session.view_before if session.view in (LAYERS, PLOT) else session.view
+    return replace(session, view=view, view_before=before, count="")
+
+
+def entered(session: Session) -> Session:
+    """Folded where graphs are folded; elsewhere to a neuron's graph, or to a weight's alone."""
+    if session.view not in (NEURONS, LAYERS):
+        return session.fold()
+    return seen_as(session, "weight" if session.graph.is_leaf(session.selected) else "graph")
+
+
+def zoomed(session: Session, levels: int, now: int) -> Session:
+    """With more or less in each box than `now`; below labels alone, with more boxes.
+
+    Of a plot, with a smaller or larger range.
+    """
+    if session.view == PLOT:
+        zoom = min(max(session.plot_zoom + levels, -FARTHEST), FARTHEST)
+        return replace(session, plot_zoom=zoom, count="")
+    return replace(session, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
+
+
+def turned(session: Session, upright: bool) -> Session:
+    """Drawn the other way. BackpropError between neurons, which always stand in columns."""
+    if session.view == NEURONS:
+        raise BackpropError("neurons always stand in columns: the graph (t) can be turned")
+    return replace(session, upright=upright, count="")
+
+
+def with_leaves(session: Session) -> Session:
+    """With a leaf drawn once, or once for each use. BackpropError between neurons."""
+    if session.view == NEURONS:
+        raise BackpropError("weights stand beside their wires here: the graph (t) has leaves")
+    return replace(session, leaves_apart=not session.leaves_apart, count="")
