@@ -26,6 +26,7 @@ from backprop_tui.tui.cli import main
 from backprop_tui.tui.edits import with_program, with_values
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import other_sample
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -278,7 +279,7 @@ def test_rows_share_everything_but_inputs_and_targets(path):
 def test_another_row_keeps_place_selection_and_parameters(path):
     session = with_values(open_session(load(path)), {"b2_1": 0.25}).seek(3)
     session = session.choose(session.graph.by_name["a2_2"])
-    other = session.other_sample(1)
+    other = other_sample(session, 1)
     assert other.trace.network.row == 2
     assert other.graph is session.graph
     assert other.trace.sweep.route is session.trace.sweep.route
@@ -287,14 +288,14 @@ def test_another_row_keeps_place_selection_and_parameters(path):
     changed = {name for name, value in other.trace.bindings.items()
                if value != session.trace.bindings[name]}  # fmt: skip
     assert changed == {"x1", "x2", "y1", "y2"}
-    assert other.other_sample(-1).trace.bindings == session.trace.bindings
+    assert other_sample(other, -1).trace.bindings == session.trace.bindings
 
 
 def test_rows_end_at_the_first_and_the_last(path):
     session = open_session(load(path))
-    assert session.other_sample(-1).trace.network.row == 1
-    assert session.typed("9").other_sample(1).trace.network.row == 3
-    assert with_program(session.other_sample(1), session.sample.program).trace.network.row == 2
+    assert other_sample(session, -1).trace.network.row == 1
+    assert other_sample(session.typed("9"), 1).trace.network.row == 3
+    assert with_program(other_sample(session, 1), session.sample.program).trace.network.row == 2
 
 
 def test_the_screen_goes_through_the_rows(path):

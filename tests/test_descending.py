@@ -30,6 +30,7 @@ from backprop_tui.tui.present.downhill import Downhill
 from backprop_tui.tui.present.plots import Plot
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import other_sample
 from textual.pilot import Pilot
 
 from screens import screen_text
@@ -203,7 +204,7 @@ def test_an_edit_forgets_the_descent_and_stepping_keeps_it() -> None:
 
 def test_another_row_keeps_the_descent() -> None:
     session = descended(open_session(load_bundled("regression-data")), 3)
-    other = session.other_sample(1)
+    other = other_sample(session, 1)
     assert other.trace.bindings["w2_1_1"] == session.trace.bindings["w2_1_1"]
     assert other.trace.bindings["x1"] != session.trace.bindings["x1"]
     assert descended(other, 1).descent.point.number == 4
@@ -398,7 +399,7 @@ def test_a_digit_is_a_picture_beside_its_outputs() -> None:
     session = open_session(load_bundled("digits"))
     data = _data(session.trace)
     for row in (0, 7):
-        shown = session.other_sample(row)
+        shown = other_sample(session, row)
         picture = row_picture(shown, 32)
         lines = [plain(picture.line(k)) for k in range(picture.height)]
         assert lines[0].startswith(f"Row {row + 1} of 400 ")

@@ -37,7 +37,14 @@ from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.running import AsciiScrollBar
 from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import next_view, turned, with_layers, with_leaves, zoomed
+from backprop_tui.tui.viewing import (
+    next_view,
+    other_sample,
+    turned,
+    with_layers,
+    with_leaves,
+    zoomed,
+)
 from textual.scrollbar import ScrollBar
 
 from screens import screen_text
@@ -228,11 +235,11 @@ def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str):
     session = at(opened("xor"), f"{stem}_s1")
     seen = []
     for key in ("]", "]", "]", "]", "[", "["):
-        session = session.other_sample(1 if key == "]" else -1)
+        session = other_sample(session, 1 if key == "]" else -1)
         assert session.graph.names[session.selected] == f"{stem}_s{session.sample_shown}"
         seen.append(session.sample_shown)
     assert seen == [2, 3, 4, 4, 3, 2]
-    assert at(opened("xor"), f"{stem}_s1").typed("2").other_sample(1).sample_shown == 3
+    assert other_sample(at(opened("xor"), f"{stem}_s1").typed("2"), 1).sample_shown == 3
 
 
 @pytest.mark.parametrize("sample", [1, 2, 3, 4])
@@ -244,7 +251,7 @@ def test_a_sample_looks_like_a_network_of_that_sample_alone(sample: int):
         "input": network.inputs[sample - 1], "target": network.targets[sample - 1],
     })  # fmt: skip
     session = at(at(opened("xor"), f"x1_s{sample}"), "w2_1_1")
-    assert session.other_sample(1).selected == session.selected, "the samples share the weights"
+    assert other_sample(session, 1).selected == session.selected, "the samples share the weights"
     said = "\n".join(map(plain, rows(drawing(session, 200, 60))))
     for name in ("a2_1", "a2_2", "a3_1"):
         assert f"a {number(alone.values[alone.graph.by_name[name]])}" in said
@@ -407,7 +414,7 @@ def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str):
 
 
 def test_a_sample_asked_for_stays_until_the_next_step():
-    session = opened("xor").other_sample(-1)
+    session = other_sample(opened("xor"), -1)
     assert session.sample_shown == 3
     assert session.seek(2).sample_shown == 4
 
@@ -655,7 +662,7 @@ def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
 
 def test_every_sample_is_drawn_as_full_as_the_others():
     session = opened("xor")
-    samples = [session.other_sample(-n) for n in range(4)]
+    samples = [other_sample(session, -n) for n in range(4)]
     for width in range(60, 170):
         assert len({drawing(sample, width, 30).level for sample in samples}) == 1
 

@@ -16,6 +16,7 @@ from .viewing import (
     VIEWS,
     entered,
     next_view,
+    other_sample,
     turned,
     with_layers,
     with_leaves,
@@ -63,7 +64,7 @@ class PaneApp(SessionApp):
 
     def action_sample(self, samples: int) -> None:
         """Shows another sample of a network."""
-        self.change(lambda session: session.other_sample(samples))
+        self.change(lambda session: other_sample(session, samples))
 
     def action_plot(self) -> None:
         """Shows the next plot, after the last one what was shown before."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
 from backprop_tui.engine.descent import Plan
 from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.lowering import samples_of
-from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_ending, sample_seen
+from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_seen
 from backprop_tui.engine.show import DIGITS
 
-from .descending import Descent, carried
 from .tree import Tree, tree
+
+if TYPE_CHECKING:
+    from .descending import Descent
 
 LARGEST_COUNT = 1_000_000_000
 DEFAULT_PLAN = Plan()
@@ -163,35 +164,6 @@ class Session:
         if network is None or len(network.inputs) < 2:
             return ""
         return f"sample {self.sample_shown} of {len(network.inputs)}"
-
-    def other_sample(self, samples: int) -> Session:
-        """With another of a network's samples shown, its node selected in place of the one now.
-
-        With data, another row: the inputs and targets alone differ. BackpropError where there is
-        one sample alone, or no network.
-        """
-        network = self.trace.network
-        if network is None:
-            raise BackpropError("this is an expression: networks have samples")
-        if network.data is not None:
-            row = network.row + samples * self.times
-            return self._at_row(min(max(row, 1), len(network.data.inputs)))
-        if len(network.inputs) == 1:
-            raise BackpropError("this network has one sample alone")
-        number = self.sample_shown + samples * self.times
-        number = min(max(number, 1), len(network.inputs))
-        name = self.graph.names.get(self.selected, "")
-        root = name.removesuffix(sample_ending(self.trace, self.sample_shown))
-        node = self.graph.by_name.get(root + sample_ending(self.trace, number), self.selected)
-        return replace(self.choose(node), sample_shown=number)
-
-    def _at_row(self, row: int) -> Session:
-        """At another row of the data; the graph, the place and the parameters are kept."""
-        sample = self.sample.at_row(row)
-        assert sample.network is not None
-        bindings = {**self.trace.bindings, **samples_of(sample.network)}
-        traced = replace(self.trace, bindings=bindings, network=sample.network)
-        return replace(self, sample=sample, trace=traced, descent=carried(self, traced), count="")
 
     def plain(self) -> Session:
         """Without a count or a detail, the node of the step selected."""

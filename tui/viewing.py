@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_tui.engine import BackpropError
+from backprop_tui.engine.lowering import samples_of
+from backprop_tui.engine.neurons import sample_ending
 
+from .descending import carried
 from .session import Session
 
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
@@ -68,6 +71,37 @@ def entered(session: Session) -> Session:
     if session.view not in (NEURONS, LAYERS):
         return session.fold()
     return seen_as(session, "weight" if session.graph.is_leaf(session.selected) else "graph")
+
+
+def other_sample(session: Session, samples: int) -> Session:
+    """With another of a network's samples shown, its node selected in place of the one now.
+
+    So many times the count typed on or back. With data, another row: the inputs and targets alone
+    differ. BackpropError where there is one sample alone, or no network.
+    """
+    network, by = session.trace.network, samples * session.times
+    if network is None:
+        raise BackpropError("this is an expression: networks have samples")
+    if network.data is not None:
+        return _at_row(session, min(max(network.row + by, 1), len(network.data.inputs)))
+    if len(network.inputs) == 1:
+        raise BackpropError("this network has one sample alone")
+    number = min(max(session.sample_shown + by, 1), len(network.inputs))
+    name = session.graph.names.get(session.selected, "")
+    root = name.removesuffix(sample_ending(session.trace, session.sample_shown))
+    by_name = session.graph.by_name
+    node = by_name.get(root + sample_ending(session.trace, number), session.selected)
+    return replace(session.choose(node), sample_shown=number)
+
+
+def _at_row(session: Session, row: int) -> Session:
+    """At another row of the data; the graph, the place and the parameters are kept."""
+    sample = session.sample.at_row(row)
+    assert sample.network is not None
+    bindings = {**session.trace.bindings, **samples_of(sample.network)}
+    traced = replace(session.trace, bindings=bindings, network=sample.network)
+    descent = carried(session, traced)
+    return replace(session, sample=sample, trace=traced, descent=descent, count="")
 
 
 def zoomed(session: Session, levels: int, now: int) -> Session:
