@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.descent import Point, moved, start, update
 
-if TYPE_CHECKING:
-    from .session import Session
+from .session import Descent, Session
 
 DETAIL = "descent"
 """The key of DETAILS under which updates are explained."""
@@ -17,13 +15,6 @@ RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1
 """The ladder of rates that the keys choose from, upwards."""
 AT_ONCE = 50_000
 """Nodes times rows times updates beyond which updates are made beside the screen."""
-
-
-class Descent(NamedTuple):
-    """A point of a descent and the trace there: with another trace the point means nothing."""
-
-    point: Point
-    trace: Trace
 
 
 def point_of(session: Session) -> Point | None:

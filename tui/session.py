@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
-from backprop_tui.engine.descent import Plan
+from backprop_tui.engine.descent import Plan, Point
 from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_seen
 from backprop_tui.engine.show import DIGITS
 
 from .tree import Tree, tree
-
-if TYPE_CHECKING:
-    from .descending import Descent
 
 LARGEST_COUNT = 1_000_000_000
 DEFAULT_PLAN = Plan()
@@ -30,6 +27,13 @@ class Answer(NamedTuple):
 
 Question = tuple[str, int, Trace, int | None, int]
 """A detail, its variant, the trace and the node that it is asked of, and the width for lines."""
+
+
+class Descent(NamedTuple):
+    """A point of a descent and the trace there: with another trace the point means nothing."""
+
+    point: Point
+    trace: Trace
 
 
 @dataclass(frozen=True, eq=False)
