@@ -82,8 +82,7 @@ def read_sample(path: str, data: bytes) -> Sample:
     file.check_tables(table, base)
     settled = {key: _settled(value) for key, value in fields.items()}
     fixed, values = settled.get("fixed", {}), settled.get("values", {})
-    free = {name: value for name, value in base.values.items() if name not in fixed}
-    settled |= {"values": {**free, **values}, "fixed": {**base.fixed, **fixed}}
+    settled |= {"values": {**base.values, **values}, "fixed": {**base.fixed, **fixed}}
     sample = base._replace(**settled, descent=_plan(table.get("descent")), path=path)
     file.check_names(sample)
     return sample
@@ -169,6 +168,9 @@ class _File(NamedTuple):
             if name in base.fixed:
                 message = f"{name} is held fixed in a network: wrt names it to differentiate by it"
                 raise self.error(message, "values", name)
+        if base.network is not None and base.network.data is not None:
+            for name in base.fixed.keys() & table.get("fixed", {}).keys():
+                raise self.error(f"the values of {name} are those of the data", "fixed", name)
 
     def check_names(self, sample: Sample) -> None:
         """FileError for a program that cannot be read, or for a name that it lacks."""

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from .forward import evaluate
 from .graph import Graph
+from .ops import EXACT
 from .parse import parse
 from .rules import formula_graph, partial_of
 
@@ -107,15 +108,14 @@ def _expressions(graph: Graph, request: Request) -> tuple[dict[int, Any], list[A
         for node, name in graph.names.items()
         if graph.is_leaf(node) or not request.expanded
     }
-    constants: dict[str, Any] = {"e": sympy.E, "pi": sympy.pi, "π": sympy.pi}
     found: list[Any] = []
     for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
         if row is not None:
             over = [symbols.get(operand, found[operand]) for operand in operands]
             found.append(row.sympy(sympy, *over))
         elif node in graph.constants:
-            written = constants.get(graph.symbols.get(node, ""))
-            found.append(written or sympy.Rational(repr(graph.constants[node])))
+            exact = EXACT.get(graph.symbols.get(node, ""))
+            found.append(exact(sympy) if exact else sympy.Rational(repr(graph.constants[node])))
         else:
             found.append(symbols[node])
     return symbols, found

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
+from backprop_tui.engine.show import DIGITS
 from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.command import CommandPalette
@@ -223,10 +224,11 @@ class Explorer(PaneApp):
         if event.editor is not self.editor:
             return
         try:
-            self.session = event.editor.outcome()
+            changed = event.editor.outcome()
         except BackpropError as error:
             event.editor.complain(error)
             return
+        self.session = changed
         event.editor.complain(None)
         if event.final:
             self._close_editor()
@@ -258,7 +260,9 @@ class Explorer(PaneApp):
 
     def _opened(self, sample: Sample | None) -> None:
         if sample is not None:
-            self.session = open_session(sample)
+            self.drafts.clear()
+            digits = DIGITS if self.session is None else self.session.digits
+            self.session = open_session(sample, digits=digits)
             self.focus_first()
         elif self.session is None:
             self.exit()
@@ -279,4 +283,4 @@ class Explorer(PaneApp):
             self.editor = None
             self.screen.remove_class("-editing")
             self.query_one(KeyPane).show_keys(KEYS)
-        self.set_focus(self.focused_before)
+            self.set_focus(self.focused_before)

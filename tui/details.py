@@ -14,7 +14,7 @@ from backprop_tui.engine.neurons import sample_of
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
 from backprop_tui.engine.show import program
-from backprop_tui.engine.spans import Line
+from backprop_tui.engine.spans import Line, plain
 
 from .descending import DETAIL as DESCENT
 from .descending import begun, chosen
@@ -26,6 +26,7 @@ PATIENCE = 20.0
 GLANCE = 0.1
 """Seconds between two looks at work under way."""
 
+NOTHING: Line = (("no leaf is differentiated by", "plain"),)
 Work = Generator[Any, None, None]
 """What is found so far, as often as it grows; None keeps waiting."""
 
@@ -84,7 +85,7 @@ def _closed_form(session: Session, width: int) -> Work:
     """SymPy's derivative of the program, from a process that is ended when it takes too long."""
     leaf = session.chosen
     if leaf is None:
-        yield {"note": "no leaf is differentiated by"}
+        yield {"note": plain(NOTHING)}
         return
     request = {
         "program": program(session.graph),
@@ -154,13 +155,15 @@ def _path_count(session: Session) -> int:
 def _forward_mode(session: Session, width: int) -> Work:
     leaf = session.chosen
     if leaf is None:
-        yield [(("no leaf is differentiated by", "plain"),)]
+        yield [NOTHING]
     else:
         yield report(session).forward_mode(leaf)
 
 
 def _descent_lines(session: Session, found: Any) -> list[Line]:
     """The last update, or the one that would come first."""
+    if not session.trace.sweep.route.wrt:
+        return [NOTHING]
     point = begun(session)
     words = Downhill(session.trace, session.digits)
     state = "    running: R stops it" if session.running else ""

@@ -12,7 +12,7 @@ from backprop_tui.engine.sample import with_network_names
 from .opening import ASSUMED, leaves_of
 from .session import Session
 from .tree import tree
-from .viewing import PLOT, views_of
+from .viewing import seen_as_far_as_possible
 
 
 def with_program(session: Session, text: str) -> Session:
@@ -38,8 +38,7 @@ def with_program(session: Session, text: str) -> Session:
     changed = replace(
         session, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
     )
-    if sample.network is None and changed.view not in (*views_of(changed), PLOT):
-        changed = replace(changed, view="graph")
+    changed = seen_as_far_as_possible(changed)
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
         return changed
     return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None, leaf_before=None).seek(

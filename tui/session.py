@@ -149,8 +149,8 @@ class Session:
     @property
     def chosen(self) -> int | None:
         """The leaf chosen last, else the first that is differentiated by."""
-        wrt = self.trace.sweep.route.wrt
-        return self.leaf if self.leaf is not None else next(iter(wrt), None)
+        route = self.trace.sweep.route
+        return self.leaf if self.leaf in route.free else next(iter(route.wrt), None)
 
     @property
     def folded_layers(self) -> tuple[tuple[int, ...], ...]:

@@ -137,10 +137,11 @@ class SessionApp(App[None]):
         self.interrupted = False
         if self.session is not None:
             try:
-                self.session = change(self.session)
+                changed = change(self.session)
             except BackpropError as error:
-                self.session = replace(self.session, count="")
+                changed = replace(self.session, count="")
                 self._refuse(str(error))
+            self.session = changed
             if self.editor is not None:
                 self.editor.session = self.session
 

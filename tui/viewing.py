@@ -66,6 +66,17 @@ def seen_as(session: Session, view: str) -> Session:
     return replace(session, view=view, view_before=before, count="")
 
 
+def seen_as_far_as_possible(session: Session) -> Session:
+    """Seen, now and before, as it was: as a graph where that was a way to see networks."""
+    if session.trace.network is not None:
+        return session
+    known = (*CYCLE, PLOT)
+    view, before = (
+        view if view in known else "graph" for view in (session.view, session.view_before)
+    )
+    return replace(session, view=view, view_before=before)
+
+
 def entered(session: Session) -> Session:
     """Folded where graphs are folded; elsewhere to a neuron's graph, or to a weight's alone."""
     if session.view not in (NEURONS, LAYERS):

@@ -60,10 +60,11 @@ class LinePane(ScrollView, inherit_bindings=False):
     def show(self, picture: Picture) -> None:
         """Draws another picture: the lines that differ, all after a scroll or at a new size.
 
-        One without a focus is shown from its top, the same one again where it was read.
+        One without a focus is shown from its top, but of the same subject where it was read.
         """
-        stays = picture is self._picture and picture.focus is None
-        self._picture = picture
+        known, self._picture = self._picture, picture
+        is_same = picture.subject is not None and picture.subject == known.subject
+        read = self.scroll_offset.y if is_same or picture is known else 0
         top = 0 if picture.header is None else 1
         width, height = size = self.scrollable_content_region.size
         if size != self._drawn:
@@ -73,7 +74,7 @@ class LinePane(ScrollView, inherit_bindings=False):
         self.set_reactive(LinePane.virtual_size, Size(width, full))
         if self.show_vertical_scrollbar:
             self.vertical_scrollbar.window_virtual_size = full
-        target = self.scroll_offset.y if stays else offset(picture, max(1, height - top))
+        target = offset(picture, max(1, height - top), read)
         if target != self.scroll_offset.y:
             self.scroll_to(y=target, animate=False, force=True, immediate=True)
         before, self._lines = self._lines, {}

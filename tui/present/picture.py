@@ -31,6 +31,8 @@ class Picture(NamedTuple):
     """A line that stays on top while the rest scrolls."""
     around: int = 1
     """The lines before and after the focus that are to be in sight too, if there is room."""
+    subject: object = None
+    """What it is of: where there is no focus, another one of the same stays where it is read."""
 
 
 def from_lines(lines: Sequence[Line], focus: int | None = None) -> Picture:
@@ -38,13 +40,14 @@ def from_lines(lines: Sequence[Line], focus: int | None = None) -> Picture:
     return Picture(len(lines), lines.__getitem__, focus)
 
 
-def offset(picture: Picture, room: int) -> int:
-    """The first line shown in `room` lines: a function of the picture alone.
+def offset(picture: Picture, room: int, read: int = 0) -> int:
+    """The first line shown in `room` lines: with a focus a function of the picture alone.
 
-    It moves by most of a pane at a time, so that most steps redraw single lines only.
+    It moves by most of a pane at a time, so that most steps redraw single lines only. Without a
+    focus it is the line `read` now, as far as there are lines.
     """
     if picture.focus is None:
-        return 0
+        return min(read, max(0, picture.height - room))
     return start_of(picture.focus, picture.height, room, picture.around)
 
 

@@ -34,7 +34,7 @@ def row_picture(session: Session, width: int) -> Picture:
     if network is None or data is None:
         return from_lines([])
     title: Line = ((session.sample_words.capitalize(), "strong"), *_share(session, data))
-    inputs = _inputs(data, network.inputs[0])
+    inputs = _inputs(data, _given(session, "x", network.sizes[0]))
     room = width if width < BESIDE else width - BESIDE // 2
     outputs = [*_outputs(session, data, room), (), _cost(session)]
     lines = [*inputs, *outputs] if width < BESIDE else _beside(inputs, outputs)
@@ -51,7 +51,12 @@ def _beside(one: list[Line], other: list[Line]) -> list[Line]:
     return found
 
 
-def _inputs(data: Data, values: tuple[float, ...]) -> list[Line]:
+def _given(session: Session, letter: str, count: int) -> list[float]:
+    """The inputs x or the targets y of the row, as they are computed with."""
+    return [session.trace.bindings[f"{letter}{number}"] for number in range(1, count + 1)]
+
+
+def _inputs(data: Data, values: list[float]) -> list[Line]:
     places = [PIXEL.fullmatch(name) for name in data.columns]
     pixels = {
         (int(place[1]), int(place[2])): value
@@ -82,7 +87,7 @@ def _outputs(session: Session, data: Data, width: int) -> list[Line]:
     """A bar for each output; the largest is the network's answer."""
     network, graph, values = session.trace.network, session.graph, session.trace.values
     assert network is not None
-    last, target = network.layers, network.targets[0]
+    last, target = network.layers, _given(session, "y", network.sizes[-1])
     found = [values[graph.by_name[f"a{last}_{j}"]] for j in range(1, network.sizes[-1] + 1)]
     most = max([1.0, *map(abs, found)])
     names = _names(data, width)

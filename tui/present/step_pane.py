@@ -27,14 +27,19 @@ def step_title(session: Session, width: int) -> str:
         return session.explanation.heading(session.position)
     else:
         title = f"Node {session.graph.sign(session.selected)}"
-    found = (f"{title} {way}".rstrip().replace(") (", ", ") for way in BACK)
+    found = (f"{title} {way}".replace(") (", ", ") for way in BACK)
     return next((text for text in found if cell_width(text) <= width), title)
 
 
 def step_picture(session: Session, width: int) -> Picture:
     """The explanation, wrapped to the width, with what is wrong at the node last."""
     rows = _detail(session, width) if session.detail else _wrapped(_explained(session), width)
-    return Picture(len(rows), rows.__getitem__, header=((step_title(session, width), "strong"),))
+    return Picture(
+        len(rows),
+        rows.__getitem__,
+        header=((step_title(session, width), "strong"),),
+        subject=(session.detail, session.variant, session.selected, session.position),
+    )
 
 
 def question(session: Session, width: int) -> Question | None:

@@ -25,6 +25,7 @@ class Page(ModalScreen[None]):
         super().__init__()
         self.heading = heading
         self.shown = from_lines([])
+        self.room = 0
 
     def picture(self, width: int) -> Picture:
         """The page at a width."""
@@ -43,9 +44,10 @@ class Page(ModalScreen[None]):
         """Draws the page; at another width with the entry on top that was read before."""
         pane = self.query_one("#lines", LinePane)
         before, top = self.shown, pane.scroll_offset.y
-        self.shown = self.picture(pane.room)
-        pane.show(self.shown)
-        pane.scroll_lines(_same_entry(before, top, self.shown))
+        if pane.room != self.room:
+            self.room, self.shown = pane.room, self.picture(pane.room)
+            pane.show(self.shown)
+            pane.scroll_lines(_same_entry(before, top, self.shown))
 
     def action_scroll(self, lines: int) -> None:
         """Scrolls by lines."""
