@@ -10,11 +10,11 @@ from os import PathLike
 from os.path import exists, isfile, join
 from typing import Any, NamedTuple
 
-from .errors import NetworkError, cited, counted, suggestion
+from .errors import NetworkError
 from .network import Vector
+from .words import cited, counted, listed, suggestion
 
 MOST_CLASSES = 1_000
-MOST_NAMED = 8
 """How many columns or classes a message names at most."""
 
 
@@ -93,7 +93,7 @@ class _Table(NamedTuple):
             if name not in self.header:
                 hint = suggestion(cited(name), map(cited, self.header))
                 message = f"{self.name} has no column {cited(name)}{hint}"
-                raise NetworkError(key, f"{message} (columns: {listed(self.header)})")
+                raise NetworkError(key, f"{message} (columns: {listed(map(cited, self.header))})")
             if name in names[:place]:
                 raise NetworkError(key, f"{key} names the column {cited(name)} twice")
         return tuple(map(self.header.index, names))
@@ -125,13 +125,6 @@ class _Table(NamedTuple):
         return NetworkError("data", f"{self.name}: {place}: {message}")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Text from a file as a message lists it: the first few, and how many more there are."""
-    more = len(names) - MOST_NAMED
-    shown = ", ".join(map(cited, names[:MOST_NAMED]))
-    return f"{shown} and {more} more" if more > 0 else shown
-
-
 def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
     name = cited(path, 120)
     lines = list(_lines(_text(path, folder), name))
@@ -140,7 +133,7 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
     header = tuple(lines[0][1])
     if all(_number(field) is not None for field in header):
         message = f"{name} has no header: its first row must name the columns"
-        raise NetworkError("data", f"{message}, found {listed(header)}")
+        raise NetworkError("data", f"{message}, found {listed(map(cited, header))}")
     for place, column in enumerate(header):
         if not column:
             raise NetworkError("data", f"the header of {name} has no name for column {place + 1}")

@@ -10,7 +10,8 @@ from math import hypot, isfinite, sqrt
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import BackpropError, cited, suggestion
+from .errors import BackpropError
+from .words import cited, suggestion
 
 if TYPE_CHECKING:
     from .trace import Trace

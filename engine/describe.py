@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from .show import DIGITS, NUMBERS, equation, number, with_numbers
-from .spans import FEW, Line, listed, row
+from .spans import Line, row
 from .sweep import Received, Sweep
+from .words import FEW, listed
 
 
 class Description(NamedTuple):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from .words import cell_width, escaped, shortened
+
+LONGEST_WORD = 200
+"""Characters that a message keeps of what has no blank: a name can be as long as a program."""
 
 
 class BackpropError(Exception):
     """Bad input, said in one message; every error of this package is one of these."""
+
+    def __init__(self, message: str) -> None:
+        words = (shortened(word, LONGEST_WORD) for word in message.split(" "))
+        super().__init__(" ".join(words))
 
 
 class ParseError(BackpropError):
@@ -16,7 +21,7 @@ class ParseError(BackpropError):
 
     def __init__(self, message: str, text: str, start: int, end: int) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = str(self.args[0])
         self.text = text
         self.span = (start, end)
         """Offsets into the text in characters, from 0, half-open."""
@@ -45,7 +50,7 @@ class FileError(BackpropError):
 
     def __init__(self, message: str, path: str, line: int | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = str(self.args[0])
         self.path = path
         self.line = line
 
@@ -60,80 +65,3 @@ class NetworkError(BackpropError):
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
         self.key = key
-
-
-def counted(count: int, noun: str) -> str:
-    """How many there are of something: `1 row`, `2 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None when none is near."""
-    from difflib import get_close_matches
-
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` with the nearest known name, or nothing."""
-    match = nearest(name, known)
-    return f"; did you mean {match}?" if match else ""
-
-
-FILLERS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
-"""Letters and marks that show as nothing."""
-
-
-def invisible(character: str) -> bool:
-    """True for characters that a terminal would obey or hide instead of show."""
-    return character in FILLERS or unicodedata.category(character) in (
-        "Cc",
-        "Cf",
-        "Cs",
-        "Co",
-        "Cn",
-        "Zl",
-        "Zp",
-    )
-
-
-def escaped(text: str) -> str:
-    """`text` with its invisible characters written as escapes, safe to print anywhere."""
-    if text.isprintable() and FILLERS.isdisjoint(text):
-        return text
-    return "".join(
-        character.encode("unicode_escape").decode() if invisible(character) else character
-        for character in text
-    )
-
-
-def shortened(text: str, length: int = 120) -> str:
-    """A text cut to a length, with an ellipsis."""
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def cited(text: str, length: int = 60) -> str:
-    """A text that was given, as a message cites it: cut to a length, nothing invisible."""
-    return escaped(shortened(text, length))
-
-
-def flush_left(text: str, width: int) -> str:
-    """A text with blanks after it, up to a width in cells."""
-    return text + " " * (width - cell_width(text))
-
-
-def flush_right(text: str, width: int) -> str:
-    """A text with blanks before it, up to a width in cells."""
-    return " " * (width - cell_width(text)) + text
-
-
-@lru_cache(maxsize=4096)
-def cell_width(text: str) -> int:
-    """How many terminal cells a text takes: wide characters take two, combining ones none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )

@@ -6,8 +6,9 @@ from .describe import Description
 from .forward import evaluate
 from .rules import formula, formula_graph, numbers, partial_of
 from .show import NUMBERS, PRINT
-from .spans import FEW, MANY, Line, Span, listed, row
+from .spans import MANY, Line, Span, row
 from .sweep import Contribution
+from .words import FEW, listed
 
 MANY_SENT, AROUND = 12, 3
 """Contributions of a step beyond which those around the last one sent are spelled out."""

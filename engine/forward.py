@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import TypeGuard
 
-from .errors import BackpropError, cited, suggestion
+from .errors import BackpropError
 from .graph import Graph
+from .words import cited, listed, suggestion
 
 
 def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
@@ -45,9 +46,9 @@ def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, flo
     missing = [name for name in graph.variables if name not in bindings]
     if missing:
         plural = "s" if len(missing) > 1 else ""
-        few = list(map(cited, missing[:5]))
-        names = ", ".join(few) + (" …" if len(missing) > 5 else "")
-        raise BackpropError(f"no value for the variable{plural} {names}: give {few[0]}=NUMBER")
+        names = listed(map(cited, missing))
+        message = f"no value for the variable{plural} {names}: give {cited(missing[0])}=NUMBER"
+        raise BackpropError(message)
     return {name: float(bindings[name]) for name in graph.variables}
 
 
@@ -68,5 +69,5 @@ def _no_variable(graph: Graph, name: str) -> str:
     if name in graph.by_name:
         return f"{cited(name)} is computed by the program: values are given to variables"
     hint = suggestion(name, graph.variables)
-    known = ", ".join(map(cited, graph.variables[:5])) or "none"
+    known = listed(map(cited, graph.variables)) or "none"
     return f"the program has no variable {cited(name)}{hint or f' (its variables: {known})'}"

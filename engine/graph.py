@@ -8,8 +8,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from .errors import BackpropError, cited, suggestion
+from .errors import BackpropError
 from .ops import Operation
+from .words import cited, suggestion
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERED = 20

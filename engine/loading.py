@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 
-from .errors import BackpropError, FileError, cited, suggestion
+from .errors import BackpropError, FileError
 from .sample import Sample
+from .words import cited, suggestion
 
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "

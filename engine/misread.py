@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .errors import suggestion
 from .ops import ATOM, FUNCTIONS, NEGATION, Operation
 from .tokens import END, NAME, NUMBER, SIGN, Token
+from .words import suggestion
 
 
 class Waiting(NamedTuple):

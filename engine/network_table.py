@@ -9,11 +9,12 @@ from os import PathLike
 from random import Random
 from typing import Any, TypeGuard
 
-from .data import Data, listed, read_data
-from .errors import NetworkError, cited, counted, suggestion
+from .data import Data, read_data
+from .errors import NetworkError
 from .forward import is_finite
 from .lowering import ACTIVATION, COST
 from .network import Matrix, Network, Vector, with_row
+from .words import cited, counted, listed, suggestion
 
 ALIASES = {"linear": "identity"}
 REDUCTIONS = ("mean", "sum")
@@ -183,7 +184,7 @@ def _data(
     data = read_data(description["data"], **columns, folder=folder)
     if len(data.columns) != sizes[0]:
         key = "inputs" if "inputs" in description else "data"
-        found = f"{counted(len(data.columns), 'input column')} ({listed(data.columns)})"
+        found = f"{counted(len(data.columns), 'input column')} ({listed(map(cited, data.columns))})"
         needed = f"the input layer has {counted(sizes[0], 'neuron')}"
         raise NetworkError(key, f"found {found}, but {needed}")
     _check_targets(data, sizes[-1])
@@ -198,11 +199,11 @@ def _check_targets(data: Data, outputs: int) -> None:
     last = f"the last layer has {counted(outputs, 'neuron')}"
     if not data.classes:
         raise NetworkError("targets", f"found {counted(found, 'target column')}, but {last}")
-    message = f"the label has {found} classes ({listed(data.classes)}), but {last}"
+    message = f"the label has {found} classes ({listed(map(cited, data.classes))}), but {last}"
     if found > outputs:
         row = next(i for i, target in enumerate(data.targets, 1) if 1.0 in target[outputs:])
         beyond = data.classes[data.targets[row - 1].index(1.0)]
-        message += f": the label {listed([beyond])} of row {row} is outside"
+        message += f": the label {cited(beyond)} of row {row} is outside"
     raise NetworkError("label", message)
 
 

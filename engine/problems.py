@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
-from .errors import shortened
 from .forward import evaluate
 from .graph import Graph
 from .rules import edge, formula, formula_graph, numbers, partial_of
 from .show import DATA, number, with_numbers
 from .sweep import Contribution, Step, Sweep
+from .words import shortened
 
 BRANCH = (
     "a factor 0 does not switch off what is not finite: choose before computing, by max or min "

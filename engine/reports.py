@@ -7,13 +7,13 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from .describe import Description
-from .errors import cell_width, counted, flush_left
 from .paths import LISTED, Path, Paths
 from .problems import Problem, chain
 from .show import MINUS
-from .spans import FEW, Line, Span, listed, row
+from .spans import Line, Span, row
 from .symptoms import Symptom
 from .tangents import tangents
+from .words import FEW, cell_width, counted, flush_left, listed
 
 if TYPE_CHECKING:
     from .check import Checked

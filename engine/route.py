@@ -11,9 +11,10 @@ from functools import cached_property
 from itertools import chain, islice
 from operator import neg
 
-from .errors import BackpropError, cited, suggestion
+from .errors import BackpropError
 from .graph import Graph
 from .rules import Slope, slopes
+from .words import cited, listed, suggestion
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,10 +185,9 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
     for pattern in wild:
         if not any(fnmatchcase(name, pattern) for name in known):
             hint = suggestion(pattern, graph.variables)
-            more = ", …" if len(graph.variables) > 8 else ""
-            some = (", ".join(map(cited, graph.variables[:8])) or "none") + more
+            names = listed(map(cited, graph.variables)) or "none"
             raise BackpropError(
-                f"no variable matches {cited(pattern)}{hint or f' (the variables: {some})'}"
+                f"no variable matches {cited(pattern)}{hint or f' (its variables: {names})'}"
             )
     return tuple(
         node

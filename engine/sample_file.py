@@ -9,16 +9,7 @@ from os.path import dirname
 from typing import Any, NamedTuple
 
 from .descent import METHODS, Plan
-from .errors import (
-    BackpropError,
-    FileError,
-    NetworkError,
-    ParseError,
-    cited,
-    escaped,
-    shortened,
-    suggestion,
-)
+from .errors import BackpropError, FileError, NetworkError, ParseError
 from .forward import check_bindings, is_finite
 from .graph import Graph
 from .network_table import KEYS as NETWORK_KEYS
@@ -26,6 +17,7 @@ from .network_table import read_network
 from .route import choose_leaves, route
 from .sample import Sample, of_network
 from .toml_places import places_of_keys
+from .words import cited, escaped, shortened, suggestion
 
 ANY = "*"
 """In a schema: keys of every name."""

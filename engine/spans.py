@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .errors import cell_width
+from .words import cell_width
 
 Span = tuple[str, str]
 """A text and the name of its style: one of STYLES."""
@@ -14,26 +14,10 @@ STYLES = (
     "plain", "strong", "muted", "label", "rule", "later", "forward", "sum", "done", "current",
     "partial", "waiting", "warning", "selected", "marked", "key", "error",
 )  # fmt: skip
-FEW = 6
-"""How many nodes a sentence lists before it says how many more there are."""
 MANY = 40
 """How many a sentence lists of what was asked for."""
 INDENT = 13
 """Cells of the column in which the label of a line stands."""
-
-
-def listed(names: Iterable[str], count: int | None = None) -> str:
-    """Names as a sentence lists them: `a`, `a and b`, `a, b and 3 more`.
-
-    `count` says how many there are where only the first are given.
-    """
-    unique = list(dict.fromkeys(names))
-    count = len(unique) if count is None else count
-    if count > FEW:
-        return f"{', '.join(unique[:FEW])} and {count - FEW:,} more"
-    return (
-        " and ".join([", ".join(unique[:-1]), unique[-1]]) if len(unique) > 1 else "".join(unique)
-    )
 
 
 def plain(line: Sequence[Span]) -> str:

@@ -7,7 +7,8 @@ import re
 import unicodedata
 from string import ascii_letters
 
-from .errors import FILLERS, ParseError, escaped, invisible
+from .errors import ParseError
+from .words import FILLERS, escaped, invisible
 
 NUMBER, NAME, SIGN, BREAK, END = "number", "name", "sign", "break", "end"
 SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"

@@ -157,7 +157,7 @@ def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path):
 
 @pytest.mark.parametrize(("tables", "words"), [
     ("[values]\nx = 1\n[fixed]\nx = 2\n", "line 7: x has a value in [values] too"),
-    ("[values]\ny1 = 1\n", "line 5: y1 is held fixed in a network"),
+    ("[values]\ny1 = 1\n", "line 7: y1 is held fixed in a network"),
 ])  # fmt: skip
 def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str):
     path = tmp_path / "bad.toml"
@@ -166,7 +166,7 @@ def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str):
     path.write_text(start + tables, encoding="utf-8")
     made = run(str(path), "-f", "json")
     assert made.returncode == 2
-    assert words.partition(": ")[2] in made.stderr
+    assert words in made.stderr
 
 
 def test_a_weight_can_be_held_fixed(tmp_path: Path):
@@ -181,12 +181,15 @@ def test_a_weight_can_be_held_fixed(tmp_path: Path):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["x", "x=1", "--wrt"], ["x", "x=1", "--of"], ["x", "x=1"], [],
+    ["x", "x=1", "--wrt", "{}"], ["x", "x=1", "--of", "{}"], ["x", "x=1", "{}"], ["{}"],
+    ["{}(x)", "x=1"], ["{0} = x; {0} = x", "x=1"], ["x", "x={}"], ["x", "x=1", "-o", "{}"],
+    ["x", "{}=q"], ["--{}"], ["a+b+{}", "q=1"],
 ])  # fmt: skip
 def test_what_is_too_long_to_be_cited_is_cut(arguments: list[str]):
-    made = run(*arguments, "y" * 5000)
+    made = run(*(word.format("y" * 5000) for word in arguments))
     assert made.returncode == 2
-    assert len(made.stderr) < 400
+    assert len(made.stderr) < 1000
+    assert "yyyyy" in made.stderr
 
 
 def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path):

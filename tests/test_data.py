@@ -115,7 +115,7 @@ BAD_FILES = [
     ("\n \n", LABEL, "data", "is empty"),
     (b"x,kind\n1,a\n\xff,b\n", LABEL, "data", "is not UTF-8 text: the byte 0xff cannot stand in "
                                               "line 3"),
-    ("1,2\n3,4\n", LABEL, "data", "has no header: its first row must name the columns, found 1, 2"),
+    ("1,2\n3,4\n", LABEL, "data", "has no header: its first row must name the columns, found 1 and 2"),
     ("x,kind\n", LABEL, "data", "has a header but no rows"),
     ("x,,kind\n1,2,a\n", LABEL, "data", "has no name for column 2"),
     ("x,kind,x\n1,a,2\n", LABEL, "data", "names the column x twice"),
@@ -131,9 +131,9 @@ BAD_FILES = [
     ('x,kind\n1,a\n2,"b\n', LABEL, "data", "line 3 is not valid CSV"),
     ("kind\na\n", LABEL, "data", "no column left for the inputs"),
     (TABLE, {"label": "kin"}, "label",
-     "has no column kin; did you mean kind? (columns: x, y, kind, mass)"),
+     "has no column kin; did you mean kind? (columns: x, y, kind and mass)"),
     (TABLE, {"inputs": ["x", "mas"], "targets": ["y"]}, "inputs", "did you mean mass?"),
-    (TABLE, {"targets": ["z"]}, "targets", "has no column z (columns: x, y, kind, mass)"),
+    (TABLE, {"targets": ["z"]}, "targets", "has no column z (columns: x, y, kind and mass)"),
     (TABLE, {"targets": ["y", "y"]}, "targets", "names the column y twice"),
     (TABLE, {"targets": "y"}, "targets", "targets must be names of columns, found 'y'"),
     (TABLE, {"targets": []}, "targets", "targets must be names of columns, found []"),
@@ -193,8 +193,8 @@ BAD_KEYS = [
     ({"target": [1, 2]}, "target", "target cannot be given too"),
     ({"reduction": "sum"}, "reduction", "reduction cannot be given too"),
     ({"inputs": ["x"]}, "inputs", "1 input column (x), but the input layer has 2 neurons"),
-    ({"sizes": [2, 3, 3]}, "label", "2 classes (a, b), but the last layer has 3 neurons"),
-    ({"sizes": [2, 1]}, "label", "the label has 2 classes (a, b), but the last layer has 1 neuron: "
+    ({"sizes": [2, 3, 3]}, "label", "2 classes (a and b), but the last layer has 3 neurons"),
+    ({"sizes": [2, 1]}, "label", "the label has 2 classes (a and b), but the last layer has 1 neuron: "
                                  "the label b of row 1 is outside"),
     ({"label": "kinds"}, "label", "did you mean kind?"),
 ]  # fmt: skip
@@ -217,7 +217,7 @@ def test_a_network_that_does_not_fit_its_data_names_key_file_and_line(tmp_path, 
 
 def test_without_inputs_every_other_column_is_counted(tmp_path):
     path = written(tmp_path, TABLE)
-    with pytest.raises(NetworkError, match=r"3 input columns .x, y, mass., but .* 2"):
+    with pytest.raises(NetworkError, match=r"3 input columns .x, y and mass., but .* 2"):
         read_network({**NET, "data": path, "label": "kind"})
     with pytest.raises(NetworkError, match=r"1 target column, but .* 2"):
         read_network({**NET, "data": path, "inputs": ["x", "mass"], "targets": ["y"]})

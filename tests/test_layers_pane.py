@@ -9,13 +9,13 @@ from itertools import pairwise
 import pytest
 from backprop_tui.engine import load_bundled, trace
 from backprop_tui.engine.equations import in_use
-from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import COST, pretty
 from backprop_tui.engine.network_table import read_network
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import plain
 from backprop_tui.engine.substitution import Substitution
+from backprop_tui.engine.words import cell_width
 from backprop_tui.tui.edits import with_wrt
 from backprop_tui.tui.matrices import beside_in_layers
 from backprop_tui.tui.opening import open_session

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from backprop_tui.engine import Sample, load_bundled
-from backprop_tui.engine.errors import escaped
+from backprop_tui.engine.words import escaped
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.opening import open_session
 from textual.events import Key

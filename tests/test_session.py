@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
-from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.spans import line_width
+from backprop_tui.engine.words import cell_width
 from backprop_tui.tui.details import DETAILS
 from backprop_tui.tui.edits import with_program, with_values, with_wrt
 from backprop_tui.tui.jobs import JOBS

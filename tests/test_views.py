@@ -12,13 +12,13 @@ from random import Random
 
 import pytest
 from backprop_tui.engine import BackpropError, Graph, load_bundled, trace_network
-from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.lowering import pretty
 from backprop_tui.engine.network_table import read_network
 from backprop_tui.engine.neurons import sample_ending
 from backprop_tui.engine.sample import of_network
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, line_width, plain
+from backprop_tui.engine.words import cell_width
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.cli import main

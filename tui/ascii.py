@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.errors import cell_width
+from backprop_tui.engine.words import cell_width
 
 TABLE = str.maketrans(
     {

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
 from backprop_tui.engine.descent import Plan, Point, check_plan, points
-from backprop_tui.engine.errors import cited, escaped, nearest
 from backprop_tui.engine.loading import bundled, load, load_bundled
+from backprop_tui.engine.words import cited, escaped, nearest
 
 from .ascii import to_ascii
 from .opening import open_session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from backprop_tui.engine.descent import Point, moved
-from backprop_tui.engine.errors import cell_width, flush_right
+from backprop_tui.engine.words import cell_width, flush_right
 
 from ..session import Session
 

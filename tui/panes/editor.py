@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.errors import ParseError, escaped
+from backprop_tui.engine.errors import ParseError
 from backprop_tui.engine.spans import Line
+from backprop_tui.engine.words import escaped
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop_tui.engine import Sample
-from backprop_tui.engine.errors import escaped
 from backprop_tui.engine.show import number, program
 from backprop_tui.engine.spans import Line
+from backprop_tui.engine.words import escaped
 
 from ..session import Session
 from .picture import SELECTED, Picture, clip, left, wrap

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from backprop_tui.engine.descent import METHODS, Plan, Point, batch_rows, told, update
 from backprop_tui.engine.describe import Description
-from backprop_tui.engine.errors import cell_width, flush_left, flush_right
 from backprop_tui.engine.show import DIGITS
 from backprop_tui.engine.spans import Line, Span, row
 from backprop_tui.engine.trace import Trace
+from backprop_tui.engine.words import cell_width, flush_left, flush_right
 
 LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.route import Route
 from backprop_tui.engine.spans import Line, Span, line_width
+from backprop_tui.engine.words import cell_width, escaped
 
 from ..keys import Key
 from ..session import Session

@@ -8,9 +8,9 @@ from itertools import zip_longest
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.data import Data
-from backprop_tui.engine.errors import cell_width, escaped
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span, line_width
+from backprop_tui.engine.words import cell_width, escaped
 
 from ..session import Session
 from .picture import Picture, cut, from_lines, left, right

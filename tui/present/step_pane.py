@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.layers import is_from_sums
 from backprop_tui.engine.neurons import place_at
 from backprop_tui.engine.spans import INDENT, Line, row
+from backprop_tui.engine.words import cell_width
 
 from ..session import Question, Session
 from .picture import Picture, cut, wrap

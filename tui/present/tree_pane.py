@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.errors import cell_width
 from backprop_tui.engine.show import PRINT, equation, excerpt
 from backprop_tui.engine.spans import Line, Span
+from backprop_tui.engine.words import cell_width
 
 from ..session import Session
 from .marks import MARKS, mark, number_style

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Sample
-from backprop_tui.engine.errors import escaped
 from backprop_tui.engine.loading import bundled, load_bundled
+from backprop_tui.engine.words import escaped
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
