@@ -114,14 +114,18 @@ class Description(NamedTuple):
         sweep, graph = self.sweep, self.sweep.graph
         if not received.of:
             return [
-                row("adjoint", (f"{self.derivative(node)} = 1", "sum"), ("  the seed", "muted"))
+                row(
+                    "adjoint",
+                    (f"{self.derivative(node)} = 1", "sum"),
+                    (f"  {received.words}", "muted"),
+                )
             ]
         amount = f" = {self.number(received.adjoint)}" if received.arrived else ""
         lines = [
             row(
                 "adjoint",
                 (f"{self.derivative(node)}{amount}", "sum"),
-                (f"  {received.state}, {received.arrived} of {received.of}", "partial"),
+                (f"  {received.words}", "partial"),
             )
         ]
         arrivals = sweep.route.arrivals(node)

@@ -124,11 +124,12 @@ class Explanation(Description):
         label = f"to {to}{self.which(user, route.slots[contribution])}"
         if not is_sent:
             return [row(label, ("not sent yet", "waiting"))]
-        sent, arrivals = self.sweep.contribution(contribution), route.arrivals(target)
+        sent, received = (
+            self.sweep.contribution(contribution), self.sweep.received(target, contribution + 1)
+        )  # fmt: skip
+        assert received is not None
         local = f"∂{node}/∂{to}"
-        state = "complete" if sent.complete else "partial"
-        place = arrivals.index(contribution) + 1
-        had = self.number(sent.before) if place > 1 else "nothing"
+        had = self.number(sent.before) if received.arrived > 1 else "nothing"
         lines = [
             row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(user, sent, local)),
             row(
@@ -143,7 +144,7 @@ class Explanation(Description):
                 "running sum",
                 (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
                 (
-                    f"{self.number(sent.after)}  {state}, {place} of {len(arrivals)}",
+                    f"{self.number(sent.after)}  {received.words}",
                     "sum" if sent.complete else "partial",
                 ),
             ),
@@ -182,10 +183,12 @@ class Explanation(Description):
         """Why the inactive operands of a node get nothing."""
         graph, active = self.sweep.graph, self.sweep.route.active
         inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
-        return [
-            row(graph.sign(leaf), (f"nothing is sent to it: {self.why_inactive(leaf)}", "muted"))
-            for leaf in list(inactive)[:FEW]
+        lines = [
+            row(graph.sign(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted"))
+            for other in list(inactive)[:FEW]
         ]
+        more = len(inactive) - len(lines)
+        return [*lines, row("", (f"nothing to {more:,} more", "muted"))] if more else lines
 
     def _because(self, node: int) -> str:
         """Why the sweep may visit this node now, and not another first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .words import cell_width
+from .words import cell_width, flush_left
 
 Span = tuple[str, str]
 """A text and the name of its style: one of STYLES."""
@@ -32,4 +32,4 @@ def line_width(line: Iterable[Span]) -> int:
 
 def row(label: str, *spans: Span) -> Line:
     """A line with its label in a column of its own."""
-    return ((f"{label:<{INDENT}}" if len(label) < INDENT else f"{label} ", "label"), *spans)
+    return ((flush_left(label, max(INDENT, cell_width(label) + 1)), "label"), *spans)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .route import Route
-from .rules import Numbers, edge, in_common, of_slot, partial_of, shared
+from .rules import Numbers, edge, of_slot, partial_of, shared
 
 
 class Contribution(NamedTuple):
@@ -67,6 +67,11 @@ class Received(NamedTuple):
     def state(self) -> str:
         """`none yet`, `partial` or `complete`."""
         return "complete" if self.complete else "partial" if self.begun else "none yet"
+
+    @property
+    def words(self) -> str:
+        """How many have arrived and the state: `1 of 3, partial`; `the seed` for the output."""
+        return f"{self.arrived} of {self.of}, {self.state}" if self.of else "the seed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,20 +182,17 @@ def _partials(route: Route, values: Sequence[float]) -> list[float]:
     """The local partial of every contribution, from forward values alone."""
     operations, operands = route.graph.operations, route.graph.operands
     found: list[float] = []
-    add, last = found.append, -1
-    taken: tuple[float, ...] = ()
-    common: tuple[float, ...] = ()
-    for user, slot, slope in zip(route.users, route.slots, route.slopes, strict=True):
+    add, last, row = found.append, -1, None
+    common: Numbers = ()
+    for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
         if isinstance(slope, float):
             add(slope)
             continue
         if user != last:
-            last, value = user, values[user]
-            taken = (*[values[operand] for operand in operands[user]], value)
-            row, common = operations[user], ()
-            if row is not None and row.variadic:
-                common = in_common(taken[:-1], value)
-        add(slope(of_slot(taken[slot], common) if common else taken))
+            last, row = user, operations[user]
+            assert row is not None
+            common = shared(row, [values[operand] for operand in operands[user]], values[user])
+        add(slope(of_slot(values[target], common) if row and row.variadic else common))
     total = sum(values)
     if total != total:
         found = [

@@ -115,7 +115,8 @@ BAD_FILES = [
     ("\n \n", LABEL, "data", "is empty"),
     (b"x,kind\n1,a\n\xff,b\n", LABEL, "data", "is not UTF-8 text: the byte 0xff cannot stand in "
                                               "line 3"),
-    ("1,2\n3,4\n", LABEL, "data", "has no header: its first row must name the columns, found 1 and 2"),
+    ("1,2\n3,4\n", LABEL, "data",
+     "has no header: its first row must name the columns, found 1 and 2"),
     ("x,kind\n", LABEL, "data", "has a header but no rows"),
     ("x,,kind\n1,2,a\n", LABEL, "data", "has no name for column 2"),
     ("x,kind,x\n1,a,2\n", LABEL, "data", "names the column x twice"),
@@ -194,8 +195,9 @@ BAD_KEYS = [
     ({"reduction": "sum"}, "reduction", "reduction cannot be given too"),
     ({"inputs": ["x"]}, "inputs", "1 input column (x), but the input layer has 2 neurons"),
     ({"sizes": [2, 3, 3]}, "label", "2 classes (a and b), but the last layer has 3 neurons"),
-    ({"sizes": [2, 1]}, "label", "the label has 2 classes (a and b), but the last layer has 1 neuron: "
-                                 "the label b of row 1 is outside"),
+    ({"sizes": [2, 1]}, "label",
+     "the label has 2 classes (a and b), but the last layer has 1 neuron: "
+     "the label b of row 1 is outside"),
     ({"label": "kinds"}, "label", "did you mean kind?"),
 ]  # fmt: skip
 

@@ -28,7 +28,7 @@ def test_the_article_is_explained_as_it_is_printed():
     assert "sum rule  ∂e/∂c = 1" in steps[2][2]
     assert "constant multiple rule  ∂c/∂x = a = 4" in steps[3][2]
     assert "∂g/∂c (later derivative) · ∂c/∂x (forward value) = 10 × 4 = 40" in steps[3][3]
-    assert "x had nothing + receives 40 = now 40  complete, 1 of 1" in steps[3][4]
+    assert "x had nothing + receives 40 = now 40  1 of 1, complete" in steps[3][4]
     assert steps[3][-1].endswith("the sweep is complete: ∂g/∂x = 40")
 
 
@@ -103,10 +103,10 @@ def test_a_node_says_what_it_received_and_what_it_waits_for():
     explanation = Explanation(traced.sweep)
     x = traced.graph.by_name["x"]
     at = [[plain(line) for line in explanation.node(x, p)] for p in traced.sweep.route.starts]
-    assert any("none yet, 0 of 3" in line for line in at[0])
-    assert any("partial, 1 of 3" in line for line in at[1])
+    assert any("0 of 3, none yet" in line for line in at[0])
+    assert any("1 of 3, partial" in line for line in at[1])
     assert any(line.startswith("waits for") for line in at[1])
-    assert any("= 7  complete, 3 of 3" in line for line in at[2])
+    assert any("= 7  3 of 3, complete" in line for line in at[2])
     assert not any(line.startswith("waits for") for line in at[2])
 
 

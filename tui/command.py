@@ -47,7 +47,8 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     if options.list or not (positionals or on_screen):
         from .output import write
 
-        write(_sample_list(), options.output)
+        lines = _sample_list()
+        write(map(to_ascii, lines) if options.ascii else lines, options.output)
         return 0
     session = _session(positionals, options, on_screen) if positionals else None
     if on_screen:

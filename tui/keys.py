@@ -92,8 +92,8 @@ EDITOR_KEYS = (
 """What the footer shows beside an editor, in which every other key is text."""
 
 BROWSER_KEYS = (
-    Key("up,k", "↑", "choose(-1)", "up"),
-    Key("down,j", "↓", "choose(1)", "down"),
+    Key("up,k", "k Up", "choose(-1)", "up"),
+    Key("down,j", "j Down", "choose(1)", "down"),
     Key("enter", "Enter", "open", "open"),
     Key("slash", "/", "filter", "filter"),
     Key("pagedown", "PgDn", "page(1)", "scroll the text"),
@@ -104,8 +104,8 @@ BROWSER_KEYS = (
 )
 
 PAGE_KEYS = (
-    Key("up,k", "↑", "scroll(-1)", "up"),
-    Key("down,j", "↓", "scroll(1)", "down"),
+    Key("up,k", "k Up", "scroll(-1)", "up"),
+    Key("down,j", "j Down", "scroll(1)", "down"),
     Key("pageup", "PgUp", "page(-1)", "page up"),
     Key("pagedown,space", "PgDn", "page(1)", "page down"),
     Key("g,home", "g Home", "scroll(-100000)", ""),

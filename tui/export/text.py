@@ -107,8 +107,7 @@ def _row(session: Session, words: Explanation, node: int, position: int) -> tupl
     adjoint, count = "", "inactive"
     if received is not None:
         adjoint = words.number(received.adjoint) if received.begun else "none yet"
-        count = f"{received.arrived} of {received.of}, {received.state}"
-        count = count if received.of else "the seed"
+        count = received.words
     return (
         graph.label(node),
         named(graph, node),

@@ -26,7 +26,7 @@ LIGHT = str.maketrans("┃━┏┓┗┛┣┫┳┻", "│─┌┐└┘├�
 """ASCII has no heavy lines: where they would be emphasis the frame is drawn with light ones."""
 
 
-class PlainCanvas(Canvas):
+class AsciiCanvas(Canvas):
     """A canvas that has no heavy lines where the screen is to be in ASCII."""
 
     def render_line(self, y: int) -> Strip:
@@ -88,7 +88,7 @@ class Axes(PlotWidget, inherit_bindings=False):
         """The framework's widgets on canvases of our own."""
         with Grid():
             for name in ("margin-top", "margin-left", "plot", "margin-bottom"):
-                yield PlainCanvas(1, 1, id=name)
+                yield AsciiCanvas(1, 1, id=name)
         yield Legend(id="legend")
 
     def fit(self, width: int, height: int, *, log: bool, whole: bool) -> None:

@@ -91,7 +91,7 @@ class PlotPane(Container, can_focus=True):
 
     def draw(self, plot: Plot) -> None:
         """Draws a finished plot."""
-        plain = self.app.has_class("-ascii")
+        ascii = self.app.has_class("-ascii")
         self.border_title = Text(plot.title)
         axes, lines = self.query_one(Axes), self.query_one(LinePane)
         axes.display = bool(plot.series)
@@ -102,17 +102,17 @@ class PlotPane(Container, can_focus=True):
         with self.app.batch_update():
             axes.clear()
             for one in plot.series:
-                self._add(axes, one, plain=plain)
+                self._add(axes, one, ascii=ascii)
             axes.set_ylimits(*(plot.limits or (None, None)))
             axes.fit(*self.scrollable_content_region.size, log=plot.log, whole=plot.whole)
             axes.set_xlabel(escape(plot.x))
             axes.set_ylabel(escape(plot.y))
 
-    def _add(self, axes: Axes, one: Series, *, plain: bool) -> None:
+    def _add(self, axes: Axes, one: Series, *, ascii: bool) -> None:
         style = self._style(one.style)
         if one.marker:
             axes.scatter(one.xs, one.ys, marker=one.marker, marker_style=style)
-        elif plain:
+        elif ascii:
             mark = LINES.get(one.style, "#")
             axes.scatter(*_dense(one.xs, one.ys), marker=mark, marker_style=style)
         else:

@@ -11,6 +11,7 @@ from backprop_tui.engine.route import Route
 from backprop_tui.engine.show import PRINT, equation
 from backprop_tui.engine.spans import Line, Span
 from backprop_tui.engine.sweep import Received
+from backprop_tui.engine.words import cell_width
 
 from ..session import Session
 from .marks import mark, number_style
@@ -49,7 +50,7 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
     rest = width - 2 - label - name - 2 * number
     lack = max(0, min(counts + EQUATION - rest, name - SHORTEST_NAME))
     name, rest = name - lack, rest + lack
-    words = counts + len(" complete")
+    words = counts + len(", complete")
     is_wordy = rest >= words + WIDE_EQUATION
     return label, name, max(EQUATION, rest - (words if is_wordy else counts)), number, is_wordy
 
@@ -57,8 +58,8 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
 @lru_cache(maxsize=4)
 def _longest(route: Route) -> tuple[int, int]:
     """The cells of the longest name, and the most contributions that a node receives."""
-    names = max(map(len, route.graph.names.values()), default=0)
-    return names, max(Counter(route.targets).values(), default=0)
+    signs = map(route.graph.sign, route.graph.names)
+    return max(map(cell_width, signs), default=0), max(Counter(route.targets).values(), default=0)
 
 
 def _header(session: Session, columns: tuple[int, int, int, int, bool]) -> Line:
@@ -120,5 +121,4 @@ def _received(
 def _count(got: Received, is_wordy: bool) -> str:
     if not got.of:
         return "seed"
-    state = f" {got.state}" if is_wordy and got.arrived else ""
-    return f"{got.arrived} of {got.of}{state}"
+    return got.words if is_wordy and got.arrived else f"{got.arrived} of {got.of}"
