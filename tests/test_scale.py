@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import prod, tanh
 
 import pytest
-from backprop_tui.engine import parse, trace
+from backprop_tui.engine import parse, rules, trace
 from backprop_tui.engine.show import program
 
 TERMS = 100_000
@@ -55,6 +55,16 @@ def test_one_node_with_many_operands():
     names = [f"x{i}" for i in range(10_000)]
     result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
     assert set(result.gradient.values()) == {1 / len(names)}
+
+
+def test_what_all_contributions_of_a_step_share_is_computed_once(monkeypatch):
+    names = [f"x{i}" for i in range(20)]
+    result = trace(f"logsumexp({', '.join(names)})", dict.fromkeys(names, 1.0))
+    calls = []
+    in_common = rules.in_common
+    monkeypatch.setattr(rules, "in_common", lambda *given: calls.append(1) or in_common(*given))
+    assert len(result.sweep.step(1).contributions) == 20
+    assert len(calls) == 1 + 1, "of the sweep, and of the step"
 
 
 def test_one_step_with_many_contributions():

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
-from backprop_tui.engine.spans import line_width
+from backprop_tui.engine.spans import line_width, plain
 from backprop_tui.engine.words import cell_width
 from backprop_tui.tui.details import DETAILS
 from backprop_tui.tui.edits import with_program, with_values, with_wrt
 from backprop_tui.tui.jobs import JOBS
 from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.present.picture import offset
 from backprop_tui.tui.present.step_pane import step_picture
+from backprop_tui.tui.present.tree_pane import tree_picture
 from backprop_tui.tui.present.values_pane import values_picture
 from backprop_tui.tui.session import Session
 
@@ -50,7 +52,7 @@ def test_what_is_shown_instead_of_the_step_names_the_way_back(detail: str, width
 
 
 @pytest.mark.parametrize("width", [*range(58, 72), 118])
-@pytest.mark.parametrize("name", ["x", "a_name_that_is_long"])
+@pytest.mark.parametrize("name", ["x", "a_name_that_is_long", "日本語のなま"])
 @pytest.mark.parametrize("nodes", [1, 2_000])
 def test_every_column_of_the_values_is_whole(width: int, name: str, nodes: int):
     session = opened("+".join([name] * nodes), **{name: 1.0})
@@ -60,6 +62,34 @@ def test_every_column_of_the_values_is_whole(width: int, name: str, nodes: int):
         assert line_width(line) <= width
     assert picture.header is not None
     assert "".join(text for text, _ in picture.header).endswith("  received")
+    words = ["seed"] if nodes == 1 else ["0", "of", str(nodes)]
+    assert plain(picture.line(0)).split()[-len(words) :] == words
+
+
+@pytest.mark.parametrize("digits", [3, 6, 12])
+def test_every_number_of_the_values_is_whole(digits: int):
+    session = replace(opened().seek(99), digits=digits)
+    picture, words = values_picture(session, 118), session.explanation
+    for node, value in enumerate(session.trace.values):
+        cells = plain(picture.line(node)).split()
+        assert words.number(value) in cells
+        received = session.trace.sweep.received(node, session.position)
+        assert received is None or words.number(received.adjoint) in cells
+
+
+@pytest.mark.parametrize("rows", range(4, 20))
+def test_a_node_and_its_operands_are_in_sight_together(rows: int):
+    session = opened("+".join(f"x*{i}" for i in range(1, 40)), x=1.0)
+    graph, tree = session.graph, session.tree
+    for step in range(len(session.trace.sweep) + 1):
+        there = session.seek(step)
+        picture = tree_picture(there, 58)
+        top = offset(picture, rows)
+        assert top <= there.row < top + rows
+        operands = [row for row in range(len(tree)) if tree.parents[row] == there.row]
+        near = [row for row in operands if row - there.row <= 2]
+        assert len(graph.operands[there.selected]) == len(operands)
+        assert all(top <= row < top + rows for row in near if rows > 4)
 
 
 def test_contributions_pass_every_position_between_the_steps():
