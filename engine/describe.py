@@ -53,7 +53,7 @@ class Description(NamedTuple):
         if received is None:
             lines.append(row("adjoint", (f"none: {self.why_inactive(node)}", "muted")))
         else:
-            lines += self._adjoint(node, received, position)
+            lines += self._adjoint(node, received)
         users = list(dict.fromkeys(graph.users_of(node)))
         words = f"used by {listed(map(graph.sign, users))}" if users else "used by no node"
         lines.append(row("users", (words, "plain")))
@@ -84,6 +84,7 @@ class Description(NamedTuple):
         return row(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
 
     def value(self, node: int) -> str:
+        """A node's value as a number."""
         return self.number(self.sweep.values[node])
 
     def _kind(self, node: int) -> str:
@@ -92,6 +93,7 @@ class Description(NamedTuple):
         return "a variable" if node in self.sweep.route.free else "held fixed"
 
     def factor(self, value: float) -> str:
+        """A number as a factor: what begins with a minus stands in brackets."""
         text = self.number(value)
         return f"({text})" if text.startswith("−") else text
 
@@ -102,6 +104,7 @@ class Description(NamedTuple):
         return f" ({operands[: slot + 1].count(operands[slot])} of {uses})" if uses > 1 else ""
 
     def why_inactive(self, node: int) -> str:
+        """Why nothing is sent to a node, as the end of a sentence."""
         graph = self.sweep.graph
         if node in graph.constants:
             return "a constant does not change (constant rule)"
@@ -110,7 +113,7 @@ class Description(NamedTuple):
         leaves = listed(map(graph.sign, self.sweep.route.wrt))
         return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"
 
-    def _adjoint(self, node: int, received: Received, position: int) -> list[Line]:
+    def _adjoint(self, node: int, received: Received) -> list[Line]:
         sweep, graph = self.sweep, self.sweep.graph
         if not received.of:
             return [

@@ -34,8 +34,8 @@ Work = Generator[Any, None, None]
 class Detail(NamedTuple):
     """A question: its variants, the work that answers it, and how the answer is written."""
 
-    titles: tuple[str, ...]
-    """One for each variant: the same key goes to the next."""
+    titles: tuple[tuple[str, str], ...]
+    """For each variant what it is and the keys that lead on from there, if any."""
     work: Callable[[Session, int], Work] | None
     """Takes the session and a width in cells; runs beside the screen, and may be closed.
 
@@ -192,23 +192,31 @@ def asked(session: Session, detail: str) -> Session:
 
 DETAILS = {
     "check": Detail(
-        ("Second opinions on the leaves (! every node)", "Second opinions on every active node"),
+        (
+            ("Second opinions on the leaves", "! every node"),
+            ("Second opinions on every active node", ""),
+        ),
         _check,
         _check_lines,
     ),
     "closed form": Detail(
         (
-            "Closed form (= names written out)",
-            "Closed form, names written out (= simplified)",
-            "Closed form, simplified",
+            ("Closed form", "= names written out"),
+            ("Closed form, names written out", "= simplified"),
+            ("Closed form, simplified", ""),
         ),
         _closed_form,
         _closed_lines,
         preformatted=True,
     ),
-    "forward mode": Detail(("Forward mode",), _forward_mode, _as_found),
-    DESCENT: Detail(("Gradient descent: d next, D back, R runs, < > rate",), None, _descent_lines),
+    "forward mode": Detail((("Forward mode", ""),), _forward_mode, _as_found),
+    DESCENT: Detail(
+        (("Gradient descent", "d next, D back, R runs, < > rate"),), None, _descent_lines
+    ),
     "paths": Detail(
-        ("Paths of the node selected (a marks the next)",), _paths, _as_found, variants=_path_count
+        (("Paths of the node selected", "a marks the next"),),
+        _paths,
+        _as_found,
+        variants=_path_count,
     ),
 }

@@ -12,7 +12,7 @@ from backprop_tui.engine.words import cell_width
 from ..session import Question, Session
 from .picture import Picture, cut, wrap
 
-BACK = "(Esc: back to the step)", "(Esc: back)", "(Esc)"
+BACK = "Esc: back to the step", "Esc: back", "Esc"
 """The way back, as much of it as there is room for."""
 
 
@@ -22,12 +22,12 @@ def step_title(session: Session, width: int) -> str:
         from ..details import DETAILS
 
         titles = DETAILS[session.detail].titles
-        title = titles[min(session.variant, len(titles) - 1)]
+        title, keys = titles[min(session.variant, len(titles) - 1)]
     elif session.selected == session.current:
         return session.explanation.heading(session.position)
     else:
-        title = f"Node {session.graph.sign(session.selected)}"
-    found = (f"{title} {way}".replace(") (", ", ") for way in BACK)
+        title, keys = f"Node {session.graph.sign(session.selected)}", ""
+    found = (f"{title} ({', '.join(filter(None, (keys, way)))})" for way in BACK)
     return next((text for text in found if cell_width(text) <= width), title)
 
 
