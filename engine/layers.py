@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from .lowering import endings, weight_name
+from .lowering import endings, parameters_of, weight_name
 from .network import Network
 
 if TYPE_CHECKING:
@@ -46,12 +46,10 @@ def parameters(trace: Trace, position: int | None = None) -> list[tuple[str, flo
     """The unrolled vector: name, value and gradient, per layer all w (j, then k), then all b."""
     network = trace.network
     assert network is not None
-    found = []
-    for number in range(2, network.layers + 1):
-        for name in (*(n for row in weight_names(network, number) for n in row),
-                     *bias_names(network, number)):  # fmt: skip
-            found.append((name, trace.bindings[name], derivative(trace, name, position)))
-    return found
+    return [
+        (name, trace.bindings[name], derivative(trace, name, position))
+        for name in parameters_of(network)
+    ]
 
 
 def weight_names(network: Network, number: int) -> list[list[str]]:
