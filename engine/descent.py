@@ -11,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BackpropError
+from .lowering import samples_of
 from .words import cited, suggestion
 
 if TYPE_CHECKING:
@@ -165,13 +166,23 @@ def check_plan(plan: Plan) -> Plan:
     return plan
 
 
+def descended_on(trace: Trace) -> tuple[str, ...]:
+    """The parameters: what is differentiated by, without what the rows of data give."""
+    if trace.network is None or trace.data is None:
+        return trace.wrt
+    given = samples_of(trace.network)
+    return tuple(name for name in trace.wrt if name not in given)
+
+
 def start(trace: Trace, plan: Plan) -> Point:
-    """Descent before its first update. BackpropError where no leaf is differentiated by."""
-    if not trace.wrt:
-        raise BackpropError("no leaf is differentiated by: there is nothing to descend on")
-    theta = array("d", [trace.bindings[name] for name in trace.wrt])
+    """Descent before its first update. BackpropError where there is no parameter."""
+    names = descended_on(trace)
+    if not names:
+        why = "the rows of data give what is" if trace.wrt else "no leaf is"
+        raise BackpropError(f"{why} differentiated by: there is nothing to descend on")
+    theta = array("d", [trace.bindings[name] for name in names])
     nothing = array("d", bytes(8 * len(theta)))
-    return _point(trace, check_plan(plan), None, theta, nothing, nothing)
+    return _point(trace, check_plan(plan), None, names, theta, nothing, nothing)
 
 
 def update(trace: Trace, point: Point, plan: Plan) -> Point:
@@ -184,7 +195,7 @@ def update(trace: Trace, point: Point, plan: Plan) -> Point:
         for value, slope, kept in zip(point.theta, point.slopes, memory, strict=True)
     ])  # fmt: skip
     first, second = (array("d", column) for column in zip(*memory, strict=True))
-    return _point(trace, plan, point, theta, first, second)
+    return _point(trace, plan, point, point.names, theta, first, second)
 
 
 def carried_to(point: Point, plan: Plan) -> list[Memory]:
@@ -195,12 +206,11 @@ def carried_to(point: Point, plan: Plan) -> list[Memory]:
 
 
 def _point(
-    trace: Trace, plan: Plan, before: Point | None, theta: Sequence[float],
-    first: Sequence[float], second: Sequence[float],
+    trace: Trace, plan: Plan, before: Point | None, names: tuple[str, ...],
+    theta: Sequence[float], first: Sequence[float], second: Sequence[float],
 ) -> Point:  # fmt: skip
     """The point at these parameters, with its cost and gradient."""
     number = before.number + 1 if before is not None else 0
-    names = before.names if before is not None else trace.wrt
     cost, gradient = _cost(trace, dict(zip(names, theta, strict=True)), number, plan)
     slopes = array("d", [gradient[name] for name in names])
     return Point(number, names, theta, cost, slopes, first, second, plan, before)
@@ -249,7 +259,7 @@ def descend(
     Fewer when a cost or a parameter ceases to be finite: that is the last. `method` is plain,
     momentum or adam; `batch` and `seed` choose the rows of each update where there is data. The
     traces share graph and route; each is evaluated and swept when first asked. Raises
-    BackpropError for an argument that cannot be used, and where no leaf is differentiated by.
+    BackpropError for an argument that cannot be used, and where there is no parameter.
     """
     if type(steps) is not int or steps < 0:
         found = cited(repr(steps))

@@ -7,13 +7,15 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from backprop_tui.engine import BackpropError, Sample, load, load_bundled
+from backprop_tui.engine import BackpropError, Sample, descend, load, load_bundled
 from backprop_tui.engine.spans import plain
+from backprop_tui.engine.words import cell_width
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.edits import with_values, with_wrt
 from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.present.row_pane import row_picture
+from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.viewing import next_view, views_of
 from textual.pilot import Pilot
 
@@ -137,6 +139,72 @@ def test_a_column_of_the_data_cannot_be_held_at_another_value(tmp_path: Path):
     path.write_text(f"{table}[fixed]\nx1 = 5\n", encoding="utf-8")
     with pytest.raises(BackpropError, match="line 7: the values of x1 are those of the data"):
         load(path)
+
+
+@pytest.mark.parametrize("key", ["o", "question_mark", "m"])
+def test_a_page_that_has_been_left_is_drawn_no_more(key: str):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await pilot.pause()
+        page = app.screen
+        await pilot.press("escape")
+        await pilot.pause(0.1)
+        assert page is not app.screen
+        page.draw()  # type: ignore[attr-defined]
+
+    on_screen(use, "xor")
+
+
+def test_a_page_comes_back_to_what_was_read_after_any_sizes():
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        read = screen_text(app).splitlines()[1]
+        assert read.strip()
+        for size in ((130, 28), (120, 60), (70, 40), (199, 17), (120, 36)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assert screen_text(app).splitlines()[1] == read
+
+    on_screen(use)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "xor", "digits"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_the_panes_share_all_the_room_of_every_window(name: str, edited: bool):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("n", "e" if edited else "g")
+        for size in ((60, 16), (60, 40), (109, 21), (109, 22), (110, 16), (110, 21), (200, 17),
+                     (120, 22), (120, 36)):  # fmt: skip
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            main = app.query_one("#main")
+            panes = [pane for pane in main.children if pane.display]
+            assert sum(pane.region.area for pane in panes) == main.region.area, size
+            assert all(main.region.contains_region(pane.region) for pane in panes)
+            assert all(pane.region.height > 2 for pane in panes), (size, panes)
+
+    on_screen(use, name)
+
+
+def test_an_input_that_rows_give_is_no_parameter():
+    sample = load_bundled("regression-data")
+    session = with_wrt(open_session(sample), ["x1", "w*"])
+    alone = with_wrt(session, ["w*"])
+    assert session.trace.wrt == ("w2_1_1", "x1")
+    for one, other in zip(descend(session.trace, 3), descend(alone.trace, 3), strict=True):
+        assert one.bindings == other.bindings
+    with pytest.raises(BackpropError, match="the rows of data give what is differentiated by"):
+        descend(with_wrt(session, ["x1"]).trace, 1)
+
+
+def test_a_heading_that_does_not_fit_says_so():
+    names = [f"a_long_name_{i}" for i in range(6)]
+    session = open_session(Sample(program=f"sum({', '.join(names)})")).seek(1)
+    for width in (58, 60, 200):
+        ((text, _),) = step_picture(session, width).header or ()
+        assert cell_width(text) <= width
+        assert text.endswith("…") == (width < 200)
 
 
 def test_an_expression_has_the_views_of_one():

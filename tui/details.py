@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from backprop_tui.engine import BackpropError
 from backprop_tui.engine.neurons import sample_of
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
@@ -162,9 +163,10 @@ def _forward_mode(session: Session, width: int) -> Work:
 
 def _descent_lines(session: Session, found: Any) -> list[Line]:
     """The last update, or the one that would come first."""
-    if not session.trace.sweep.route.wrt:
-        return [NOTHING]
-    point = begun(session)
+    try:
+        point = begun(session)
+    except BackpropError as error:
+        return [((str(error), "plain"),)]
     words = Downhill(session.trace, session.digits)
     state = "    running: R stops it" if session.running else ""
     return [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from backprop_tui.engine.descent import descended_on
+
 from .descending import point_of
 from .present.plots import Plot, curve, history, log_history
 from .present.terrain import terrain
@@ -15,7 +17,7 @@ def plots_of(session: Session) -> tuple[str, ...]:
     parameters."""
     point = point_of(session)
     missing = set()
-    if len(session.trace.wrt) < 2:
+    if len(descended_on(session.trace)) < 2:
         missing.add("two parameters")
     if point is not None and any(not one.cost > 0 for one in point.path()):
         missing.add("log cost")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from backprop_tui.engine.descent import Point, moved
+from backprop_tui.engine.descent import Point, descended_on, moved
 from backprop_tui.engine.words import cell_width, flush_right
 
 from ..session import Session
@@ -18,7 +18,7 @@ SHOWN = 6
 def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
     """A line for each update, as it is made: number, cost, length of the gradient, parameters."""
     graph, words = session.graph, session.explanation
-    signs = [graph.sign(leaf) for leaf in session.trace.route.wrt]
+    signs = [graph.sign(graph.by_name[name]) for name in descended_on(session.trace)]
     names = ["update", graph.sign(graph.output), "|gradient|", *signs[:SHOWN]]
     widths = [max(session.digits + WIDEST, cell_width(name)) for name in names]
     widths[0] = max(len(names[0]), len(str(session.plan.updates)))

@@ -10,7 +10,7 @@ from backprop_tui.engine.spans import INDENT, Line, row
 from backprop_tui.engine.words import cell_width
 
 from ..session import Question, Session
-from .picture import Picture, cut, wrap
+from .picture import Picture, clip, cut, wrap
 
 BACK = "Esc: back to the step", "Esc: back", "Esc"
 """The way back, as much of it as there is room for."""
@@ -24,11 +24,11 @@ def step_title(session: Session, width: int) -> str:
         titles = DETAILS[session.detail].titles
         title, keys = titles[min(session.variant, len(titles) - 1)]
     elif session.selected == session.current:
-        return session.explanation.heading(session.position)
+        return clip(session.explanation.heading(session.position), width)
     else:
         title, keys = f"Node {session.graph.sign(session.selected)}", ""
     found = (f"{title} ({', '.join(filter(None, (keys, way)))})" for way in BACK)
-    return next((text for text in found if cell_width(text) <= width), title)
+    return next((text for text in found if cell_width(text) <= width), clip(title, width))
 
 
 def step_picture(session: Session, width: int) -> Picture:

@@ -74,7 +74,9 @@ class Browser(ModalScreen[Sample | None]):
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
-        """Draws the list and the preview of the sample chosen."""
+        """Draws the list and the preview of the sample chosen; nothing when it has been left."""
+        if not self.query(LinePane):
+            return
         pane = self.query_one("#list", LinePane)
         width = pane.room
         titles = [(name, self.samples[name].title) for name in self.shown]
@@ -88,8 +90,8 @@ class Browser(ModalScreen[Sample | None]):
             return
         sample = self.samples[self.shown[self.chosen]]
         session = open_session(sample)
-        width = about.room
-        about.show(from_lines(about_lines(session, width)))
+        text = from_lines(about_lines(session, about.room))
+        about.show(text._replace(subject=sample.path))
         preview.session = session.seek(len(session.trace.sweep))
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -24,8 +24,13 @@ class Page(ModalScreen[None]):
     def __init__(self, heading: str) -> None:
         super().__init__()
         self.heading = heading
-        self.shown = from_lines([])
         self.room = 0
+        """The cells of a line for which the page was made."""
+        self.shown = from_lines([])
+        self.read = self.shown, 0
+        """The page and its first line in sight when it was scrolled last."""
+        self.top = 0
+        """The first line in sight when it was drawn last."""
 
     def picture(self, width: int) -> Picture:
         """The page at a width."""
@@ -41,13 +46,18 @@ class Page(ModalScreen[None]):
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
-        """Draws the page; at another width with the entry on top that was read before."""
+        """Draws the page with the entry on top that was read; nothing when it has been left."""
+        if not self.query(LinePane):
+            return
         pane = self.query_one("#lines", LinePane)
-        before, top = self.shown, pane.scroll_offset.y
+        last = max(0, self.shown.height - pane.scrollable_content_region.height)
+        if pane.scroll_offset.y != min(self.top, last):
+            self.read = self.shown, pane.scroll_offset.y
         if pane.room != self.room:
             self.room, self.shown = pane.room, self.picture(pane.room)
             pane.show(self.shown)
-            pane.scroll_lines(_same_entry(before, top, self.shown))
+        pane.scroll_lines(_same_entry(*self.read, self.shown) - pane.scroll_offset.y)
+        self.top = pane.scroll_offset.y
 
     def action_scroll(self, lines: int) -> None:
         """Scrolls by lines."""
@@ -64,6 +74,8 @@ def _same_entry(one: Picture, top: int, other: Picture) -> int:
 
     An entry starts with words at the left, and goes on after blanks.
     """
+    if one is other:
+        return top
     starts = (_start(one, y) for y in range(min(top, one.height - 1), -1, -1))
     entry = next(filter(None, starts), None)
     places = [y for y in range(other.height) if _start(other, y) == entry]
