@@ -578,3 +578,14 @@ def test_a_plot_that_was_hidden_while_the_window_changed_is_drawn_for_the_new_on
         return await shown(app, pilot)
 
     assert used(changed, "rosenbrock", (150, 24)) == used(fresh, "rosenbrock", (150, 40))
+
+
+def test_in_ascii_the_frame_of_a_plot_is_drawn_with_light_lines() -> None:
+    async def use() -> None:
+        app = Explorer(open_session(load_bundled("rosenbrock")), "ascii")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await pilot.press("p")
+            await pilot.pause(0.3)
+            assert "+--------" in screen_text(app)
+
+    asyncio.run(use())
