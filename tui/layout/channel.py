@@ -102,15 +102,17 @@ def _in_circle(demands: Sequence[set[int]]) -> int | None:
 def _assign(trunks: Sequence[Trunk], demands: Sequence[set[int]]) -> list[int]:
     """The first track for each trunk after those it demands, where it touches no other."""
     tracks = [-1] * len(trunks)
-    taken: list[list[Trunk]] = []
+    taken: list[list[tuple[int, int]]] = []
     for index in _in_order(demands, trunks):
-        trunk = trunks[index]
+        low, high = trunks[index].low, trunks[index].high
         track = max((tracks[before] + 1 for before in demands[index]), default=0)
-        while track < len(taken) and any(_touch(trunk, other) for other in taken[track]):
+        while track < len(taken) and any(
+            low <= end and start <= high for start, end in taken[track]
+        ):
             track += 1
         if track == len(taken):
             taken.append([])
-        taken[track].append(trunk)
+        taken[track].append((low, high))
         tracks[index] = track
     return tracks
 
@@ -125,7 +127,3 @@ def _in_order(demands: Sequence[set[int]], trunks: Sequence[Trunk]) -> list[int]
         order += ready
         done.update(ready)
     return order
-
-
-def _touch(one: Trunk, other: Trunk) -> bool:
-    return one.low <= other.high and other.low <= one.high

@@ -132,17 +132,20 @@ class _Plan:
         for layer in reversed(range(len(self.layers))):
             found[layer] = position
             if layer:
-                position += self.length(layer) + self.room(self.channels[layer - 1])
+                position += self.lengths[layer] + self.room(self.channels[layer - 1])
         return found
 
     def breadth(self, place: Place) -> int:
         """The cells of a place across its layer."""
         return 1 if place.passes else self.sizes[place.node][self.across]
 
-    def length(self, layer: int) -> int:
-        """The cells of a layer along the way: those of its largest box."""
-        here = [self.sizes[p.node][not self.across] for p in self.layers[layer] if not p.passes]
-        return max(here, default=1)
+    @cached_property
+    def lengths(self) -> list[int]:
+        """The cells of every layer along the way: those of its largest box."""
+        return [
+            max((self.sizes[p.node][not self.across] for p in layer if not p.passes), default=1)
+            for layer in self.layers
+        ]
 
     def room(self, channel: Channel) -> int:
         """The cells between two layers: side by side every second one holds a track."""
@@ -169,21 +172,21 @@ class _Plan:
         layer, start = self.depth[node], self.positions[Place(node)]
         along = self.starts[layer]
         if self.across:
-            return Box(along, start, self.length(layer), self.sizes[node][1])
+            return Box(along, start, self.lengths[layer], self.sizes[node][1])
         height = self.sizes[node][1]
         return Box(start, self.total - along - height, self.sizes[node][0], height)
 
     @cached_property
     def total(self) -> int:
         """The cells along the whole way."""
-        return self.starts[0] + self.length(0)
+        return self.starts[0] + self.lengths[0]
 
     def points(self, edge: Edge) -> tuple[Point, ...]:
         """The cells at which an edge's wire begins, bends and ends."""
         node, layer = Place(edge.operand), self.depth[edge.operand]
         size = self.sizes[edge.operand][1]
         at = self.positions[node] + self.ports[node, -1]
-        along = self.starts[layer] + (self.length(layer) if self.across else size)
+        along = self.starts[layer] + (self.lengths[layer] if self.across else size)
         bends = [(along, at)]
         for above in range(layer - 1, self.depth[edge.user] - 1, -1):
             last = above == self.depth[edge.user]
