@@ -105,8 +105,9 @@ def _pieces(
         else:
             out, into = (SOUTH, NORTH) if v > y else (NORTH, SOUTH)
             yield y, _Piece(x, (came | out,) * 3, 1, operand, wire)
+            passing = _Piece(x, (NORTH | SOUTH,) * 3, 1, operand, wire)
             for row in range(y + 1, v) if v > y else range(y - 1, v, -1):
-                yield row, _Piece(x, (NORTH | SOUTH,) * 3, 1, operand, wire)
+                yield row, passing
         came = into
     x, y = points[-1]
     yield y, _Piece(x, (came | (EAST if across else NORTH),) * 3, 1, operand, wire)
