@@ -179,6 +179,16 @@ def reversed_lines(terminal: Terminal) -> list[str]:
     ]
 
 
+def test_keys_that_come_before_the_palette_stands_do_no_harm():
+    with Terminal(ARTICLE, 63, 33) as terminal:
+        terminal.wait("step 0/3")
+        for _ in range(4):
+            terminal.type("\x10\x1b[6~\x1b[5~\x1b[6~\x1b[B\x1b[A")
+            terminal.wait("Search").settle()
+            terminal.press("esc").wait(lambda text: "Search" not in text)
+        terminal.press("n").wait("step 1/3")
+
+
 def test_wide_names_fit_any_window():
     with Terminal((*PROGRAM, "日本語*x", "x=1", "日本語=2")) as terminal:
         terminal.wait("step 0/1").resize(16, 20).press("n").resize(80, 24).wait("step 1/1")

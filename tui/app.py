@@ -249,7 +249,9 @@ class Explorer(PaneApp):
     async def action_palette(self) -> None:
         """Opens the command palette, where there is room for it."""
         if not (isinstance(self.screen, CommandPalette) or self.has_class("-too-small")):
-            await self.push_screen(CommandPalette(id="--command-palette", placeholder="Search"))
+            from .screens.palette import Palette
+
+            await self.push_screen(Palette(id="--command-palette", placeholder="Search"))
 
     def action_interrupt(self) -> None:
         """Quits when asked twice in a row."""

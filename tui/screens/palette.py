@@ -1,0 +1,14 @@
+"""The command palette."""
+
+from __future__ import annotations
+
+from textual.command import CommandList, CommandPalette
+
+
+class Palette(CommandPalette):
+    """The framework's; keys that come before its list has room do nothing."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """False for a key of the list that the framework could not answer yet."""
+        commands = self.query_one(CommandList)
+        return action != "command_list" or bool(commands.scrollable_content_region)
