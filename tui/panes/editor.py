@@ -150,5 +150,6 @@ class EditorPane(Vertical):
         message.show(from_lines(lines))
 
     def on_resize(self) -> None:
-        """Lays text and message out anew for the window."""
-        self.complain(self.error)
+        """Lays text and message out anew for the window; nothing when it is being left."""
+        if self.query(LinePane):
+            self.complain(self.error)
