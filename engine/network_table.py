@@ -81,10 +81,10 @@ def _check_products(sizes: Sequence[int], samples: int = 1) -> None:
     for layer, (into, out) in enumerate(pairwise(sizes), 2):
         products += into * out * samples
         if products > MOST_PRODUCTS:
-            found = f"layer {layer} of {counted(out, 'neuron')} after {into:,}"
-            several = f", for {samples:,} samples" if samples > 1 else ""
-            most = f"{MOST_PRODUCTS:,} products of a weight"
-            raise NetworkError("sizes", f"{found}{several} makes more than {most}")
+            found = f"layer {layer}, {counted(out, 'neuron')} with {counted(into, 'input')} each,"
+            several = f" for {samples:,} samples" if samples > 1 else ""
+            most = f"the {MOST_PRODUCTS:,} products of a weight that a network can have"
+            raise NetworkError("sizes", f"{found} makes{several} more than {most}")
 
 
 def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tuple[str, ...]:

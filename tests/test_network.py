@@ -265,8 +265,16 @@ BAD = [
     ({"biases": [[0, 10**400]]}, "biases", "must be finite numbers"),
     ({"activation": [["tanh"]]}, "activation", "layer 2 has an unknown activation"),
     ({"weight": []}, "weight", "did you mean weights?"),
-    ({"sizes": [2, 2, 10**12]}, "sizes", "layer 3 of 1,000,000,000,000 neurons after 2 makes more"),
-    ({"sizes": [3000, 3000, 1]}, "sizes", "layer 2 of 3,000 neurons after 3,000 makes more than"),
+    (
+        {"sizes": [2, 2, 10**12]},
+        "sizes",
+        "layer 3, 1,000,000,000,000 neurons with 2 inputs each, makes more",
+    ),
+    (
+        {"sizes": [3000, 3000, 1]},
+        "sizes",
+        "layer 2, 3,000 neurons with 3,000 inputs each, makes more than",
+    ),
     ({"activation": "s" * 5000}, "activation", "activation ssss"),
     ({"cost": "c" * 5000}, "cost", "cost cccc"),
 ]
@@ -293,7 +301,9 @@ def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tm
 def test_samples_times_weights_are_bounded_too():
     given = {"sizes": [1000, 1000, 1], "init": "xavier", "input": [[0] * 1000] * 4,
              "target": [[0]] * 4}  # fmt: skip
-    with pytest.raises(NetworkError, match="layer 3 of 1 neuron after 1,000, for 4 samples"):
+    with pytest.raises(
+        NetworkError, match="layer 3, 1 neuron with 1,000 inputs each, makes for 4 samples more"
+    ):
         read_network(given)
 
 
