@@ -74,10 +74,9 @@ def _same_entry(one: Picture, top: int, other: Picture) -> int:
 
     An entry starts with words at the left, and goes on after blanks.
     """
-    if one is other:
-        return top
     starts = (_start(one, y) for y in range(min(top, one.height - 1), -1, -1))
-    entry = next(filter(None, starts), None)
+    if one is other or (entry := next(filter(None, starts), None)) is None:
+        return top
     places = [y for y in range(other.height) if _start(other, y) == entry]
     about = top / max(1, one.height) * other.height
     return min(places, key=lambda y: abs(y - about), default=0)

@@ -10,5 +10,5 @@ class Palette(CommandPalette):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """False for a key of the list that the framework could not answer yet."""
-        commands = self.query_one(CommandList)
-        return action != "command_list" or bool(commands.scrollable_content_region)
+        has_room = any(found.scrollable_content_region for found in self.query(CommandList))
+        return action != "command_list" or has_room
