@@ -72,12 +72,12 @@ class Route:
         """The contributions that the node receives, in the order sent."""
         known = self._arrivals.get(node)
         if known is None:
-            known = self._arrivals[node] = [
-                contribution
-                for user in dict.fromkeys(reversed(self.graph.users_of(node)))
-                for contribution in self.sent_by(user)
-                if self.targets[contribution] == node
-            ]
+            first, following = self._chains
+            known = self._arrivals[node] = []
+            contribution = first[node]
+            while contribution < len(self.targets):
+                known.append(contribution)
+                contribution = following[contribution]
         return known
 
     def frontier(self, position: int, limit: int | None = None) -> list[int]:
@@ -89,7 +89,7 @@ class Route:
         begun = self._begun(position)
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
-        reached, first = bisect_left(self._arrived, position) + 1, self._first_arrivals
+        reached, first = bisect_left(self._arrived, position) + 1, self._chains[0]
         waiting = (node for node in islice(self.order, begun, None) if first[node] < position)
         leaves = (leaf for leaf in self._leaves if first[leaf] < position)
         return list(islice(chain(islice(waiting, reached - begun), leaves), limit))
@@ -108,18 +108,20 @@ class Route:
         return done + (position > self.starts[done])
 
     @cached_property
-    def _first_arrivals(self) -> Sequence[int]:
-        """By node: the first contribution that it receives; beyond the last where there is none."""
+    def _chains(self) -> tuple[Sequence[int], Sequence[int]]:
+        """By node the first contribution that it receives, and by contribution the next one that
+        the same node receives; beyond the last where there is none."""
         none = len(self.targets)
-        first = array("q", [none]) * len(self.graph)
+        first, following = array("q", [none]) * len(self.graph), array("q", self.targets)
         for contribution in range(none - 1, -1, -1):
-            first[self.targets[contribution]] = contribution
-        return first
+            target = self.targets[contribution]
+            following[contribution], first[target] = first[target], contribution
+        return first, following
 
     @cached_property
     def _arrived(self) -> list[int]:
         """When the operations visited, all but the output, first receive something, ascending."""
-        return sorted(map(self._first_arrivals.__getitem__, islice(self.order, 1, None)))
+        return sorted(map(self._chains[0].__getitem__, islice(self.order, 1, None)))
 
     @cached_property
     def _leaves(self) -> list[int]:
@@ -129,7 +131,7 @@ class Route:
     @cached_property
     def _at_leaves(self) -> list[int]:
         """When the leaves differentiated by first receive something, ascending."""
-        return sorted(map(self._first_arrivals.__getitem__, self.wrt))
+        return sorted(map(self._chains[0].__getitem__, self.wrt))
 
 
 def route(graph: Graph, wrt: Sequence[int]) -> Route:
