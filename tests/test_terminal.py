@@ -154,7 +154,7 @@ def test_no_colour_is_sent_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch)
         terminal.wait("step 0/")
         for key in TOUR:
             terminal.press(key).settle()
-        terminal.resize(50, 10).wait("backprop-tui needs")
+        terminal.resize(50, 10).wait("at least 60 × 16")
         sent = re.findall(rb"\x1b\[([\d;]*)m", terminal.raw)
     codes = {code for one in sent for code in one.split(b";")}
     attributes = {b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"23", b"24", b"27"}

@@ -121,8 +121,10 @@ class Explorer(PaneApp):
         self.set_class(width < NARROW, "-narrow")
         self.set_class(height < SHORT, "-short")
         self.set_class(small, "-too-small")
-        if small and isinstance(self.screen, CommandPalette):
-            self.pop_screen()
+        if small:
+            self.clear_notifications()
+            if isinstance(self.screen, CommandPalette):
+                self.pop_screen()
         self.screen_stack[0].query_one("#too-small", Static).update(
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
             f"This one is {width} × {height}. (q quits)"
