@@ -15,7 +15,7 @@ from .arrays import Array, greatest
 from .graph import Graph
 from .ops import Operation
 from .route import Route
-from .rules import compiled_partial, of_slot
+from .rules import compiled_partial, taken
 
 
 class Swept(NamedTuple):
@@ -82,18 +82,18 @@ def columns_of(vectors: Sequence[Sequence[float]]) -> Array:
 def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
     """The local partial of every contribution; None for 1 everywhere."""
     graph, last = route.graph, -1
-    taken: list[Array] = []
     common: tuple[Array, ...] = ()
     undefined = numpy.isnan(sum(values)).any()
-    for user, slot in zip(route.users, route.slots, strict=True):
+    for user, slot, target in zip(route.users, route.slots, route.targets, strict=True):
         row = graph.operations[user]
         assert row is not None
         slope = _slopes(row)[0 if row.variadic else slot]
         if callable(slope):
             if user != last:
-                last, taken = user, [values[operand] for operand in graph.operands[user]]
-                common = _in_common(taken, values[user]) if row.variadic else (values[user],)
-            slope = slope(of_slot(taken[slot], common) if row.variadic else (*taken, *common))
+                last, operands = user, [values[operand] for operand in graph.operands[user]]
+                value = values[user]
+                common = _in_common(operands, value) if row.variadic else (*operands, value)
+            slope = slope(taken(row, values[target], common))
         if undefined:
             slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
         yield None if isinstance(slope, float) and slope == 1.0 else slope

@@ -124,9 +124,8 @@ class Explanation(Description):
         label = f"to {to}{self.which(user, route.slots[contribution])}"
         if not is_sent:
             return [row(label, ("not sent yet", "waiting"))]
-        sent, received = (
-            self.sweep.contribution(contribution), self.sweep.received(target, contribution + 1)
-        )  # fmt: skip
+        sent = self.sweep.contribution(contribution)
+        received = self.sweep.received(target, contribution + 1)
         assert received is not None
         local = f"∂{node}/∂{to}"
         had = self.number(sent.before) if received.arrived > 1 else "nothing"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import operator
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
 from typing import Any, NamedTuple
@@ -406,23 +406,6 @@ OPERATIONS: tuple[Operation, ...] = (
               lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), w.logsumexp, variadic=True),
 )
 # fmt: on
-
-CONSTANTS = {
-    "e": math.e,
-    "pi": math.pi,
-    "\N{GREEK SMALL LETTER PI}": math.pi,
-    "tau": math.tau,
-    "\N{GREEK SMALL LETTER TAU}": math.tau,
-}
-"""Names that stand for a number unless the program or its values say otherwise."""
-EXACT: Mapping[str, Callable[[Any], Any]] = {
-    "e": lambda S: S.E,
-    "pi": lambda S: S.pi,
-    "\N{GREEK SMALL LETTER PI}": lambda S: S.pi,
-    "tau": lambda S: 2 * S.pi,
-    "\N{GREEK SMALL LETTER TAU}": lambda S: 2 * S.pi,
-}
-"""Their SymPy forms, as functions of the package."""
 
 INFIX = {row.name: row for row in OPERATIONS if row.power and len(row.partials) == 2}
 NEGATION = next(row for row in OPERATIONS if row.power == SIGN)

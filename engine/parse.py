@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from .constants import CONSTANTS
 from .errors import ParseError
 from .graph import Builder, Graph
 from .misread import Waiting, found, misplaced, needed, no_function
 from .ops import (
     ABSOLUTE,
     ATOM,
-    CONSTANTS,
     FUNCTIONS,
     INFIX,
     NEGATION,
@@ -176,7 +176,7 @@ class _Parser:
         if name in FUNCTIONS:
             raise self.error(f"{name} is a function: write {name}(…)", token)
         if name in CONSTANTS and name not in self.variables:
-            return self.builder.constant(CONSTANTS[name], name, start, end)
+            return self.builder.constant(CONSTANTS[name].value, name, start, end)
         return self.builder.variable(name, start, end)
 
     def call(self, token: Token) -> bool:

@@ -32,13 +32,17 @@ def partial_of(row: Operation, slot: int) -> Partial:
 
 def numbers(row: Operation, slot: int, operands: Sequence[float], value: float) -> Numbers:
     """What the formulas of this slot take, from the values of the operands and of the node."""
-    common = shared(row, operands, value)
-    return of_slot(operands[slot], common) if row.variadic else common
+    return taken(row, operands[slot], shared(row, operands, value))
 
 
 def shared(row: Operation, operands: Sequence[float], value: float) -> Numbers:
     """What the formulas of all slots take, but for the operand of the slot where variadic."""
     return in_common(operands, value) if row.variadic else (*operands, value)
+
+
+def taken(row: Operation, operand: float, common: Numbers) -> Numbers:
+    """What the formulas of one slot take, from its operand and what all slots share."""
+    return of_slot(operand, common) if row.variadic else common
 
 
 def in_common(operands: Sequence[float], value: float) -> Numbers:

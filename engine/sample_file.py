@@ -153,15 +153,16 @@ class _File(NamedTuple):
                 self.check_keys(value, expected, *path, key)
 
     def check_tables(self, table: Mapping[str, Any], base: Sample) -> None:
-        """FileError for a name that is given a value and held fixed as well."""
+        """FileError for a name that is free and held fixed, or that data give as well."""
         for name in table.get("values", {}):
             if name in table.get("fixed", {}):
                 raise self.error(f"{cited(name)} has a value in [values] too", "fixed", name)
             if name in base.fixed:
                 message = f"{name} is held fixed in a network: wrt names it to differentiate by it"
                 raise self.error(message, "values", name)
-        if base.network is not None and base.network.data is not None:
-            for name in base.fixed.keys() & table.get("fixed", {}).keys():
+        has_data = base.network is not None and base.network.data is not None
+        for name in table.get("fixed", {}):
+            if has_data and name in base.fixed:
                 raise self.error(f"the values of {name} are those of the data", "fixed", name)
 
     def check_names(self, sample: Sample) -> None:

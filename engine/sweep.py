@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from .graph import Graph
 from .route import Route
-from .rules import Numbers, edge, of_slot, partial_of, shared
+from .rules import Numbers, edge, partial_of, shared, taken
 
 
 class Contribution(NamedTuple):
@@ -139,8 +139,8 @@ class Sweep:
         entry = partial_of(row, slot)
         alone = not any(route.active[i] for s, i in enumerate(operands) if s != slot)
         value = self.values[node]
-        taken = of_slot(self.values[target], common) if row.variadic else common
-        stands = edge(row, slot, taken) if value == value else None
+        given = taken(row, self.values[target], common)
+        stands = edge(row, slot, given) if value == value else None
         arrivals = route.arrivals(target)
         place = bisect_left(arrivals, contribution)
         before, after = self._running_sum(target)[place : place + 2]
@@ -182,17 +182,18 @@ def _partials(route: Route, values: Sequence[float]) -> list[float]:
     """The local partial of every contribution, from forward values alone."""
     operations, operands = route.graph.operations, route.graph.operands
     found: list[float] = []
-    add, last, row = found.append, -1, None
+    add, last = found.append, -1
     common: Numbers = ()
     for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
         if isinstance(slope, float):
             add(slope)
             continue
+        row = operations[user]
+        assert row is not None
         if user != last:
-            last, row = user, operations[user]
-            assert row is not None
+            last = user
             common = shared(row, [values[operand] for operand in operands[user]], values[user])
-        add(slope(of_slot(values[target], common) if row and row.variadic else common))
+        add(slope(taken(row, values[target], common)))
     total = sum(values)
     if total != total:
         found = [

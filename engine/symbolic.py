@@ -11,9 +11,9 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from .constants import CONSTANTS
 from .forward import evaluate
 from .graph import Graph
-from .ops import EXACT
 from .parse import parse
 from .rules import formula_graph, partial_of
 
@@ -114,8 +114,9 @@ def _expressions(graph: Graph, request: Request) -> tuple[dict[int, Any], list[A
             over = [symbols.get(operand, found[operand]) for operand in operands]
             found.append(row.sympy(sympy, *over))
         elif node in graph.constants:
-            exact = EXACT.get(graph.symbols.get(node, ""))
-            found.append(exact(sympy) if exact else sympy.Rational(repr(graph.constants[node])))
+            named = CONSTANTS.get(graph.symbols.get(node, ""))
+            exact = named.sympy(sympy) if named else sympy.Rational(repr(graph.constants[node]))
+            found.append(exact)
         else:
             found.append(symbols[node])
     return symbols, found

@@ -15,7 +15,7 @@ from backprop_tui.engine.neurons import sample_of
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
 from backprop_tui.engine.show import program
-from backprop_tui.engine.spans import Line, plain
+from backprop_tui.engine.spans import Line
 
 from .descending import DETAIL as DESCENT
 from .descending import begun, chosen
@@ -27,7 +27,7 @@ PATIENCE = 20.0
 GLANCE = 0.1
 """Seconds between two looks at work under way."""
 
-NOTHING: Line = (("no leaf is differentiated by", "plain"),)
+NOTHING = "no leaf is differentiated by"
 Work = Generator[Any, None, None]
 """What is found so far, as often as it grows; None keeps waiting."""
 
@@ -86,7 +86,7 @@ def _closed_form(session: Session, width: int) -> Work:
     """SymPy's derivative of the program, from a process that is ended when it takes too long."""
     leaf = session.chosen
     if leaf is None:
-        yield {"note": plain(NOTHING)}
+        yield {"note": NOTHING}
         return
     request = {
         "program": program(session.graph),
@@ -156,7 +156,7 @@ def _path_count(session: Session) -> int:
 def _forward_mode(session: Session, width: int) -> Work:
     leaf = session.chosen
     if leaf is None:
-        yield [NOTHING]
+        yield [((NOTHING, "plain"),)]
     else:
         yield report(session).forward_mode(leaf)
 

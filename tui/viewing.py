@@ -31,6 +31,11 @@ def views_of(session: Session) -> tuple[str, ...]:
     return CYCLE if session.trace.network is None else NETWORK_CYCLE
 
 
+def _ways(session: Session) -> tuple[str, ...]:
+    """All ways to see the graph, those that have keys of their own too."""
+    return (*(CYCLE if session.trace.network is None else VIEWS), PLOT)
+
+
 def next_view(session: Session) -> Session:
     """Seen in the next way."""
     views = views_of(session)
@@ -60,7 +65,7 @@ def as_before(session: Session) -> Session:
 
 def seen_as(session: Session, view: str) -> Session:
     """Seen in one way. BackpropError for a way in which only networks can be seen."""
-    if view not in (*views_of(session), PLOT) and (view != LAYERS or not session.trace.network):
+    if view not in _ways(session):
         raise BackpropError(f"only a network can be seen as {view}: this is an expression")
     before = session.view_before if session.view in (LAYERS, PLOT) else session.view
     return replace(session, view=view, view_before=before, count="")
@@ -68,9 +73,7 @@ def seen_as(session: Session, view: str) -> Session:
 
 def seen_as_far_as_possible(session: Session) -> Session:
     """Seen, now and before, as it was: as a graph where that was a way to see networks."""
-    if session.trace.network is not None:
-        return session
-    known = (*CYCLE, PLOT)
+    known = _ways(session)
     view, before = (
         view if view in known else "graph" for view in (session.view, session.view_before)
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from backprop_tui.engine.ops import CONSTANTS, OPERATIONS, Operation
+from backprop_tui.engine.constants import CONSTANTS
+from backprop_tui.engine.ops import OPERATIONS, Operation
 from backprop_tui.engine.spans import Line
 
 from ..keys import KEYS
