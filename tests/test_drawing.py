@@ -15,7 +15,7 @@ from backprop_tui.engine.spans import plain
 from backprop_tui.tui.ascii import to_ascii
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
-from backprop_tui.tui.drawings.drawn import SIDE, WHOLE
+from backprop_tui.tui.drawings.drawn import MOST_BOXES, SIDE
 from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
@@ -126,7 +126,7 @@ def test_a_large_graph_is_drawn_around_the_selection_with_a_count():
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 700))
     session = opened(program, x=0.5)
     one = drawing(session, 120, 20)
-    assert len(session.graph) > WHOLE
+    assert len(session.graph) > MOST_BOXES
     assert len(one.diagram.boxes) + one.shown.left_out == len(session.graph)
     assert one.shown.box_of(session.selected) is not None
     wider = drawing(replace(session, zoom=-2), 120, 20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,9 +19,10 @@ from textual.widgets import Static
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
+from .large import LARGE, LARGE_TEXT
 from .looks import LOOKS
-from .opening import open_session
-from .pane_app import PaneApp
+from .opening import Opening, open_session
+from .opening_app import OpeningApp
 from .panes.key_pane import OPENING, KeyPane, bindings
 from .panes.lines import STYLE_CLASSES
 from .panes.session_pane import SessionPane
@@ -53,7 +53,7 @@ def _timeline(session: Session, width: int) -> Picture:
     return from_lines([timeline_line(session, width)])
 
 
-class Explorer(PaneApp):
+class Explorer(OpeningApp):
     """The debugger's screen over one session."""
 
     TITLE = "backprop-tui"
@@ -65,8 +65,8 @@ class Explorer(PaneApp):
         *(Binding(digit, f"digit('{digit}')", show=False) for digit in "0123456789"),
     ]
 
-    def __init__(self, session: Session | None = None, *looks: str) -> None:
-        super().__init__(session, [self.CSS_PATH, *(f"{look}.tcss" for look in looks)])
+    def __init__(self, start: Session | Opening | None = None, *looks: str) -> None:
+        super().__init__(start, [self.CSS_PATH, *(f"{look}.tcss" for look in looks)])
         for look in looks:
             self.set_class(True, f"-{look}")
         self.looks = [LOOKS[look] for look in looks]
@@ -95,6 +95,7 @@ class Explorer(PaneApp):
             yield panes["step"]
         yield panes["timeline"]
         yield KeyPane(KEYS)
+        yield from self.compose_opening()
         yield Static(id="too-small", markup=False)
 
     async def on_mount(self) -> None:
@@ -102,17 +103,9 @@ class Explorer(PaneApp):
         listen(self.exit)
         if self.start is None:
             await self.action_browse()
-        else:
+        elif isinstance(self.start, Session):
             self.session = self.start
             self.focus_first()
-
-    def on_ready(self) -> None:
-        """The first screen stands: the garbage collector may work, on what comes after it.
-
-        To go through a graph of 50,000 nodes would hold up a step for 15 ms.
-        """
-        gc.freeze()
-        gc.enable()
 
     def on_resize(self, event: Resize) -> None:
         """Lays the panes out for the window; says so when it is too small to be of use."""
@@ -135,7 +128,7 @@ class Explorer(PaneApp):
         """What opens something is no key of a text field or of another screen."""
         typing = self.focused is not None and self.editor in self.focused.ancestors
         elsewhere = typing or isinstance(self.screen, ModalScreen)
-        elsewhere = elsewhere or self.has_class("-too-small")
+        elsewhere = elsewhere or self.has_class("-too-small") or self.opening is not None
         return action == "interrupt" or not (action in OPENING and elsewhere)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -181,8 +174,10 @@ class Explorer(PaneApp):
             self.notify("This is an expression: networks have a notation", markup=False)
 
     def action_leave(self) -> None:
-        """Leaves the editor, the zoom, or what is shown instead of the step."""
-        if self.editor is not None:
+        """Leaves the editor, the zoom, what is shown instead of the step; or what is opening."""
+        if self.opening is not None:
+            self.exit()
+        elif self.editor is not None:
             self._leave_editor()
         elif self.zoomed:
             self._zoom(None)
@@ -222,17 +217,44 @@ class Explorer(PaneApp):
         self.call_after_refresh(self.work)
 
     def on_editor_pane_changed(self, event: EditorPane.Changed) -> None:
-        """Lets an edited text take effect, or says under it why it cannot."""
-        if event.editor is not self.editor:
+        """Lets an edited text take effect; of a large program beside the screen."""
+        editor, text, final = event.editor, event.editor.text, event.final
+        if editor is not self.editor or self.session is None:
             return
-        try:
-            changed = event.editor.outcome()
-        except BackpropError as error:
-            event.editor.complain(error)
+        if len(self.session.graph) <= LARGE and len(text) <= LARGE_TEXT:
+            self._edited(editor, text, editor.outcome(text), final=final)
             return
-        self.session = changed
-        event.editor.complain(None)
-        if event.final:
+        look_up = self.looking_up()
+        editor.waits = True
+
+        def work() -> Session | BackpropError:
+            made = editor.outcome(text)
+            return made if isinstance(made, BackpropError) else look_up(made)
+
+        self.make_beside(editor, work, lambda made: self._edited(editor, text, made, final=final))
+
+    def _edited(
+        self, editor: EditorPane, text: str, made: Session | BackpropError, *, final: bool
+    ) -> None:
+        """Shows what an edited text makes of the session, or says under it why it cannot.
+
+        One that cannot be used and whose editor was left meanwhile is kept as a draft.
+        """
+        editor.waits, is_open = False, editor is self.editor
+        if isinstance(made, BackpropError):
+            if is_open:
+                editor.complain(made)
+            elif editor.job.live:
+                self._keep_draft(editor.job.name, text)
+            return
+        self.session = made
+        if not is_open:
+            self.drafts.pop(editor.job.name, None)
+            if self.editor is not None:
+                self.editor.session = made
+            return
+        editor.complain(None)
+        if final:
             self._close_editor()
 
     async def action_browse(self) -> None:
@@ -256,8 +278,8 @@ class Explorer(PaneApp):
             await self.push_screen(Palette(id="--command-palette", placeholder="Search"))
 
     def action_interrupt(self) -> None:
-        """Quits when asked twice in a row."""
-        if self.interrupted:
+        """Quits when asked twice in a row, or before there is anything to lose."""
+        if self.interrupted or self.opening is not None:
             self.exit(return_code=INTERRUPTED)
         self.interrupted = True
         self.notify("Press Ctrl+C again to quit, or q", markup=False, timeout=3)
@@ -265,6 +287,7 @@ class Explorer(PaneApp):
     def _opened(self, sample: Sample | None) -> None:
         if sample is not None:
             self.drafts.clear()
+            self.beside.forget()
             digits = DIGITS if self.session is None else self.session.digits
             self.session = open_session(sample, digits=digits)
             self.focus_first()
@@ -273,13 +296,19 @@ class Explorer(PaneApp):
 
     def _leave_editor(self) -> None:
         """Closes the editor; a text that did not take effect comes back with the next one."""
-        if self.editor is not None and self.editor.job.live and self.editor.error:
-            self.drafts[self.editor.job.name] = self.editor.text
-            self.notify(
-                "The text cannot be used as it is: the last good one stays. Open the editor again "
-                "to go on with it.", severity="warning", markup=False, timeout=6,
-            )  # fmt: skip
+        editor = self.editor
+        if editor is not None and editor.waits:
+            self.drafts[editor.job.name] = editor.text
+        elif editor is not None and editor.job.live and editor.error:
+            self._keep_draft(editor.job.name, editor.text)
         self._close_editor()
+
+    def _keep_draft(self, name: str, text: str) -> None:
+        self.drafts[name] = text
+        self.notify(
+            "The text cannot be used as it is: the last good one stays. Open the editor again "
+            "to go on with it.", severity="warning", markup=False, timeout=6,
+        )  # fmt: skip
 
     def _close_editor(self) -> None:
         if self.editor is not None:

@@ -18,7 +18,8 @@ from backprop_tui.engine.loading import bundled, load, load_bundled
 from backprop_tui.engine.words import cited, escaped, nearest
 
 from .ascii import to_ascii
-from .opening import open_session
+from .large import is_large
+from .opening import Opening, Tell, ignore, open_session
 from .session import Session
 from .status import BAD_INPUT, DIFFER
 
@@ -50,11 +51,19 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
         lines = _sample_list()
         write(map(to_ascii, lines) if options.ascii else lines, options.output)
         return 0
-    session = _session(positionals, options, on_screen) if positionals else None
     if on_screen:
-        return _show(session, options)
-    assert session is not None
-    return _export(session, options)
+        return _show(_start(positionals, options), options)
+    return _export(_session(positionals, options, on_screen), options)
+
+
+def _start(positionals: list[str], options: argparse.Namespace) -> Session | Opening | None:
+    """What the screen starts with: a session; one that takes a while is made beside it."""
+    if not positionals:
+        return None
+    source = positionals[0]
+    if source in bundled() or not is_large(source):
+        return _session(positionals, options, on_screen=True)
+    return Opening(source, lambda tell: _session(positionals, options, on_screen=True, tell=tell))
 
 
 def _is_terminal() -> bool:
@@ -62,7 +71,9 @@ def _is_terminal() -> bool:
     return all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
 
 
-def _session(positionals: list[str], options: argparse.Namespace, on_screen: bool) -> Session:
+def _session(
+    positionals: list[str], options: argparse.Namespace, on_screen: bool, tell: Tell = ignore
+) -> Session:
     source, *words = positionals
     bindings: dict[str, float] = {}
     for word in words:
@@ -87,7 +98,7 @@ def _session(positionals: list[str], options: argparse.Namespace, on_screen: boo
     return open_session(
         sample, of=options.of, wrt=wrt, at=options.at, digits=options.digits,
         complete=not on_screen, view=options.view or (None if on_screen else "graph"),
-        plan=_plan(sample.descent or Plan(), options),
+        plan=_plan(sample.descent or Plan(), options), tell=tell,
     )  # fmt: skip
 
 
@@ -126,10 +137,10 @@ def _sample_list() -> list[str]:
     return [f"{name:<{width}}  {title}" for name, title in samples]
 
 
-def _show(session: Session | None, options: argparse.Namespace) -> int:
+def _show(start: Session | Opening | None, options: argparse.Namespace) -> int:
     from .running import run
 
-    return run(session, theme=options.theme, mouse=not options.no_mouse, ascii=options.ascii)
+    return run(start, theme=options.theme, mouse=not options.no_mouse, ascii=options.ascii)
 
 
 def _export(session: Session, options: argparse.Namespace) -> int:

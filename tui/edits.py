@@ -11,7 +11,7 @@ from backprop_tui.engine.sample import with_network_names
 
 from .opening import ASSUMED, leaves_of
 from .session import Session
-from .tree import tree
+from .tree import Unrolled
 from .viewing import seen_as_far_as_possible
 
 
@@ -40,10 +40,8 @@ def with_program(session: Session, text: str) -> Session:
     )
     changed = seen_as_far_as_possible(changed)
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
-        return changed
-    return replace(changed, tree=tree(graph), folds=frozenset(), leaf=None, leaf_before=None).seek(
-        0
-    )
+        return replace(changed, unrolled=session.unrolled.over(graph))
+    return replace(changed, unrolled=Unrolled(graph), leaf=None, leaf_before=None).seek(0)
 
 
 def with_values(session: Session, bindings: Mapping[str, float]) -> Session:

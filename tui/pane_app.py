@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.geometry import Size
 from textual.widget import Widget
 
+from .opening import Opening
 from .panes.lines import LinePane
+from .panes.session_pane import PicturePane
 from .session import Session
 from .session_app import SessionApp
 from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
@@ -29,11 +32,15 @@ if TYPE_CHECKING:
     from .panes.graph_pane import GraphPane
 
 
+FRAME = Size(2, 17)
+"""Cells of a window that a view's only pane beside the step does not have."""
+
+
 class PaneApp(SessionApp):
     """Shows the panes of the session's view; the arrows, Tab and the zoom."""
 
-    def __init__(self, session: Session | None, styles: Sequence[str]) -> None:
-        super().__init__(session, styles)
+    def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:
+        super().__init__(start, styles)
         self.zoomed = False
         self.zoomed_by_need = False
         self.shown = VIEW_PANES[VIEWS[0]]
@@ -85,6 +92,20 @@ class PaneApp(SessionApp):
     def action_leaves(self) -> None:
         """Draws a leaf once, or once for each use."""
         self._draw(lambda session, _: with_leaves(session))
+
+    def looking_up(self) -> Callable[[Session], Session]:
+        """What has all looked up that the panes draw; the size of one not made yet is guessed."""
+        panes = {pane.id: (pane, pane.window) for pane in self.query(PicturePane)}
+        room = self.size - FRAME
+
+        def look_up(session: Session) -> Session:
+            for name in ("header", *panes_of(session), "timeline"):
+                pane, window = panes.get(name) or (NEEDED[name](), room)
+                if isinstance(pane, PicturePane):
+                    pane.look_up(session, window if window.width else room)
+            return session
+
+        return look_up
 
     def action_arrow(self, way: str) -> None:
         """Selects the node along a wire of the drawing; elsewhere steps on or back."""

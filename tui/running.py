@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from .app import Explorer
+from .opening import Opening
 from .session import Session
 from .signals import hold
 
@@ -32,12 +33,19 @@ class PlainScrollBar(AsciiScrollBar):
 
 
 def run(
-    session: Session | None, *, theme: str | None = None, mouse: bool = True, ascii: bool = False
+    start: Session | Opening | None,
+    *,
+    theme: str | None = None,
+    mouse: bool = True,
+    ascii: bool = False,
 ) -> int:
-    """Runs the screen until it is left; the exit status. BackpropError for an unknown theme."""
+    """Runs the screen until it is left; the exit status.
+
+    BackpropError for an unknown theme, and for what cannot be opened.
+    """
     # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
     plain = bool(os.environ.pop("NO_COLOR", ""))
-    app = Explorer(session, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
+    app = Explorer(start, *(["plain"] if plain else []), *(["ascii"] if ascii else []))
     if plain or ascii:
         ScrollBar.renderer = PlainScrollBar if plain else AsciiScrollBar
     if theme is not None:
@@ -52,4 +60,6 @@ def run(
     sys.setswitchinterval(TURN)
     hold()
     app.run(mouse=mouse)
+    if app.failed is not None:
+        raise app.failed
     return app.return_code or 0

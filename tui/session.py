@@ -12,7 +12,7 @@ from backprop_tui.engine.explain import Explanation
 from backprop_tui.engine.neurons import all_layers, neurons_beside, sample_seen
 from backprop_tui.engine.show import DIGITS
 
-from .tree import Tree, tree
+from .tree import Tree, Unrolled
 
 LARGEST_COUNT = 1_000_000_000
 DEFAULT_PLAN = Plan()
@@ -42,7 +42,7 @@ class Session:
 
     sample: Sample
     trace: Trace
-    tree: Tree
+    unrolled: Unrolled
     assumed: frozenset[str] = frozenset()
     """The variables that were given no value."""
     of: str | None = None
@@ -53,9 +53,8 @@ class Session:
     """How many contributions have been sent."""
     selected: int = 0
     """The node chosen; stepping chooses the node of the step."""
-    row: int = 0
-    """The row of the tree that stands for the selected node."""
-    folds: frozenset[int] = frozenset()
+    row_chosen: int | None = None
+    """The row of the tree that was selected; None for the first one of the selected node."""
     count: str = ""
     """Digits typed so far: how often the next key is to be repeated."""
     digits: int = DIGITS
@@ -85,6 +84,8 @@ class Session:
     """How gradient descent goes on."""
     descent: Descent | None = None
     """How far it has come."""
+    working: bool = False
+    """True while a session that is to come after this one is made beside the screen."""
     running: bool = False
     """True while updates are made one after the other."""
     plot: str = "curve"
@@ -98,6 +99,23 @@ class Session:
     def graph(self) -> Graph:
         """The graph of the program."""
         return self.trace.graph
+
+    @property
+    def tree(self) -> Tree:
+        """The rows of the tree."""
+        return self.unrolled.tree
+
+    @property
+    def folds(self) -> frozenset[int]:
+        """The operations that hide what only they use."""
+        return self.unrolled.folds
+
+    @cached_property
+    def row(self) -> int:
+        """The row of the tree that stands for the selected node."""
+        if self.row_chosen is not None:
+            return self.row_chosen
+        return self.tree.place(self.graph, self.selected)
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -176,14 +194,13 @@ class Session:
     def choose(self, node: int, row: int | None = None) -> Session:
         """With another node selected, its folded ancestors left as they are."""
         node = min(max(node, 0), len(self.graph) - 1)
-        place = self.tree.place(self.graph, node) if row is None else row
         is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.free
         leaf, before = (
             (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
         )
         sample = sample_seen(self.trace, node) or self.sample_shown
         return replace(
-            self, selected=node, row=place, leaf=leaf, leaf_before=before, sample_shown=sample,
+            self, selected=node, row_chosen=row, leaf=leaf, leaf_before=before, sample_shown=sample,
             count="",
         )  # fmt: skip
 
@@ -228,8 +245,7 @@ class Session:
             folds = self.folds - {self.selected, *layer}
         else:
             folds = self.folds | set(layer)
-        rows = tree(self.graph, folds)
-        return replace(self, folds=folds, tree=rows, row=rows.first[self.selected], count="")
+        return replace(self, unrolled=Unrolled(self.graph, folds), row_chosen=None, count="")
 
     @property
     def times(self) -> int:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.descent import Point, update
@@ -14,7 +14,10 @@ from textual.app import App
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
+from .beside import Beside
 from .descending import arrived, begun, is_long, point_of, restarted, taken_back, updated, with_rate
+from .large import is_quick
+from .opening import Opening
 from .panes.lines import LinePane
 from .present.step_pane import question
 from .session import Answer, Question, Session
@@ -24,6 +27,11 @@ if TYPE_CHECKING:
 
 GLANCE = 0.1
 """Seconds between two points of a running descent that are shown."""
+PATIENCE = 0.2
+"""Seconds after which it is said that work goes on beside the screen."""
+
+
+Found = TypeVar("Found")
 
 
 class SessionApp(App[None]):
@@ -31,10 +39,11 @@ class SessionApp(App[None]):
 
     session: reactive[Session | None] = reactive(None, repaint=False)
 
-    def __init__(self, session: Session | None, styles: Sequence[str]) -> None:
+    def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:
         super().__init__(css_path=[*styles])
-        self.start = session
+        self.start = start
         self.interrupted = False
+        self.beside = Beside(self)
         self.editor: EditorPane | None = None
         self.asked: Question | None = None
         self.descended: Point | None = None
@@ -133,17 +142,58 @@ class SessionApp(App[None]):
             self.notify(words, markup=False)
 
     def change(self, change: Callable[[Session], Session]) -> None:
-        """Puts a new session in the place of the old one."""
+        """Puts a new session in the place of the old one; after those that are being made."""
         self.interrupted = False
-        if self.session is not None:
-            try:
-                changed = change(self.session)
-            except BackpropError as error:
-                changed = replace(self.session, count="")
-                self._refuse(str(error))
-            self.session = changed
-            if self.editor is not None:
-                self.editor.session = self.session
+        self.beside.then(lambda: self._change(change))
+
+    def _change(self, change: Callable[[Session], Session]) -> None:
+        if self.session is None:
+            return
+        try:
+            changed = change(self.session)
+        except BackpropError as error:
+            changed = replace(self.session, count="")
+            self._refuse(str(error))
+        self.become(changed)
+
+    def become(self, session: Session) -> None:
+        """Shows another session; one that takes long to draw once all for it is looked up."""
+        if is_quick(self.session, session):
+            self.show_session(session)
+        else:
+            look_up = self.looking_up()
+            self.make_beside(self, lambda: look_up(session), self._landed)
+
+    def make_beside(
+        self, owner: object, work: Callable[[], Found], done: Callable[[Found], None]
+    ) -> None:
+        """Has work done beside the screen, and says so when that takes a while."""
+        self.beside.ask(owner, work, done)
+        self.set_timer(PATIENCE, self._say_working)
+
+    def _say_working(self) -> None:
+        if self.session is not None and self.beside.is_working and not self.session.working:
+            self.session = replace(self.session, working=True)
+            self.beside.then(self._rested)
+
+    def _rested(self) -> None:
+        if self.session is not None and self.session.working:
+            self.session = replace(self.session, working=False)
+
+    def looking_up(self) -> Callable[[Session], Session]:
+        """What has all looked up that drawing a session takes, and gives it back; for a thread."""
+        raise NotImplementedError
+
+    def show_session(self, session: Session) -> None:
+        """Draws a session; an edit goes on from it."""
+        self.session = session
+        if self.editor is not None:
+            self.editor.session = session
+
+    def _landed(self, session: Session) -> None:
+        """Draws a session that was made beside the screen, with what was answered meanwhile."""
+        answer = self.session.answer if self.session is not None else None
+        self.show_session(replace(session, answer=answer))
 
     def _refuse(self, message: str) -> None:
         """Says why a key does nothing; once while it is still to be read."""

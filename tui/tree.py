@@ -6,6 +6,7 @@ from array import array
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from backprop_tui.engine import Graph
 
@@ -33,6 +34,24 @@ class Tree:
     def __len__(self) -> int:
         return len(self.nodes)
 
+    @cached_property
+    def _known(self) -> dict[tuple[int, int], int]:
+        """What `above` has found, by its arguments."""
+        return {}
+
+    def above(self, row: int, depth: int) -> int:
+        """The row at a depth, at most the row's own, that leads to it.
+
+        What was found is kept: the row below asks for the same, and the way can be long.
+        """
+        at, known = row, self._known
+        while self.depths[at] > depth and (at, depth) not in known:
+            at = self.parents[at]
+        found = known.get((at, depth), at)
+        if at != row:
+            known[row, depth] = found
+        return found
+
     def place(self, graph: Graph, node: int) -> int:
         """The first row of a node, or of the nearest one above it where a fold hides it."""
         above, met = deque([node]), {node}
@@ -41,6 +60,31 @@ class Tree:
             above.extend(dict.fromkeys(users))
             met.update(users)
         return self.first[above[0]]
+
+
+@dataclass(frozen=True, eq=False)
+class Unrolled:
+    """The tree of a graph with folds, made when it is first asked for: few views show it."""
+
+    graph: Graph
+    folds: frozenset[int] = frozenset()
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The rows."""
+        return tree(self.graph, self.folds)
+
+    @property
+    def is_made(self) -> bool:
+        """True once the rows were asked for."""
+        return "tree" in vars(self)
+
+    def over(self, graph: Graph) -> Unrolled:
+        """The same rows over a graph that differs in its numbers at most."""
+        other = Unrolled(graph, self.folds)
+        if self.is_made:
+            vars(other)["tree"] = self.tree
+        return other
 
 
 def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:

@@ -21,7 +21,7 @@ NEURONS = NETWORK_CYCLE[0]
 LAYERS = VIEWS[-1]
 PLOT = "plot"
 """The view of gradient descent, which has keys of its own too."""
-ZOOMS = range(-6, 3)
+ZOOMS = range(-3, 3)
 FARTHEST = 40
 """How often the range of a plot can be doubled, or halved."""
 

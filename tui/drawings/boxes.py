@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from backprop_tui.engine.explain import Explanation
@@ -23,6 +23,8 @@ LABELS, NUMBERS, EQUATIONS = 0, 1, 2
 """How much a box shows: its label; the value and the derivative; equation and partials too."""
 FEW_SUMS = 30
 """Contributions up to which every running sum is looked at for its width."""
+MOST_ROWS = 500
+"""Operands up to which a box has a row for each, and says what they are."""
 
 Row = tuple[str, Span]
 """A text at the left of a row, and a span at its right."""
@@ -31,6 +33,16 @@ Row = tuple[str, Span]
 @lru_cache(maxsize=8)
 def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -> Diagram:
     """The boxes and wires for these texts; the same at every step of the sweep."""
+    sizes = sizes_of(sweep, digits, shown, level, across)
+    dense = level == LABELS
+    return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
+
+
+@lru_cache(maxsize=8)
+def sizes_of(
+    sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool
+) -> Mapping[int, Size]:
+    """The size of every box."""
     words = Explanation(sweep, digits)
     slots = Counter(edge.user for edge in shown.edges)
     sizes: dict[int, Size] = {}
@@ -38,8 +50,7 @@ def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -
         width, height = least_size(slots[box], across)
         wide, high = _size(words, shown.seen, shown.nodes[box], level)
         sizes[box] = max(width, wide), max(height, high)
-    dense = level == LABELS
-    return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
+    return sizes
 
 
 def state(words: Explanation, seen: Folded, node: int, position: int) -> str:
@@ -68,8 +79,10 @@ def title(words: Explanation, seen: Folded, node: int, level: int) -> str:
     group = seen.groups.get(node)
     if group is not None:
         return f"{graph.sign(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
-    if level == NUMBERS:
-        return f"{ref}  {(row.sign or row.name).strip()}"
+    count = len(graph.operands[node])
+    if level == NUMBERS or count > MOST_ROWS:
+        of = f" of {count:,}" if count > MOST_ROWS else ""
+        return f"{ref}  {(row.sign or row.name).strip()}{of}"
     return f"{ref} = {equation(graph, node, PRINT)}"
 
 
@@ -123,9 +136,15 @@ def adjoint(words: Explanation, node: int, position: int) -> Span:
 
 
 def _partials(words: Explanation, node: int, position: int) -> list[str]:
-    """By slot: the local partial, and once the step has run what was sent along it."""
+    """By slot: the local partial, and once the step has run what was sent along it.
+
+    Of very many none: the step pane has them.
+    """
     sweep, route = words.sweep, words.sweep.route
-    found = [""] * len(sweep.graph.operands[node])
+    count = len(sweep.graph.operands[node])
+    if count > MOST_ROWS:
+        return []
+    found = [""] * count
     for sent in route.sent_by(node):
         amount = f" → {words.number(sweep.amount(sent))}" if sent < position else ""
         found[route.slots[sent]] = f" ×{words.number(sweep.partials[sent])}{amount}"

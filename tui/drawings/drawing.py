@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -14,8 +15,8 @@ from ..layout.canvas import BoxLook, WireLook, canvas
 from ..present.marks import BRACKETS
 from ..present.picture import clip
 from ..session import Session
-from .boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, state, title
-from .drawn import WHOLE, Drawn, drawn, drawn_around
+from .boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, sizes_of, state, title
+from .drawn import MOST_BOXES, Drawn, drawn, drawn_around, is_whole
 from .folding import Folded, folded
 
 LEVELS = (EQUATIONS, NUMBERS, LABELS)
@@ -46,19 +47,36 @@ class Drawing:
         session = self.session
         if self.is_whole:
             return drawn(self.seen, None, 0, session.leaves_apart)
-        reach = REACH[self.level] << max(0, -(session.zoom or 0))
-        return drawn_around(self.seen, self._center, reach, session.leaves_apart)
+        return drawn_around(self.seen, self._center, self._nodes, session.leaves_apart)
+
+    @property
+    def _nodes(self) -> int:
+        """How many nodes are drawn of a larger graph."""
+        return min(MOST_BOXES, REACH[self.level] << max(0, -(self.session.zoom or 0)))
+
+    @property
+    def count(self) -> int:
+        """How many boxes are drawn at most."""
+        return len(self.seen.nodes) if self.is_whole else self._nodes
 
     @cached_property
     def is_whole(self) -> bool:
         """True where the graph is small enough to be drawn whole."""
-        return len(self.seen.nodes) <= WHOLE
+        return is_whole(self.seen)
 
     @cached_property
     def diagram(self) -> Diagram:
         """Where its boxes and wires are."""
         trace = self.session.trace
         return diagram(trace.sweep, self.session.digits, self.shown, self.level, self.across)
+
+    def fits(self, width: int, height: int) -> bool:
+        """True where there is room for it whole: where its boxes alone are too large, no layout."""
+        trace = self.session.trace
+        sizes = sizes_of(trace.sweep, self.session.digits, self.shown, self.level, self.across)
+        if sum(wide * high for wide, high in sizes.values()) > width * height:
+            return False
+        return self.diagram.width <= width and self.diagram.height <= height
 
     @cached_property
     def _selected(self) -> Box:
@@ -93,11 +111,16 @@ class Drawing:
     def heading(self, start: int, width: int) -> Line | None:
         """What is drawn, and what is left out; None where there is nothing to say."""
         session, graph = self.session, self.session.graph
-        network, left_out = session.trace.network, self.shown.left_out
+        network, shown = session.trace.network, self.shown
         text = ""
-        if left_out:
-            text = f"around {graph.sign(session.selected)}: {left_out:,} of "
-            text += f"{len(self.seen.nodes):,} nodes are not drawn (− widens, Enter unfolds)"
+        if shown.copies:
+            text = f"each leaf stands once: one for each use would make {shown.copies:,} boxes"
+        elif shown.left_out:
+            keys = "Enter unfolds" if self._nodes == MOST_BOXES else "− widens, Enter unfolds"
+            text = f"around {graph.sign(session.selected)}: {shown.left_out:,} of "
+            text += f"{len(self.seen.nodes):,} nodes are not drawn ({keys})"
+        elif shown.cut:
+            text = f"{shown.cut:,} more wires lead into these boxes"
         elif network is not None:
             text = f"surgery: {network.weight_count:,} weights and {network.bias_count:,} biases "
             text += "are nodes here, and every product and sum; Enter folds a neuron, then "
@@ -198,7 +221,9 @@ class Drawing:
             return None
         if edge.user in self.seen.hidden:
             return route.arrivals(operand)[-1]
-        return next((c for c in route.sent_by(edge.user) if route.slots[c] == edge.slot), None)
+        sent = route.sent_by(edge.user)
+        place = bisect_left(route.slots, edge.slot, sent.start, sent.stop)
+        return place if place < sent.stop and route.slots[place] == edge.slot else None
 
     @cached_property
     def lit(self) -> frozenset[int]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import count, islice
 
 from ..layout import Edge
 from .folding import Folded
 
-WHOLE = 500
-"""Nodes up to which a graph is drawn whole."""
+MOST_BOXES, MOST_WIRES, MOST_INTO_ONE = 500, 2_000, 200
+"""What is drawn at most, in all and into one box of a part: more would take seconds to lay out,
+and nobody could read it."""
 SIDE = 8
-"""Users, and operands, of one node that are drawn of a larger one."""
+"""Users, and operands, of one node that are drawn of a larger one; more where more is drawn."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,10 @@ class Drawn:
     edges: tuple[Edge, ...]
     """Between boxes; the slots of a folded node are the places in the list of what it uses."""
     seen: Folded
+    cut: int = 0
+    """How many wires between the boxes are not drawn, of nodes with very many."""
+    copies: int = 0
+    """How many boxes a leaf for each use would take; 0 where that is done or not asked."""
 
     @property
     def left_out(self) -> int:
@@ -43,6 +48,15 @@ class Drawn:
         if place in self.nodes:
             return place
         return next((box for box in self.boxes if self.nodes[box] == place), None)
+
+
+@lru_cache(maxsize=4)
+def is_whole(seen: Folded) -> bool:
+    """True where a graph is small enough to be drawn whole."""
+    if len(seen.nodes) > MOST_BOXES:
+        return False
+    wires = (1 for node in seen.nodes for _ in seen.operands(node))
+    return sum(islice(wires, MOST_WIRES + 1)) <= MOST_WIRES
 
 
 def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Drawn:
@@ -63,25 +77,59 @@ def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Dra
 def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> Drawn:
     """What is drawn of a graph: around `center`, the nearest `reach` nodes; all when None.
 
-    With `leaves_apart` every use of a leaf has a box of its own.
+    Fewer where they have too many wires. With `leaves_apart` every use of a leaf has a box of its
+    own, as far as there may be so many.
     """
-    graph = seen.graph
     chosen = set(seen.nodes) if center is None else _near(seen, center, reach)
-    boxes, nodes, edges = [], {}, []
-    copies = len(graph)
+    most = MOST_WIRES if center is None else MOST_INTO_ONE
+    wires, cut = _wires(seen, chosen, most)
+    while center is not None and len(wires) > MOST_WIRES:
+        reach //= 2
+        chosen = _near(seen, center, reach)
+        wires, cut = _wires(seen, chosen, most)
+    is_leaf = seen.graph.is_leaf
+    uses = sum(is_leaf(wire.operand) for wire in wires) if leaves_apart else 0
+    if uses and (copies := uses + sum(not is_leaf(node) for node in chosen)) <= MOST_BOXES:
+        return _apart(seen, chosen, wires, cut)
+    boxes = tuple(sorted(chosen))
+    return Drawn(boxes, dict(zip(boxes, boxes, strict=True)), tuple(wires), seen, cut,
+                 copies if uses else 0)  # fmt: skip
+
+
+def _wires(seen: Folded, chosen: Collection[int], most: int) -> tuple[list[Edge], int]:
+    """The wires between the nodes chosen, by user and slot, and how many are cut.
+
+    Cut are those beyond the `most` that lead into one node.
+    """
+    wires, cut = [], 0
     for node in sorted(chosen):
-        used = [(slot, operand) for slot, operand in seen.operands(node) if operand in chosen]
-        for slot, operand in used:
-            box = operand
-            if leaves_apart and graph.is_leaf(operand):
-                box, copies = copies, copies + 1
+        found = [(slot, used) for slot, used in seen.operands(node) if used in chosen]
+        wires += [Edge(used, node, slot) for slot, used in found[:most]]
+        cut += len(found[most:])
+    return wires, cut
+
+
+def _apart(seen: Folded, chosen: Collection[int], wires: Sequence[Edge], cut: int) -> Drawn:
+    """The nodes chosen, with a box for every use of a leaf before its user."""
+    graph = seen.graph
+    by_user: dict[int, list[Edge]] = {}
+    for wire in wires:
+        by_user.setdefault(wire.user, []).append(wire)
+    boxes: list[int] = []
+    nodes, edges = {}, []
+    copies = count(len(graph))
+    for node in sorted(chosen):
+        for wire in by_user.get(node, ()):
+            box = wire.operand
+            if graph.is_leaf(box):
+                box = next(copies)
                 boxes.append(box)
-                nodes[box] = operand
-            edges.append(Edge(box, node, slot))
-        if not (leaves_apart and graph.is_leaf(node) and len(graph.users_of(node))):
+                nodes[box] = wire.operand
+            edges.append(wire._replace(operand=box))
+        if not (graph.is_leaf(node) and len(graph.users_of(node))):
             boxes.append(node)
             nodes[node] = node
-    return Drawn(tuple(boxes), nodes, tuple(edges), seen)
+    return Drawn(tuple(boxes), nodes, tuple(edges), seen, cut)
 
 
 def _near(seen: Folded, center: int, reach: int) -> set[int]:
@@ -93,7 +141,7 @@ def _near(seen: Folded, center: int, reach: int) -> set[int]:
     found, queue = {start}, deque([start])
     while queue and len(found) < reach:
         node = queue.popleft()
-        for other in _neighbours(seen, node):
+        for other in _neighbours(seen, node, max(SIDE, reach // 10)):
             if other not in found and len(found) < reach:
                 found.add(other)
                 if len(seen.graph.users_of(other)) <= SIDE:
@@ -101,7 +149,7 @@ def _near(seen: Folded, center: int, reach: int) -> set[int]:
     return found
 
 
-def _neighbours(seen: Folded, node: int) -> Iterator[int]:
+def _neighbours(seen: Folded, node: int, side: int = SIDE) -> Iterator[int]:
     """The users and operands of a node; of very many the first, so that other parts have room."""
-    yield from islice(seen.users(node), SIDE)
-    yield from islice((operand for _, operand in seen.operands(node)), SIDE)
+    yield from islice(seen.users(node), side)
+    yield from islice((operand for _, operand in seen.operands(node)), side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from backprop_tui.engine import Graph
 from backprop_tui.engine.neurons import is_neuron
@@ -38,6 +38,8 @@ class Folded:
     @cached_property
     def nodes(self) -> Sequence[int]:
         """The nodes that stand for themselves or for others, ascending."""
+        if self.leaf is None and not self.hidden:
+            return range(len(self.graph))
         if self.leaf is None:
             return [node for node in range(len(self.graph)) if node not in self.box_by_node]
         kept = {self.box(node) for node in range(len(self.graph)) if self._along[node]}
@@ -53,29 +55,40 @@ class Folded:
         """True where a node is seen, or one that stands for it."""
         return self.leaf is None or self.box(node) in self._nodes
 
-    def operands(self, node: int) -> list[tuple[int, int]]:
+    def operands(self, node: int) -> Iterable[tuple[int, int]]:
         """The slots and operands of a node; of a folded one, all that what it hides uses."""
-        if self.leaf is None and not self.hidden:
-            return list(enumerate(self.graph.operands[node]))
         if self.leaf is not None and not self._along[node]:
-            return []
-        if node not in self.hidden:
-            found = enumerate(self.graph.operands[node])
-            return [(slot, self.box(used)) for slot, used in found if self._is_shown(node, used)]
-        members = (node, *self.hidden[node])
-        used = dict.fromkeys(
-            self.box(operand)
-            for member in members
-            for operand in self.graph.operands[member]
-            if self.box(operand) != node and self._is_shown(member, operand)
-        )
-        return list(enumerate(used))
+            return ()
+        if node in self.hidden:
+            return enumerate(self._used_by_folded(node))
+        found = enumerate(self.graph.operands[node])
+        if self.leaf is None and not self.hidden:
+            return found
+        return ((slot, self.box(used)) for slot, used in found if self._is_shown(node, used))
+
+    def _used_by_folded(self, node: int) -> Iterable[int]:
+        """What is used of a folded node and all that it hides, each once; kept, it may be long."""
+        if node not in self._used:
+            self._used[node] = dict.fromkeys(
+                self.box(operand)
+                for member in (node, *self.hidden[node])
+                for operand in self.graph.operands[member]
+                if self.box(operand) != node and self._is_shown(member, operand)
+            )
+        return self._used[node]
 
     def users(self, node: int) -> Iterable[int]:
-        """The users of a node, as they stand for themselves or are stood for."""
-        members = (node, *self.hidden.get(node, ()))
+        """The users of a node, as they stand for themselves or are stood for.
+
+        What else a folded node hides has none but it.
+        """
+        members = dict.fromkeys((node, *self.groups.get(node, ())))
         users = (self.box(user) for member in members for user in self.graph.users_of(member))
         return (user for user in users if self.leaf is None or self._along[user])
+
+    @cached_property
+    def _used(self) -> dict[int, Iterable[int]]:
+        return {}
 
     def _is_shown(self, user: int, operand: int) -> bool:
         """The graph of one leaf has no numbers, and of a sum the terms alone that depend on it."""
@@ -123,21 +136,24 @@ def folded(
 
 
 def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -> tuple[int, ...]:
-    """The nodes that nothing uses but the nodes of a group, and these but the last."""
+    """The nodes that nothing uses but the nodes of a group, and these but the last.
+
+    Each is looked at once, after all its users: only then it is known who uses it.
+    """
     inside = set(group)
-    queue: list[int] = []
-    for node in group:
-        for operand in graph.operands[node]:
-            heappush(queue, -operand)
+    met = {operand for node in group for operand in graph.operands[node]}
+    queue = [-node for node in met]
+    heapify(queue)
     while queue:
         node = -heappop(queue)
         if node in inside or node == graph.output:
             continue
-        is_alone = all(user in inside for user in graph.users_of(node))
-        if is_alone and not _stays(graph, node, keeps_variables):
+        if inside.issuperset(graph.users_of(node)) and not _stays(graph, node, keeps_variables):
             inside.add(node)
             for operand in graph.operands[node]:
-                heappush(queue, -operand)
+                if operand not in met:
+                    met.add(operand)
+                    heappush(queue, -operand)
     return tuple(sorted(inside - {max(group)}))
 
 

@@ -63,7 +63,7 @@ class NeuronDrawing(Drawing):
         """Where the boxes and wires are."""
         return neuron_diagram(self.session.trace, self.session.digits, self.neurons, self.level)
 
-    def fits(self, width: int) -> bool:
+    def fits_across(self, width: int) -> bool:
         """True where there is room across, around the first neurons of every sample too.
 
         A level that depended on what is shown alone would change from step to step.

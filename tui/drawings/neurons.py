@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from backprop_tui.engine import Graph, Trace
@@ -13,6 +15,7 @@ from backprop_tui.engine.neurons import Place, neuron_node, sample_ending
 from backprop_tui.engine.route import Route
 
 from ..layout import Edge
+from .drawn import MOST_BOXES, MOST_WIRES
 
 WHOLE_LAYER = 10
 """Neurons of a layer up to which a network is drawn whole."""
@@ -74,12 +77,26 @@ def windows(network: Network, place: Place | None, room: int) -> Windows:
         if place.source:
             around[place.layer - 1] = place.source
     found = []
-    is_wide, page = max(network.sizes) > WHOLE_LAYER, max(1, room - 1)
+    is_wide, room = _room(network.sizes, room)
+    page = max(1, room - 1)
     for layer, size in enumerate(network.sizes, 1):
         shown = min(room, size) if is_wide else size
         start = min((around[layer] - 1) // page * page, size - shown)
         found.append(range(start + 1, start + shown + 1))
     return tuple(found)
+
+
+def _room(sizes: Sequence[int], room: int) -> tuple[bool, int]:
+    """True where a network is too large to be drawn whole, and the neurons of each layer then."""
+    is_wide = max(sizes) > WHOLE_LAYER
+    while room > 1 and not _may_be_drawn([min(room, size) if is_wide else size for size in sizes]):
+        is_wide, room = True, room // 2
+    return is_wide, room
+
+
+def _may_be_drawn(sizes: Sequence[int]) -> bool:
+    wires = sum(one * other for one, other in pairwise(sizes))
+    return sum(sizes) <= MOST_BOXES and wires <= MOST_WIRES
 
 
 def neurons(trace: Trace, sample: int, shown: Windows) -> Neurons:

@@ -27,7 +27,7 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
         made.sort(key=lambda one: one.level != NUMBERS)
         return made[0]
     for one in made:
-        if one.diagram.width <= width and one.diagram.height <= height:
+        if one.fits(width, height):
             return one
     return next((one for one in made if one.level == NUMBERS), made[0])
 
@@ -35,4 +35,12 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
 def _neurons(session: Session, levels: list[int], width: int) -> Drawing:
     """Layers side by side that fit across; downwards they scroll."""
     made = [NeuronDrawing(session, level, True) for level in levels]
-    return next((one for one in made[:-1] if one.fits(width)), made[-1])
+    return next((one for one in made[:-1] if one.fits_across(width)), made[-1])
+
+
+def boxes(session: Session) -> int:
+    """How many boxes are drawn at most."""
+    level = NUMBERS if session.zoom is None else max(LABELS, session.zoom)
+    if session.view == "neurons":
+        return sum(map(len, NeuronDrawing(session, level, True).neurons.windows))
+    return (WeightDrawing if session.view == "weight" else Drawing)(session, level, True).count

@@ -87,6 +87,8 @@ class EditorPane(Vertical):
         self.draft = draft
         self.error: BackpropError | None = None
         """What is wrong with the text."""
+        self.waits = False
+        """True while what the text does is still being found out."""
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
@@ -124,13 +126,16 @@ class EditorPane(Vertical):
         """Passes the finished text on."""
         self.take_effect(event.text, final=True)
 
-    def outcome(self) -> Session:
-        """The session that the text makes of the one before the edit. Raises BackpropError.
+    def outcome(self, text: str) -> Session | BackpropError:
+        """The session that a text makes of the one before the edit, or why it makes none.
 
         It starts from there each time, so that a place in the sweep that a text on the way had to
         give up is found again.
         """
-        return self.job.effect(self.session, self.text)
+        try:
+            return self.job.effect(self.session, text)
+        except BackpropError as error:
+            return error
 
     def complain(self, error: BackpropError | None) -> None:
         """Shows what is wrong, or nothing."""

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from textual.geometry import Size
+
 from ..drawings.drawing import Drawing
 from ..drawings.picture import drawn_picture, node_at
 from ..drawings.views import drawing
 from ..present.picture import Picture, from_lines
 from ..session import Session
-from .session_pane import SessionPane
+from .session_pane import PicturePane
 
 
-class GraphPane(SessionPane):
+class GraphPane(PicturePane):
     """Draws the graph as much as there is room for."""
 
     def __init__(self, title: str) -> None:
-        super().__init__("graph", self.drawn, title=title)
+        super().__init__("graph", title=title)
 
-    def drawn(self, session: Session, width: int) -> Picture:
+    def picture(self, session: Session, window: Size) -> Picture:
         """The drawing in the room that there is; nothing while the pane is hidden."""
-        return drawn_picture(self.drawing(session), width) if width else from_lines([])
+        width, height = window
+        return drawn_picture(drawing(session, width, height), width) if width else from_lines([])
 
     def drawing(self, session: Session) -> Drawing:
         """The drawing that fits."""
-        return drawing(session, self.room, self.scrollable_content_region.height)
+        return drawing(session, *self.window)
 
     def node_at(self, session: Session, column: int, line: int) -> int | None:
         """The node whose box stands at a cell of the drawing, if one does."""

@@ -87,7 +87,8 @@ def timeline_line(session: Session, width: int) -> Line:
     """The counter, a bar, and the nodes in the order of their visits around the current one."""
     sweep, words = session.trace.sweep, session.explanation
     typed = f" {session.count}×" if session.count else ""
-    head = f"{counter(session)}{typed} "
+    works = " working …" if session.working else ""
+    head = f"{counter(session)}{typed}{works} "
     total = max(1, sweep.route.starts[-1])
     bar = min(BAR, max(0, width // 5))
     full = bar * session.position // total if len(sweep) else bar

@@ -37,8 +37,8 @@ def _row(session: Session, row: int, width: int, shift: int) -> Line:
     columns = _columns(width, session.digits)
     marked, style = mark(session, node)
     names = width - 1 - sum(columns) - 2
-    guides = _depth(session, row) + _visible(_guides(session, row), shift)
-    guides = clip(guides, max(0, names - SHORTEST))
+    room = max(0, names - SHORTEST)
+    guides = clip(_depth(session, row) + _guides(session, row, shift, room), room)
     room = names - cell_width(guides)
     spans: list[Span] = [(guides, "muted"), *marked, *_fitted(_texts(session, row, room), room)]
     value = session.trace.values[node]
@@ -114,24 +114,25 @@ def _depth(session: Session, row: int) -> str:
     return f"{tree.depths[row]:>{len(str(tree.depth))}} " if tree.depth > DEEP else ""
 
 
-def _visible(guides: str, shift: int) -> str:
-    """Guides without the cells that are shifted out of sight."""
-    return f"‹{guides[shift + 1 :]}" if shift and len(guides) > shift else guides[shift:]
+def _guides(session: Session, row: int, shift: int, room: int) -> str:
+    """The lines that lead to a row, and the sign of a fold: those in sight, and what is cut off.
 
-
-def _guides(session: Session, row: int) -> str:
-    """The lines that lead to a row, and the sign of a fold."""
+    Each level takes two cells; there can be half a million of them.
+    """
     tree = session.tree
-    if not tree.depths[row]:
-        return "▸ " if tree.nodes[row] in session.folds else ""
-    corner = "└" if tree.lasts[row] else "├"
+    depth = tree.depths[row]
     folded = tree.nodes[row] in session.folds and not tree.repeats[row]
-    pieces = [corner + ("▸" if folded else "─")]
-    above = tree.parents[row]
-    while tree.depths[above]:
-        pieces.append("  " if tree.lasts[above] else "│ ")
-        above = tree.parents[above]
-    return "".join(reversed(pieces))
+    if not depth:
+        return "▸ "[shift:] if folded else ""
+    first, last = shift // 2 + 1, min(depth, (shift + room) // 2 + 1)
+    above, pieces = tree.above(row, last), []
+    while first <= last:
+        is_last = tree.lasts[above]
+        corner = ("└" if is_last else "├") + ("▸" if folded else "─")
+        pieces.append(corner if last == depth else "  " if is_last else "│ ")
+        above, last = tree.parents[above], last - 1
+    guides = "".join(reversed(pieces))
+    return f"‹{guides[1:]}" if shift and guides else guides
 
 
 def _shift(session: Session, width: int) -> int:

@@ -1,0 +1,81 @@
+"""The application while what it starts with is opened beside the screen."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Sequence
+
+from backprop_tui.engine import BackpropError
+from textual.app import ComposeResult
+from textual.timer import Timer
+from textual.widgets import Static
+
+from .opening import Opening
+from .pane_app import PaneApp
+from .present.progress import progress
+from .session import Session
+from .status import BAD_INPUT
+
+LOOK = 0.1
+"""Seconds between two looks at how far it has come."""
+
+
+class OpeningApp(PaneApp):
+    """Says how far the opening of a large program has come, and may be left meanwhile."""
+
+    def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:
+        super().__init__(start, styles)
+        self.opening: Opening | None = start if isinstance(start, Opening) else None
+        """What is being opened before there is a session."""
+        self.failed: BackpropError | None = None
+        """Why nothing could be opened."""
+        self._since = time.monotonic()
+        self._looks: Timer | None = None
+
+    def compose_opening(self) -> ComposeResult:
+        """The words over the empty panes, while something is opened."""
+        if self.opening is not None:
+            yield Static(self._progress(self.opening), id="opening", markup=False)
+
+    def on_ready(self) -> None:
+        """The first screen stands: what takes a while is opened beside it."""
+        if self.opening is None:
+            self._keep()
+            return
+        opening, look_up = self.opening, self.looking_up()
+        self._looks = self.set_interval(LOOK, self._look)
+        self.beside.ask(self, lambda: opening.make(look_up), self._made)
+
+    def _look(self) -> None:
+        """Says what is being done now, where that is more than was said."""
+        if self.opening is not None:
+            shown, text = self.query_one("#opening", Static), self._progress(self.opening)
+            if text != shown.content:
+                shown.update(text)
+
+    def _progress(self, opening: Opening) -> str:
+        seconds = int(time.monotonic() - self._since)
+        return progress(opening.name, opening.stages, seconds, self.size.width)
+
+    def _made(self, made: Session | BackpropError) -> None:
+        """Shows what was opened, or ends where it cannot be."""
+        if self._looks is not None:
+            self._looks.stop()
+        self.opening = None
+        if isinstance(made, BackpropError):
+            self.failed = made
+            self.exit(return_code=BAD_INPUT)
+            return
+        self.query("#opening").remove()
+        self.session = made
+        self.focus_first()
+        self._keep()
+
+    def _keep(self) -> None:
+        """Lets the garbage collector work, on what comes after what there is now.
+
+        To go through a graph of 50,000 nodes would hold up a step for 15 ms.
+        """
+        gc.freeze()
+        gc.enable()
