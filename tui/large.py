@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 
 from .session import Session
 from .viewing import NEURONS
@@ -41,7 +42,7 @@ def is_large(source: str) -> bool:
     return False
 
 
-def _is_large(network: Mapping[str, object], folder: str) -> bool:
+def _is_large(network: Mapping[str, Any], folder: str) -> bool:
     """True for a table of a network with very many products, or much data."""
     sizes, given, data = (network.get(key) for key in ("sizes", "input", "data"))
     if not (isinstance(sizes, list) and all(isinstance(size, int) for size in sizes)):
@@ -50,7 +51,8 @@ def _is_large(network: Mapping[str, object], folder: str) -> bool:
         return True
     is_table = isinstance(given, list) and all(isinstance(row, list) for row in given)
     samples = len(given) if isinstance(given, list) and is_table else 1
-    return samples * sum(one * other for one, other in pairwise(sizes)) > LARGE
+    products: int = samples * sum(one * other for one, other in pairwise(sizes))
+    return products > LARGE
 
 
 def is_quick(before: Session | None, session: Session) -> bool:
