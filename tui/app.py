@@ -19,7 +19,7 @@ from textual.widgets import Static
 
 from .jobs import JOBS
 from .keys import EDITOR_KEYS, KEYS
-from .large import LARGE, LARGE_TEXT
+from .large import is_quickly_edited
 from .looks import LOOKS
 from .opening import Opening, open_session
 from .opening_app import OpeningApp
@@ -221,7 +221,7 @@ class Explorer(OpeningApp):
         editor, text, final = event.editor, event.editor.text, event.final
         if editor is not self.editor or self.session is None:
             return
-        if len(self.session.graph) <= LARGE and len(text) <= LARGE_TEXT:
+        if is_quickly_edited(self.session, text):
             self._edited(editor, text, editor.outcome(text), final=final)
             return
         look_up = self.looking_up()

@@ -72,6 +72,11 @@ def is_quick(before: Session | None, session: Session) -> bool:
     return boxes(session) <= MANY_BOXES
 
 
+def is_quickly_edited(session: Session, text: str) -> bool:
+    """True where what a text makes of a session can be found out between two keys."""
+    return len(session.graph) <= LARGE and len(text) <= LARGE_TEXT
+
+
 def _look(session: Session) -> tuple[object, ...]:
     """What the rows of the tree, or the boxes of a drawing, depend on beside the numbers."""
     leaf = session.chosen if session.view == "weight" else None

@@ -144,7 +144,8 @@ class SessionApp(App[None]):
     def change(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one; after those that are being made."""
         self.interrupted = False
-        self.beside.then(lambda: self._change(change))
+        if self.session is not None:
+            self.beside.then(lambda: self._change(change))
 
     def _change(self, change: Callable[[Session], Session]) -> None:
         if self.session is None:

@@ -1,0 +1,403 @@
+"""Large graphs: what is looked at for a key, what is made beside the screen, and in which order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+import pytest
+from backprop_tui.engine import Graph, ParseError, Sample
+from backprop_tui.engine.spans import plain
+from backprop_tui.tui import edits, large
+from backprop_tui.tui.app import Explorer
+from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
+from backprop_tui.tui.drawings.drawing import Drawing
+from backprop_tui.tui.drawings.drawn import MOST_BOXES, MOST_WIRES
+from backprop_tui.tui.drawings.neurons import windows
+from backprop_tui.tui.export.svg import svg
+from backprop_tui.tui.large import is_large
+from backprop_tui.tui.layout import layered
+from backprop_tui.tui.opening import Opening, open_session
+from backprop_tui.tui.present.picture import clip, offset
+from backprop_tui.tui.present.tree_pane import _guides, tree_picture
+from backprop_tui.tui.session import Session
+from backprop_tui.tui.viewing import ZOOMS
+
+from screens import screen_text
+
+DEPTH = 4_000
+CHAIN = "\n".join(["h0 = tanh(x)", *(f"h{i} = tanh(h{i - 1})" for i in range(1, DEPTH))])
+SHARED = "\n".join(["h0 = tanh(w)", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, 1_000))])
+WIDE = f"sum({', '.join(f'x{i}' for i in range(10_000))})"
+DENSE = ";".join(
+    [*(f"s{i} = sum({', '.join(f'x{j}' for j in range(60))})" for i in range(60)),
+     f"sum({', '.join(f's{i}' for i in range(60))})"]
+)  # fmt: skip
+
+
+@cache
+def opened(program: str, view: str = "tree") -> Session:
+    return open_session(Sample(program), view=view)
+
+
+class Counted(list):
+    """A column that counts how often it is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, index):
+        self.looks += 1
+        return super().__getitem__(index)
+
+
+def test_the_rows_in_sight_of_a_deep_tree_look_at_few_levels():
+    session = opened(CHAIN).seek(DEPTH)
+    parents = Counted(session.tree.parents)
+    vars(session.unrolled)["tree"] = replace(session.tree, parents=parents)
+    picture = tree_picture(session, 60)
+    top = offset(picture, 20)
+    for row in range(top, top + 20):
+        picture.line(row)
+    assert 0 < parents.looks < 20 * 60
+    for row in range(DEPTH - 20, DEPTH):
+        picture.line(row)
+    parents.looks = 0
+    for row in range(DEPTH - 20, DEPTH):
+        tree_picture(session.seek(0), 60).line(row)
+    assert parents.looks < 20 * 60 + DEPTH, "the way up is gone once, not for every row"
+
+
+@pytest.mark.parametrize("program", [SHARED[:700].rpartition("\n")[0], "a=x*y\nb=a+1\nc=a*b\nx^2"])
+def test_guides_are_those_of_the_whole_way_cut_off(program):
+    session = opened(program)
+    tree = session.tree
+    for row in range(len(tree)):
+        way = [row]
+        while tree.depths[way[-1]]:
+            way.append(tree.parents[way[-1]])
+        signs = ["  " if tree.lasts[at] else "│ " for at in way[1:-1]][::-1]
+        whole = "".join([*signs, "└─" if tree.lasts[row] else "├─"]) if tree.depths[row] else ""
+        for shift in (0, 2, 10):
+            cut = f"‹{whole[shift + 1 :]}" if shift and len(whole) > shift else whole[shift:]
+            for room in (0, 3, 8, 60):
+                assert clip(_guides(session, row, shift, room), room) == clip(cut, room)
+
+
+def test_a_tree_that_is_not_seen_is_not_made():
+    session = open_session(Sample(CHAIN), view="graph").move(3).choose(5)
+    assert not session.unrolled.is_made
+    assert len(session.tree) == DEPTH + 1
+    assert session.unrolled.is_made
+
+
+def test_folding_looks_at_each_node_once(monkeypatch):
+    session = opened(SHARED, "graph")
+    asked: list[int] = []
+    users_of = Graph.users_of
+    monkeypatch.setattr(
+        Graph, "users_of", lambda graph, node: asked.append(node) or users_of(graph, node)
+    )
+    hidden = Drawing(session.fold(), NUMBERS, True).seen.hidden
+    assert set(hidden[session.graph.output]) >= {n for n in range(len(session.graph) - 1)
+                                                 if session.graph.names.get(n) != "w"}  # fmt: skip
+    assert len(asked) == len(set(asked))
+
+
+@pytest.mark.parametrize("program", [CHAIN, SHARED, WIDE, DENSE, f"sum({', '.join('x' * 3_000)})"])
+@pytest.mark.parametrize("zoom", [*ZOOMS, None])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_drawing_is_bounded_and_says_what_it_leaves_out(program, zoom, apart):
+    session = replace(opened(program, "graph").seek(1), zoom=zoom, leaves_apart=apart)
+    level = NUMBERS if zoom is None else max(LABELS, zoom)
+    one = Drawing(session, level, True)
+    shown = one.shown
+    assert 1 < len(shown.boxes) <= MOST_BOXES
+    assert len(shown.edges) <= MOST_WIRES
+    heading = plain(one.heading(0, 200) or ())
+    missing = len(session.graph) - len(set(shown.nodes.values()))
+    assert f"{missing:,} of" in heading if missing and not shown.copies else heading
+    if zoom == ZOOMS[0]:
+        assert "− widens" not in heading
+
+
+def test_more_of_a_sum_is_drawn_from_farther_away():
+    session = opened(WIDE, "graph")
+    counts = [len(Drawing(replace(session, zoom=zoom), LABELS, True).shown.boxes)
+              for zoom in (0, -1, -2, -3)]  # fmt: skip
+    assert all(one < other for one, other in pairwise(counts))
+
+
+def test_the_box_of_a_long_sum_says_how_many_it_adds():
+    one = Drawing(opened(WIDE, "graph").seek(1), EQUATIONS, True)
+    box = one.box(one.session.graph.output)
+    assert "10,000" in box.title
+    assert len(box.lines) < 20
+    assert sum(map(len, svg(one.session))) < 100_000
+
+
+def test_windows_of_a_deep_network_are_bounded():
+    from backprop_tui.engine.network_table import read_network
+
+    sizes = [8] * 200
+    network = read_network(
+        {"sizes": sizes, "activation": "tanh", "cost": "squared error", "init": "xavier",
+         "seed": 1, "input": [0.0] * 8, "target": [0.0] * 8}
+    )  # fmt: skip
+    shown = list(map(len, windows(network, None, 32)))
+    assert sum(shown) <= MOST_BOXES
+    assert sum(one * other for one, other in pairwise(shown)) <= MOST_WIRES
+
+
+class Gate:
+    """Lets a thread wait until the test says so."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.open = threading.Event()
+
+    def __call__(self, name: str) -> str:
+        self.asked.append(name)
+        assert self.open.wait(10)
+        return name
+
+
+async def settled(app: Explorer) -> None:
+    """Until nothing is made beside the screen any more."""
+    while app.beside.is_working:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0)
+
+
+def run(test, start, *, size=(120, 36)):
+    """Runs a test on an application of a size."""
+
+    async def work():
+        app = Explorer(start)
+        async with app.run_test(size=size) as pilot:
+            await test(app, pilot)
+
+    asyncio.run(work())
+
+
+def test_of_what_one_owner_asks_for_the_last_counts_and_owners_take_turns():
+    gate, done = Gate(), []
+
+    async def test(app: Explorer, pilot):
+        for name in ("a1", "a2", "a3"):
+            app.beside.ask("a", lambda name=name: gate(name), done.append)
+        app.beside.then(lambda: done.append("between"))
+        app.beside.ask("b", lambda: gate("b1"), done.append)
+        app.beside.then(lambda: done.append("after"))
+        assert done == []
+        gate.open.set()
+        await settled(app)
+        await pilot.pause()
+        assert done == ["a3", "between", "b1", "after"]
+        assert gate.asked == ["a1", "a3", "b1"], "what was asked in between is not begun"
+
+    run(test, opened("x^2"))
+
+
+def test_what_is_forgotten_comes_to_nothing():
+    gate, done = Gate(), []
+
+    async def test(app: Explorer, pilot):
+        app.beside.ask("a", lambda: gate("a"), done.append)
+        app.beside.ask("b", lambda: gate("b"), done.append)
+        app.beside.forget()
+        gate.open.set()
+        await settled(app)
+        await pilot.pause()
+        assert done == []
+        assert gate.asked == ["a"]
+
+    run(test, opened("x^2"))
+
+
+def test_an_error_beside_the_screen_is_one_of_the_application():
+    async def test(app: Explorer, pilot):
+        app.beside.ask("a", lambda: 1 // 0, lambda found: None)
+        await settled(app)
+
+    with pytest.raises(ZeroDivisionError):
+        run(test, opened("x^2"))
+
+
+def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypatch):
+    """The screen of a large graph is what a small one's is after the same keys."""
+    keys = [
+        "n",
+        "n",
+        "enter",
+        "n",
+        "t",
+        "n",
+        "minus",
+        "minus",
+        "n",
+        "backslash",
+        "n",
+        "enter",
+        "s",
+        "t",
+        "down",
+        "down",
+        "enter",
+        "up",
+        "n",
+    ]
+    texts = []
+
+    async def test(app: Explorer, pilot):
+        for key in keys:
+            await pilot.press(key)
+        await settled(app)
+        await pilot.pause()
+        await pilot.pause()
+        texts.append(screen_text(app))
+
+    run(test, open_session(Sample("a = x*y\nb = sin(a) + x\na*b")))
+    monkeypatch.setattr(large, "LARGE", 0)
+    threads = []
+    layout = layered.ordered
+    monkeypatch.setattr(
+        layered, "ordered",
+        lambda *given: threads.append(threading.current_thread()) or layout(*given),
+    )  # fmt: skip
+    layered.shape_of.cache_clear()
+    run(test, open_session(Sample("a = x*y\nb = sin(a) + x\na*b")))
+    assert texts[0] == texts[1]
+    assert threads
+    assert threading.main_thread() not in threads, "no layout on the screen's thread"
+
+
+def test_the_first_frame_says_what_is_being_opened_and_the_session_follows():
+    gate = Gate()
+
+    def make(tell):
+        tell("building the graph")
+        gate("made")
+        return open_session(Sample("(4*x + 1)^2"), tell=tell)
+
+    async def test(app: Explorer, pilot):
+        await pilot.pause(0.3)
+        text = screen_text(app)
+        assert "opening big.toml" in text
+        assert "● reading" in text
+        assert "▶ building the graph …" in text
+        await pilot.press("n", "t", "e", "o", "question_mark", "ctrl+p", "1", "d")
+        assert app.is_running
+        assert len(app.screen_stack) == 1
+        gate.open.set()
+        await settled(app)
+        await pilot.press("n")
+        text = screen_text(app)
+        assert "opening" not in text
+        assert "step 1/3" in text
+        await pilot.press("ctrl+c")
+        assert app.is_running, "what is open is not left by one press"
+
+    run(test, Opening("big.toml", make))
+
+
+@pytest.mark.parametrize(("key", "status"), [("escape", 0), ("q", 0), ("ctrl+c", 130)])
+def test_what_is_being_opened_can_be_left(key, status):
+    gate = Gate()
+    codes = []
+
+    async def test(app: Explorer, pilot):
+        await pilot.press(key)
+        await pilot.pause()
+        codes.append((app.is_running, app.return_code))
+
+    run(test, Opening("big", lambda tell: gate("never")))
+    assert codes == [(False, status)]
+    gate.open.set()
+
+
+def test_what_cannot_be_opened_ends_with_its_message():
+    failed = []
+
+    async def test(app: Explorer, pilot):
+        await settled(app)
+        await pilot.pause()
+        failed.append((app.failed, app.return_code))
+
+    def make(tell):
+        return open_session(Sample("x +"), tell=tell)
+
+    run(test, Opening("x +", make))
+    ((error, status),) = failed
+    assert isinstance(error, ParseError)
+    assert status == 2
+
+
+def test_a_session_is_opened_beside_the_screen_by_size_alone(tmp_path):
+    assert not is_large("(4*x+1)^2")
+    assert not is_large("neurons")
+    assert is_large("+".join(["x"] * 20_000))
+    for sizes, expected in (([2, 2, 1], False), ([784, 30, 10], True), (["a"], False)):
+        path = tmp_path / "net.toml"
+        path.write_text(f"[network]\nsizes = {sizes}\n")
+        assert is_large(str(path)) == expected
+    path.write_text("no table")
+    assert not is_large(str(path)), "what is wrong with it is said by what reads it"
+    path.write_text("#" * 40_000)
+    assert is_large(str(path))
+
+
+def test_while_a_large_program_is_edited_the_last_text_wins(monkeypatch):
+    """What is typed stands there at once; each text that takes effect is later than the last."""
+    monkeypatch.setattr(large, "LARGE", 0)
+    gate, parsed, seen = Gate(), [], []
+    parse = edits.parse
+    monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
+
+    async def test(app: Explorer, pilot):
+        app.watch(app, "session", lambda session: seen.append(session.sample.program), init=False)
+        await pilot.press("e", *"+123")
+        area = app.query_one("#text")
+        assert area.text == "x^2+123"
+        assert app.session.sample.program == "x^2"
+        gate.open.set()
+        await settled(app)
+        await pilot.pause()
+        assert app.session.sample.program == "x^2+123"
+        assert app.session.trace.value == 124.0
+        parsed.extend(gate.asked)
+        await pilot.press("plus")
+        await settled(app)
+        await pilot.pause()
+        assert app.session.sample.program == "x^2+123", "the last good one stays"
+        assert "expected" in screen_text(app)
+
+    run(test, open_session(Sample("x^2")))
+    assert len(parsed) == 2, "the first text, and the last of those typed meanwhile"
+    assert set(seen) <= {"x^2", "x^2+123"}
+
+
+def test_an_edit_that_is_left_while_it_is_worked_on_is_not_lost(monkeypatch):
+    monkeypatch.setattr(large, "LARGE", 0)
+    gate = Gate()
+    parse = edits.parse
+    monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
+
+    async def test(app: Explorer, pilot):
+        await pilot.press("e", *"+1", "escape", "n")
+        gate.open.set()
+        await settled(app)
+        await pilot.pause()
+        await pilot.pause()
+        assert app.session.sample.program == "x^2+1"
+        assert app.session.step == 1
+        await pilot.press("e", *"+", "escape")
+        await settled(app)
+        await pilot.pause()
+        assert app.session.sample.program == "x^2+1"
+        await pilot.press("e")
+        assert app.query_one("#text").text == "x^2+1+", "the text that cannot be used comes back"
+
+    run(test, open_session(Sample("x^2")))
