@@ -17,12 +17,22 @@ Array = Any
 
 
 def elementwise(function: Callable[[float], float]) -> Callable[..., Array]:
-    """A function of one number, called for each element."""
-    return lambda numpy, a: numpy.frompyfunc(function, 1, 1)(a).astype(float)
+    """A function of one number, called for each element; of what all sets share, once."""
+    return lambda numpy, a: numpy.asarray(numpy.frompyfunc(function, 1, 1)(a), float)[()]
 
 
 erf = elementwise(math.erf)
 erfc = elementwise(math.erfc)
+
+
+def power(numpy: Any, a: Array, b: Array) -> Array:
+    """a ^ b; a square is a product, and a first power the number itself, as `math.pow` has it."""
+    if numpy.ndim(b) == 0:
+        if b == 2:
+            return a * a
+        if b == 1:
+            return a
+    return numpy.float_power(a, b)
 
 
 def log_base(numpy: Any, a: Array, b: Array) -> Array:

@@ -254,7 +254,7 @@ OPERATIONS: tuple[Operation, ...] = (
                 ),
             ),
         ),
-        lambda S, a, b: a**b, "float_power",
+        lambda S, a, b: a**b, w.power,
         (
             Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power",
                   DENOMINATOR),

@@ -34,6 +34,19 @@ def parse(text: str, names: Collection[str] = ()) -> Graph:
     return _Parser(text, names).program()
 
 
+def reads_as(graph: Graph, text: str, names: Collection[str] = ()) -> bool:
+    """True where a graph that was parsed is the one that `parse` would make of this text.
+
+    `names` matter as far as the language has constants of these names.
+    """
+    variables, constants = graph.variables_by_name, set(graph.symbols.values())
+    return (
+        graph.text == text
+        and all(name in names for name in CONSTANTS if name in variables)
+        and not any(name in names for name in constants)
+    )
+
+
 _Operand = tuple[int, int, int]
 """A node and the span that its text takes, brackets included; plain, since there are so many."""
 

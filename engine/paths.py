@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -72,25 +73,32 @@ class Paths:
         return ways[self.node], max(0, edges[self.node] - ways[self.node])
 
     def _by_size(self) -> Iterator[Path]:
-        """Best first: a path begun is as large as its product times the best that can follow."""
+        """Best first: a path begun is as large as its product times the best that can follow.
+
+        Each is followed to its end at once, and leaves those that part from it to be followed
+        later: of paths that are nearly as large as each other none is begun in vain.
+        """
         route, partials = self.sweep.route, self.sweep.partials
         if not route.active[self.node]:
             return
         best = strongest(self.sweep)
         start: _Way = None
-        queue = [(-best[self.node], 0, self.node, 1.0, start)]
-        for pushed in count(1):
-            if not queue:
-                return
+        queue = [(-best.sizes[self.node], 0, self.node, 1.0, start)]
+        pushed = count(1)
+        while queue:
             _, _, node, product, way = heappop(queue)
-            if node == route.graph.output:
-                yield Path(tuple(_unrolled(way)), product)
-                continue
-            for contribution in route.arrivals(node):
-                user = route.users[contribution]
-                longer = product * partials[contribution]
-                bound = _size(_size(longer) * best[user])
-                heappush(queue, (-bound, -pushed, user, longer, (contribution, way)))
+            while node != route.graph.output:
+                onward = best.onward[node]
+                for contribution in route.arrivals(node):
+                    if contribution != onward:
+                        user = route.users[contribution]
+                        longer = product * partials[contribution]
+                        bound = _size(_size(longer) * best.sizes[user])
+                        begun = (contribution, way)
+                        heappush(queue, (-bound, next(pushed), user, longer, begun))
+                product, way = product * partials[onward], (onward, way)
+                node = route.users[onward]
+            yield Path(tuple(_unrolled(way)), product)
 
 
 def _unrolled(way: _Way) -> Iterator[int]:
@@ -99,16 +107,36 @@ def _unrolled(way: _Way) -> Iterator[int]:
         yield contribution
 
 
-def strongest(sweep: Sweep) -> list[float]:
-    """By node: the size of the largest product along a path to the output; 0 where none leads."""
+class Strongest(NamedTuple):
+    """By node: of all paths to the output the one with the largest product."""
+
+    sizes: Sequence[float]
+    """The size of that product; 0 where no path leads."""
+    onward: Sequence[int]
+    """The contribution by which it goes on from the node; -1 where there is none."""
+
+    def path(self, sweep: Sweep, node: int) -> Path:
+        """The path from a node."""
+        found: list[int] = []
+        product = 1.0
+        while (sent := self.onward[node]) >= 0:
+            found.append(sent)
+            product *= sweep.partials[sent]
+            node = sweep.route.users[sent]
+        return Path(tuple(reversed(found)), product)
+
+
+def strongest(sweep: Sweep) -> Strongest:
+    """The strongest path from every node, by one pass over the contributions."""
     route = sweep.route
-    best = [0.0] * len(route.graph)
-    best[route.graph.output] = float(route.active[route.graph.output])
-    for user, target, partial in zip(route.users, route.targets, sweep.partials, strict=True):
-        size = _size(best[user] * _size(partial))
-        if size > best[target]:
-            best[target] = size
-    return best
+    sizes, onward = [0.0] * len(route.graph), array("q", [-1]) * len(route.graph)
+    sizes[route.graph.output] = float(route.active[route.graph.output])
+    edges = zip(route.users, route.targets, sweep.partials, strict=True)
+    for sent, (user, target, partial) in enumerate(edges):
+        size = _size(sizes[user] * _size(partial))
+        if size > sizes[target] or onward[target] < 0:
+            sizes[target], onward[target] = size, sent
+    return Strongest(sizes, onward)
 
 
 def _size(number: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from .descent import Plan
 from .graph import Graph
 from .lowering import parameters_of, pretty, program_of, samples_of
 from .network import Network, with_row
-from .parse import parse
+from .parse import parse, reads_as
 
 NONE: Mapping[str, float] = MappingProxyType({})
 """No values."""
@@ -39,6 +39,8 @@ class Sample(NamedTuple):
     """How to descend, where the sample says so."""
     path: str | None = None
     """The file that it was read from."""
+    read: Graph | None = None
+    """The graph of the program, where it was parsed to check the sample: `graph` gives it again."""
 
     @property
     def bindings(self) -> dict[str, float]:
@@ -47,7 +49,10 @@ class Sample(NamedTuple):
 
     def graph(self) -> Graph:
         """The graph of the program. Raises ParseError."""
-        graph = parse(self.program, self.bindings)
+        given = self.bindings
+        if self.read is not None and reads_as(self.read, self.program, given):
+            return self.read
+        graph = parse(self.program, given)
         return graph if self.network is None else with_network_names(graph)
 
     def at_row(self, row: int) -> Sample:
@@ -68,4 +73,22 @@ def of_network(network: Network) -> Sample:
 
 def with_network_names(graph: Graph) -> Graph:
     """The graph with the names of a network shown as mathematics writes them."""
-    return replace(graph, shown={name: pretty(name) for name in graph.by_name})
+    return replace(graph, shown=_Pretty(graph.by_name))
+
+
+class _Pretty(Mapping[str, str]):
+    """Names of a network as mathematics writes them, each written when it is asked for."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self.names = names
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self.names:
+            raise KeyError(name)
+        return pretty(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)

@@ -76,8 +76,7 @@ def read_sample(path: str, data: bytes) -> Sample:
     fixed, values = settled.get("fixed", {}), settled.get("values", {})
     settled |= {"values": {**base.values, **values}, "fixed": {**base.fixed, **fixed}}
     sample = base._replace(**settled, descent=_plan(table.get("descent")), path=path)
-    file.check_names(sample)
-    return sample
+    return sample._replace(read=file.check_names(sample))
 
 
 def _settled(value: Any) -> Any:
@@ -165,8 +164,8 @@ class _File(NamedTuple):
             if has_data and name in base.fixed:
                 raise self.error(f"the values of {name} are those of the data", "fixed", name)
 
-    def check_names(self, sample: Sample) -> None:
-        """FileError for a program that cannot be read, or for a name that it lacks."""
+    def check_names(self, sample: Sample) -> Graph:
+        """The graph. FileError for a program that cannot be read, or for a name that it lacks."""
         try:
             graph = sample.graph()
         except ParseError as error:
@@ -187,6 +186,7 @@ class _File(NamedTuple):
                 hint = suggestion(name, refs)
                 message = f"no node is called {cited(name)}{hint}"
                 raise self.error(message, "explore", "breakpoints")
+        return graph
 
     def check_step(self, sample: Sample, graph: Graph, leaves: tuple[int, ...]) -> None:
         """FileError for a step that the sweep does not have."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from math import isfinite, log10
 from sys import float_info
 from typing import NamedTuple
 
-from .paths import Path, Paths, strongest
+from .paths import Path, strongest
 from .show import number
 from .sweep import Sweep
 
@@ -19,6 +20,8 @@ VANISHING, EXPLODING = 1e-4, 1e4
 """The product along a path, for a seed of 1, outside of which a chain is worth a word."""
 LONG = 6
 """Edges from which a path counts as a chain."""
+LISTED = 1_000
+"""Warnings of each pass that are listed; of more, one says from where on."""
 
 
 class Symptom(NamedTuple):
@@ -26,13 +29,30 @@ class Symptom(NamedTuple):
 
     node: int
     kind: str
-    """`underflow`, `lost digits`, `saturated`, `dead`, `vanishing` or `exploding`."""
+    """`underflow`, `lost digits`, `saturated`, `dead`, `vanishing`, `exploding`; or `more` for
+    those of a pass that are not listed, at the first of them."""
     message: str
 
 
 def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
-    """The warnings about a sweep: by node for the forward pass, then for the backward pass."""
-    return (*_forward(sweep), *_backward(sweep), *_chains(sweep))
+    """The warnings about a sweep: by node for the forward pass, then for the backward pass.
+
+    At most `LISTED` of each, then one that says so.
+    """
+    return (
+        *_listed(_forward(sweep), "forward"),
+        *_listed(_backward(sweep), "backward"),
+        *_chains(sweep),
+    )
+
+
+def _listed(found: Iterator[Symptom], phase: str) -> Iterator[Symptom]:
+    """The first of a pass, and that there are more: the rest is not looked for."""
+    yield from islice(found, LISTED)
+    further = next(found, None)
+    if further is not None:
+        words = f"warnings of the {phase} pass are listed up to here, {LISTED:,} of them"
+        yield Symptom(further.node, "more", f"{words}; there are more")
 
 
 def _forward(sweep: Sweep) -> Iterator[Symptom]:
@@ -94,7 +114,9 @@ def _backward(sweep: Sweep) -> Iterator[Symptom]:
 def _chains(sweep: Sweep) -> Iterator[Symptom]:
     """The leaf whose strongest path is weakest, and the one whose path is strongest."""
     best = strongest(sweep)
-    sizes = {leaf: best[leaf] for leaf in sweep.route.wrt if 0 < best[leaf] <= float_info.max}
+    sizes = {
+        leaf: size for leaf in sweep.route.wrt if 0 < (size := best.sizes[leaf]) <= float_info.max
+    }
     if not sizes:
         return
     for leaf, kind, limit, verb in (
@@ -102,7 +124,7 @@ def _chains(sweep: Sweep) -> Iterator[Symptom]:
         (max(sizes, key=sizes.__getitem__), "exploding", EXPLODING, "is gained"),
     ):
         beyond = sizes[leaf] < limit if limit < 1 else sizes[leaf] > limit
-        path = Paths(sweep, leaf).listed(1)[0] if beyond else None
+        path = best.path(sweep, leaf) if beyond else None
         if path and len(path.contributions) >= LONG:
             yield Symptom(leaf, kind, _chain_words(sweep, leaf, path, limit, verb))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .errors import BackpropError
 from .forward import check_bindings, evaluate
@@ -85,10 +85,20 @@ class Trace:
         return symptoms(self.sweep)
 
     @cached_property
+    def problems_by_node(self) -> Mapping[int, Sequence[Problem]]:
+        """The problems at each node that has one, by id."""
+        return _by_node(self.problems)
+
+    @cached_property
+    def symptoms_by_node(self) -> Mapping[int, Sequence[Symptom]]:
+        """The symptoms at each node that has one, by id."""
+        return _by_node(self.symptoms)
+
+    @cached_property
     def troubles(self) -> Mapping[int, str]:
         """The nodes at which there is a `problem` or a `warning`, by id."""
-        warned = {found.node: "warning" for found in self.symptoms}
-        return warned | {found.node: "problem" for found in self.problems}
+        warned = dict.fromkeys(self.symptoms_by_node, "warning")
+        return warned | dict.fromkeys(self.problems_by_node, "problem")
 
     def step_meant(self, at: int | None) -> int:
         """The step; the last one when None. BackpropError when the sweep has no such step."""
@@ -109,6 +119,17 @@ class Trace:
         from .export.json import document
 
         return document(self, at, checked)
+
+
+Found = TypeVar("Found", Problem, Symptom)
+
+
+def _by_node(found: Iterable[Found]) -> dict[int, list[Found]]:
+    """What was found, by its node."""
+    at: dict[int, list[Found]] = {}
+    for one in found:
+        at.setdefault(one.node, []).append(one)
+    return at
 
 
 def trace(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from heapq import heappop
 from itertools import pairwise
 from math import fsum, isfinite, prod
 
 import pytest
-from backprop_tui.engine import Sample, Trace, trace
+from backprop_tui.engine import Sample, Trace, paths, trace
 from backprop_tui.engine.paths import Path, Paths, strongest
 from backprop_tui.engine.spans import plain
 from backprop_tui.engine.tangents import tangents
@@ -47,9 +48,9 @@ def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(res
         if not result.sweep.route.active[node]:
             continue
         expected = walked(result, node)
-        paths = Paths(result.sweep, node)
-        assert paths.count == len(expected)
-        listed = paths.listed(len(expected) + 1)
+        found = Paths(result.sweep, node)
+        assert found.count == len(expected)
+        listed = found.listed(len(expected) + 1)
         assert sorted(p.product for p in listed) == pytest.approx(
             sorted(expected), rel=1e-12, abs=1e-300
         )
@@ -75,21 +76,21 @@ def test_paths_run_along_edges_from_the_output_to_the_node(result):
 def test_a_count_beyond_any_list_is_exact():
     program = "h0 = x + 0\n" + "\n".join(f"h{i} = h{i - 1} + h{i - 1}" for i in range(1, 301))
     result = trace(program, {"x": 1.0})
-    paths = Paths(result.sweep, result.graph.by_name["x"])
-    assert paths.count == 2**300
-    assert paths.multiplications == 300 * 2**300
-    assert paths.sweep_multiplications == 601
-    listed = paths.listed()
+    found = Paths(result.sweep, result.graph.by_name["x"])
+    assert found.count == 2**300
+    assert found.multiplications == 300 * 2**300
+    assert found.sweep_multiplications == 601
+    listed = found.listed()
     assert len(listed) == 100
     assert result.value == result.gradient["x"] == 2.0**300
-    assert paths.remainder(listed) == 2.0**300 - 100
+    assert found.remainder(listed) == 2.0**300 - 100
 
 
 def test_what_is_not_listed_is_the_remainder():
     result = trace("+".join(["x"] * 150), {"x": 2.0})
-    paths = Paths(result.sweep, result.graph.by_name["x"])
-    assert paths.remainder(paths.listed(100)) == 50
-    assert paths.remainder(paths.listed(150)) == 0
+    found = Paths(result.sweep, result.graph.by_name["x"])
+    assert found.remainder(found.listed(100)) == 50
+    assert found.remainder(found.listed(150)) == 0
     session = open_session(Sample("+".join(["x"] * 150), values={"x": 2.0}))
     told = "\n".join(map(plain, report(session).paths(0)))
     assert "150 paths lead" in told
@@ -99,7 +100,9 @@ def test_what_is_not_listed_is_the_remainder():
 def test_the_strongest_path_is_the_largest_product():
     result = trace("sin(x)*exp(x) + x/3", {"x": 2.0})
     x = result.graph.by_name["x"]
-    assert strongest(result.sweep)[x] == max(map(abs, walked(result, x)))
+    best = strongest(result.sweep)
+    assert best.sizes[x] == max(map(abs, walked(result, x)))
+    assert best.path(result.sweep, x) == Paths(result.sweep, x).listed(1)[0]
     assert Path((), 1.0) == Paths(result.sweep, result.graph.output).listed(1)[0]
 
 
@@ -121,3 +124,29 @@ def test_forward_mode_has_a_tangent_for_nodes_that_the_output_does_not_use():
     found = tangents(result.graph, result.values, result.graph.by_name["x"])
     assert found[result.graph.by_name["t"]] == 6
     assert found[result.graph.output] == 1
+
+
+@given(traces(SHARED, MODERATE))
+def test_the_strongest_path_is_that_of_the_list(result):
+    best, route = strongest(result.sweep), result.sweep.route
+    for leaf in route.wrt:
+        if not route.active[leaf]:
+            assert best.path(result.sweep, leaf) == Path((), 1.0)
+            continue
+        path, listed = best.path(result.sweep, leaf), Paths(result.sweep, leaf).listed(1)[0]
+        assert abs(path.product) == pytest.approx(best.sizes[leaf], rel=1e-12)
+        assert abs(listed.product) == pytest.approx(best.sizes[leaf], rel=1e-12)
+        if leaf != result.graph.output:
+            assert route.targets[path.contributions[-1]] == leaf
+            assert route.users[path.contributions[0]] == result.graph.output
+
+
+def test_of_paths_nearly_as_large_each_is_followed_once(monkeypatch):
+    """A weight shared by a chain has paths that differ by roundings: none is begun in vain."""
+    links = 2_000
+    text = "\n".join(["h0 = x", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, links))])
+    result = trace(text, {"x": 0.5, "w": 0.9})
+    taken = []
+    monkeypatch.setattr(paths, "heappop", lambda queue: taken.append(1) or heappop(queue))
+    assert len(Paths(result.sweep, result.graph.by_name["w"]).listed(5)) == 5
+    assert len(taken) == 5

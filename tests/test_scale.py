@@ -6,8 +6,10 @@ from itertools import pairwise
 from math import prod, tanh
 
 import pytest
-from backprop_tui.engine import parse, rules, trace
+from backprop_tui.engine import lowering, parse, rules, sample, trace
+from backprop_tui.engine.sample_file import read_sample
 from backprop_tui.engine.show import program
+from backprop_tui.tui.opening import open_session
 
 TERMS = 100_000
 LAYERS = 5_000
@@ -79,3 +81,54 @@ def test_one_node_with_many_users():
     terms = " + ".join(f"t*{i}" for i in range(10_000))
     result = trace(f"t = x^2\n{terms}", {"x": 3.0})
     assert result.gradient == {"x": 6.0 * sum(range(10_000))}
+
+
+NETWORK = """[network]
+sizes = [30, 40, 3]
+activation = ["tanh", "softmax"]
+cost = "cross entropy"
+init = "xavier"
+seed = 1
+input = "random"
+target = [0, 1, 0]
+"""
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The texts that samples have parsed."""
+    texts = []
+    monkeypatch.setattr(
+        sample, "parse", lambda text, names: texts.append(text) or parse(text, names)
+    )
+    return texts
+
+
+def test_a_sample_is_parsed_once_though_it_is_checked_and_opened(parsed):
+    session = open_session(read_sample("net.toml", NETWORK.encode()))
+    assert parsed == [session.sample.program]
+    assert session.graph.sign(session.graph.by_name["w2_1_3"]) == "w²₁₃"
+    assert session.sample.graph() == session.graph
+    assert len(parsed) == 1
+
+
+def test_a_constant_that_is_given_a_value_is_parsed_as_a_variable(parsed):
+    read = read_sample("e.toml", b'program = "e*x"\n[values]\nx = 2.0\n')
+    assert open_session(read).graph.variables == ("x",)
+    assert len(parsed) == 1
+    given = read._replace(values={**read.values, "e": 3.0})
+    assert open_session(given).graph.variables == ("e", "x")
+    assert open_session(given._replace(program="x + 1", values={"x": 1.0})).trace.value == 2.0
+    again = read_sample("e.toml", b'program = "e*x"\n[values]\nx = 2.0\ne = 1.0\n')
+    assert open_session(again).graph.variables == ("e", "x")
+    assert open_session(again._replace(values={"x": 1.0})).graph.variables == ("x",)
+
+
+def test_names_of_a_network_are_written_prettily_when_they_are_seen():
+    lowering.pretty.cache_clear()
+    session = open_session(read_sample("net.toml", NETWORK.encode()))
+    session.move(5)
+    made = lowering.pretty.cache_info().misses
+    assert made < len(session.graph.by_name) / 10
+    names = dict(session.graph.shown)
+    assert names == {name: lowering.pretty(name) for name in session.graph.by_name}

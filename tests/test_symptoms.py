@@ -1,10 +1,17 @@
 """Warnings: what spoils a gradient although every number is finite."""
 
-import pytest
-from backprop_tui.engine import load_bundled, trace
-from backprop_tui.engine.problems import chain
-from backprop_tui.engine.symptoms import EXPLODING, VANISHING
+import tracemalloc
 
+import pytest
+from backprop_tui.engine import Sample, bundled, load_bundled, symptoms, trace
+from backprop_tui.engine.problems import chain
+from backprop_tui.engine.spans import plain
+from backprop_tui.engine.symptoms import EXPLODING, VANISHING, Symptom
+from backprop_tui.tui.export.text import text as text_lines
+from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.present.step_pane import step_picture
+
+CHAINS = ("vanishing", "exploding")
 DEEP = "\n".join(["h1 = sigmoid(w*x)", *(f"h{i} = sigmoid(w*h{i - 1})" for i in range(2, 9))])
 
 WARNED = [
@@ -50,6 +57,63 @@ def test_a_chain_names_the_edge_at_which_most_is_lost():
     assert "from h2 to h1 (× 0.0001)" in found.message
     assert f"below {VANISHING}" in found.message
     assert VANISHING < 1 < EXPLODING
+
+
+def shared_weight(links):
+    """A chain whose weight every link shares."""
+    lines = ["h0 = x", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, links))]
+    return trace("\n".join(lines), {"x": 0.5, "w": 0.9})
+
+
+def test_the_warnings_of_a_long_chain_cost_little_memory():
+    result = shared_weight(2_000)
+    assert len(result.sweep) == 3_998
+    tracemalloc.start()
+    found = result.symptoms
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "vanishing" in [one.kind for one in found]
+    assert peak < 500 * len(result.graph)
+
+
+@pytest.mark.parametrize(
+    ("term", "phase"), [("tanh(x + {i})", "backward"), ("(x^400/1e{i})^3", "forward")]
+)
+def test_more_warnings_than_are_listed_say_so_and_are_not_looked_for(term, phase, monkeypatch):
+    text = " + ".join(term.format(i=100 + i) for i in range(50))
+    everything = [s for s in trace(text, {"x": 0.5}).symptoms if s.kind not in CHAINS]
+    of_phase = [s for s in everything if (s.kind == "saturated") == (phase == "backward")]
+    made = []
+    monkeypatch.setattr(symptoms, "LISTED", 20)
+    monkeypatch.setattr(symptoms, "Symptom", lambda *given: made.append(1) or Symptom(*given))
+    result = trace(text, {"x": 0.5})
+    found = [one for one in result.symptoms if one.kind not in CHAINS]
+    assert found[:20] == of_phase[:20]
+    more = found[20]
+    assert (more.node, more.kind) == (of_phase[20].node, "more")
+    assert f"of the {phase} pass" in more.message
+    assert "20 of them" in more.message
+    assert len(made) <= 2 * 22 + 2, "those listed, the first that is not, and the word about it"
+    assert more._asdict() in result.to_dict()["warnings"]
+    session = open_session(Sample(text, values={"x": 0.5})).choose(more.node)
+    shown = "\n".join(text_lines(session))
+    assert f"more: {more.message}" in shown
+    pane = step_picture(session, 400)
+    assert any(more.message in plain(pane.line(row)) for row in range(pane.height))
+
+
+def test_what_is_wrong_is_found_by_its_node():
+    for name in bundled():
+        sample = load_bundled(name)
+        result = trace(sample.graph(), sample.bindings, list(sample.values))
+        for by_node, all_found in (
+            (result.symptoms_by_node, result.symptoms),
+            (result.problems_by_node, result.problems),
+        ):
+            assert sum(map(len, by_node.values())) == len(all_found)
+            for node, found in by_node.items():
+                assert list(found) == [one for one in all_found if one.node == node]
+        assert result.troubles.keys() == {*result.symptoms_by_node, *result.problems_by_node}
 
 
 BROKEN = {

@@ -100,10 +100,9 @@ def _troubles(session: Session) -> list[Line]:
     from backprop_tui.engine.reports import Report
 
     words = Report(trace.sweep, session.digits)
-    lines = [
-        line for p in trace.problems if p.node == session.selected for line in words.problem(p)
-    ]
-    lines += [words.symptom(s) for s in trace.symptoms if s.node == session.selected]
+    node = session.selected
+    lines = [line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p)]
+    lines += [words.symptom(s) for s in trace.symptoms_by_node.get(node, ())]
     at_end = session.step in (0, len(trace.sweep)) and session.selected == session.current
     if trace.problems and at_end and not lines:
         lines.append((*words.summary(trace.problems), ("  J goes there", "muted")))
