@@ -125,6 +125,39 @@ class Terminal:
             self.read(0.05)
         return self.status
 
+    def fill(self) -> None:
+        """Waits, reading nothing, until the program has nothing more to write or no room for it."""
+        waiting, before = -1, -2
+        while waiting != before:
+            time.sleep(0.3)
+            before, waiting = waiting, self._waiting()
+
+    def ended_unread(self, seconds: float) -> int | None:
+        """The exit status, once the program has ended though nobody reads what it writes."""
+        end = time.monotonic() + seconds
+        while self.status is None and time.monotonic() < end:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.status = os.waitstatus_to_exitcode(status)
+            time.sleep(0.02)
+        return self.status
+
+    def left_over(self) -> bytes:
+        """What the program wrote before it ended and nobody has read yet."""
+        found = b""
+        while data := os.read(self.file, 1 << 16) if self._waiting() else b"":
+            found += data
+        return found
+
+    def hang_up(self) -> None:
+        """Closes the terminal under the program."""
+        os.close(self.file)
+        self.file = os.open(os.devnull, os.O_RDWR)
+
+    def _waiting(self) -> int:
+        """How many bytes are there to read."""
+        return int.from_bytes(fcntl.ioctl(self.file, termios.FIONREAD, bytes(4)), sys.byteorder)
+
     def _set_window(self, columns: int, rows: int) -> None:
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, size)

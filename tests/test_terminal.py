@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import sys
 
 import pytest
 
@@ -104,19 +103,6 @@ def test_interrupting_twice_quits():
         terminal.wait("step 0/3").press("\x03").wait("Ctrl+C again").press("\x03")
         assert terminal.wait_exit() == 130
         assert restored(terminal.raw)
-
-
-def test_an_exception_in_the_screen_leaves_the_terminal_restored():
-    code = (
-        "import sys\nfrom backprop_tui.tui.app import Explorer\n"
-        "from backprop_tui.tui.cli import main\n"
-        "Explorer.action_fold = lambda self: 1 / 0\nsys.exit(main(['x^2', 'x=1']))"
-    )
-    with Terminal((sys.executable, "-c", code)) as terminal:
-        terminal.wait("step 0/1").press("enter")
-        assert terminal.wait_exit() == 1
-        assert restored(terminal.raw)
-        assert b"ZeroDivisionError" in terminal.raw
 
 
 def test_keys_typed_before_an_editor_stands_are_its_text():

@@ -14,6 +14,7 @@ from textual.containers import Container
 from textual.events import Resize
 from textual.filter import LineFilter
 from textual.screen import ModalScreen, Screen
+from textual.theme import ThemeProvider
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -32,7 +33,6 @@ from .present.step_pane import step_picture
 from .present.tree_pane import tree_picture
 from .present.values_pane import values_picture
 from .session import Session
-from .signals import listen
 from .status import INTERRUPTED
 from .viewing import PLOT, as_before
 
@@ -71,7 +71,6 @@ class Explorer(OpeningApp):
             self.set_class(True, f"-{look}")
         self.looks = [LOOKS[look] for look in looks]
         self.focused_before: Widget | None = None
-        self.drafts: dict[str, str] = {}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The framework's, and those of the looks."""
@@ -99,8 +98,7 @@ class Explorer(OpeningApp):
         yield Static(id="too-small", markup=False)
 
     async def on_mount(self) -> None:
-        """Listens to signals; opens the session, or the browser when there is none."""
-        listen(self.exit)
+        """Opens the session, or the browser when there is none."""
         if self.start is None:
             await self.action_browse()
         elif isinstance(self.start, Session):
@@ -133,6 +131,7 @@ class Explorer(OpeningApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every key of the list, and the choice of a theme."""
+        yield from self.kept_commands()
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         for key in KEYS:
             if key.action != "palette":
@@ -253,6 +252,7 @@ class Explorer(OpeningApp):
             if self.editor is not None:
                 self.editor.session = made
             return
+        editor.settled = text
         editor.complain(None)
         if final:
             self._close_editor()
@@ -277,6 +277,12 @@ class Explorer(OpeningApp):
 
             await self.push_screen(Palette(id="--command-palette", placeholder="Search"))
 
+    def search_themes(self) -> None:
+        """Opens a palette of the themes."""
+        from .screens.palette import Palette
+
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+
     def action_interrupt(self) -> None:
         """Quits when asked twice in a row, or before there is anything to lose."""
         if self.interrupted or self.opening is not None:
@@ -289,7 +295,7 @@ class Explorer(OpeningApp):
             self.drafts.clear()
             self.beside.forget()
             digits = DIGITS if self.session is None else self.session.digits
-            self.session = open_session(sample, digits=digits)
+            self.session = self.opened = open_session(sample, digits=digits)
             self.focus_first()
         elif self.session is None:
             self.exit()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
 from collections.abc import Callable, Sequence
 
-from .status import INTERRUPTED
+from .environment import settle
+from .signals import unwinding_interrupts
+from .status import FAILED, INTERRUPTED
+from .streams import flushed, put, say
 from .version import VERSION
 
 FORMATS = ("text", "json", "drawing", "dot", "svg")
@@ -30,27 +32,50 @@ Without SOURCE the sample browser opens.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; its exit status.
 
-    0 fine, 1 a check found a wrong gradient, 2 bad input, 128 + n after signal n.
+    0 fine, 1 a check found a wrong gradient, 2 bad input, 70 an error of the program itself,
+    128 + n after signal n.
     """
-    parser = _parser()
-    given, positionals = _split(parser, sys.argv[1:] if arguments is None else list(arguments))
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = parser.parse_args(given)
-        # Collecting cycles while importing and mounting would cost a tenth of the start.
-        gc.disable()
-        from .command import run
-
-        return run(options, positionals)
+        return flushed(_run(words))
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return flushed(INTERRUPTED)
     except BrokenPipeError:
-        assert sys.stdout is not None
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return flushed(0)
+    except SystemExit as end:
+        return flushed(end.code if isinstance(end.code, int) else 0)
+    except Exception as error:  # The one border at which an error of our own becomes a report.
+        from .reports import report
+
+        say(f"backprop-tui: {report(error, words)}")
+        return flushed(FAILED)
+
+
+def _run(words: list[str]) -> int:
+    parser = _parser()
+    given, positionals = _split(parser, words)
+    options = parser.parse_args(given)
+    settle()
+    # Collecting cycles while importing and mounting would cost a tenth of the start.
+    gc.disable()
+    from .command import run
+
+    unwinding_interrupts()
+    return run(options, positionals)
+
+
+class Parser(argparse.ArgumentParser):
+    """The library's, which says nothing where what it prints cannot be written."""
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        if file is sys.stdout:
+            put(message)
+        else:
+            say(message.rstrip("\n"))
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="backprop-tui", usage=USAGE, allow_abbrev=False, epilog=EXAMPLES,
         description="A debugger for gradients: walk the backward pass of any expression.",
         formatter_class=argparse.RawDescriptionHelpFormatter,

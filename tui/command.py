@@ -18,10 +18,12 @@ from backprop_tui.engine.loading import bundled, load, load_bundled
 from backprop_tui.engine.words import cited, escaped, nearest
 
 from .ascii import to_ascii
+from .environment import is_served
 from .large import is_large
 from .opening import Opening, Tell, ignore, open_session
 from .session import Session
 from .status import BAD_INPUT, DIFFER
+from .streams import say
 
 if TYPE_CHECKING:
     from backprop_tui.engine.check import Checked
@@ -68,7 +70,8 @@ def _start(positionals: list[str], options: argparse.Namespace) -> Session | Ope
 
 def _is_terminal() -> bool:
     streams = (sys.stdin, sys.stdout)
-    return all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
+    seen = all(s is not None and s.isatty() for s in streams) and os.environ.get("TERM") != "dumb"
+    return seen or is_served()
 
 
 def _session(
@@ -245,7 +248,7 @@ def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | N
     active = [node for node in range(len(session.graph)) if route.active[node]]
     found = list(check(session.trace.sweep, active if options.check_nodes else None))
     if not found:
-        print("backprop-tui: nothing to check: no leaf is differentiated by", file=sys.stderr)
+        say("backprop-tui: nothing to check: no leaf is differentiated by")
     return found
 
 
@@ -263,7 +266,7 @@ def _told(made: Iterator[Point]) -> Iterator[Point]:
         yield point
         if not point.is_finite:
             words = f"descent ended at update {point.number}: it is not finite"
-            print(f"backprop-tui: {words}", file=sys.stderr)
+            say(f"backprop-tui: {words}")
 
 
 def _format(options: argparse.Namespace) -> str | None:
@@ -280,10 +283,8 @@ def _format(options: argparse.Namespace) -> str | None:
 
 def _complain(error: BackpropError) -> None:
     """One message on standard error, with the offending line and a caret where there is one."""
-    if sys.stderr is None:
-        return
-    print(f"backprop-tui: {escaped(str(error))}", file=sys.stderr)
+    say(f"backprop-tui: {escaped(str(error))}")
     cause = error if isinstance(error, ParseError) else error.__cause__
     if isinstance(cause, ParseError) and cause.text.strip():
         for line in cause.excerpt():
-            print(f"  {line}", file=sys.stderr)
+            say(f"  {line}")

@@ -81,6 +81,8 @@ KEYS = (
     Key("question_mark,f1", "? F1", "help", "help", "Keys, marks, words and conventions", APP),
     Key("ctrl+p", "Ctrl+P", "palette", "", "Command palette", APP),
     Key("q", "q Ctrl+Q", "quit", "quit", "Quit", APP),
+    Key("ctrl+z", "Ctrl+Z", "suspend_process", "",
+        "Suspend: back to the shell, whose fg comes back here", APP),
     Key("ctrl+c", "Ctrl+C", "interrupt", "", "Says how to quit; twice quits", APP),
 )  # fmt: skip
 """The keys of the main screen."""

@@ -68,7 +68,7 @@ class OpeningApp(PaneApp):
             self.exit(return_code=BAD_INPUT)
             return
         self.query("#opening").remove()
-        self.session = made
+        self.session = self.opened = made
         self.focus_first()
         self._keep()
 

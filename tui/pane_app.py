@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from textual.geometry import Size
 from textual.widget import Widget
 
+from .keeping_app import KeepingApp
 from .opening import Opening
 from .panes.lines import LinePane
 from .panes.session_pane import PicturePane
 from .session import Session
-from .session_app import SessionApp
 from .view_panes import NEEDED, ROW, TITLES, VIEW_PANES, panes_of
 from .viewing import (
     PLOT,
@@ -36,7 +36,7 @@ FRAME = Size(2, 17)
 """Cells of a window that a view's only pane beside the step does not have."""
 
 
-class PaneApp(SessionApp):
+class PaneApp(KeepingApp):
     """Shows the panes of the session's view; the arrows, Tab and the zoom."""
 
     def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:
@@ -164,7 +164,7 @@ class PaneApp(SessionApp):
         for name in reversed(panes):
             if name in NEEDED and not self.query(f"#{name}"):
                 pane = NEEDED[name]()
-                pane.data_bind(SessionApp.session)
+                pane.data_bind(KeepingApp.session)
                 main.mount(pane, before=f"#{ROW}" if self.query(f"#{ROW}") else "#step")
         if panes[0] != first_before:
             self.call_after_refresh(self.focus_first)

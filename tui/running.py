@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from typing import Any, ClassVar
 
 from backprop_tui.engine import BackpropError
@@ -11,9 +12,10 @@ from rich.style import Style
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
 from .app import Explorer
+from .kept import shown
 from .opening import Opening
 from .session import Session
-from .signals import hold
+from .signals import on_screen
 
 TURN = 0.0005
 """Seconds after which another thread of the program may go on."""
@@ -41,7 +43,8 @@ def run(
 ) -> int:
     """Runs the screen until it is left; the exit status.
 
-    BackpropError for an unknown theme, and for what cannot be opened.
+    BackpropError for an unknown theme, and for what cannot be opened; any other error is one of the
+    program itself.
     """
     # The framework answers NO_COLOR with shades of grey; no colour at all is what it asks for.
     plain = bool(os.environ.pop("NO_COLOR", ""))
@@ -58,8 +61,31 @@ def run(
         app.theme = "ansi-dark"
     # The thread that writes to the terminal must not wait long for the one that draws.
     sys.setswitchinterval(TURN)
-    hold()
-    app.run(mouse=mouse)
+    threading.excepthook = app.fail
+    with on_screen(app.leave, lambda: _end_unasked(app)):
+        _run(app, mouse)
+    if app.failure is not None:
+        raise app.failure
     if app.failed is not None:
         raise app.failed
-    return app.return_code or 0
+    return app.left or app.return_code or 0
+
+
+def _run(app: Explorer, mouse: bool) -> None:
+    """Runs the screen; what was typed is kept unless it is the user who left."""
+    is_asked = False
+    try:
+        app.run(mouse=mouse)
+        is_asked = app.failure is None and app.left is None
+    finally:
+        if is_asked:
+            app.throw_away()
+        else:
+            _end_unasked(app)
+    if app.failure is not None and app.session is not None:
+        app.failure.add_note(f"\n{shown(app.session)}")
+
+
+def _end_unasked(app: Explorer) -> None:
+    app.abandon()
+    app.keep()

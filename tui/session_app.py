@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.descent import Point, update
-from textual.app import App
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from .beside import Beside
 from .descending import arrived, begun, is_long, point_of, restarted, taken_back, updated, with_rate
 from .large import is_quick
+from .lasting_app import LastingApp
 from .opening import Opening
 from .panes.lines import LinePane
 from .present.step_pane import question
@@ -34,13 +34,13 @@ PATIENCE = 0.2
 Found = TypeVar("Found")
 
 
-class SessionApp(App[None]):
+class SessionApp(LastingApp):
     """Holds the session; answers questions and descends in threads of their own."""
 
     session: reactive[Session | None] = reactive(None, repaint=False)
 
     def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:
-        super().__init__(css_path=[*styles])
+        super().__init__(styles)
         self.start = start
         self.interrupted = False
         self.beside = Beside(self)

@@ -89,6 +89,8 @@ class EditorPane(Vertical):
         """What is wrong with the text."""
         self.waits = False
         """True while what the text does is still being found out."""
+        self.settled = self.text
+        """The text that took effect last."""
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
@@ -125,6 +127,12 @@ class EditorPane(Vertical):
     def on_visible_text_area_taken(self, event: VisibleTextArea.Taken) -> None:
         """Passes the finished text on."""
         self.take_effect(event.text, final=True)
+
+    @property
+    def pending(self) -> dict[str, str]:
+        """What was typed and has not taken effect, by the name of the edit."""
+        text = next((area.text for area in self.query(TextArea)), self.draft or self.text)
+        return {self.job.name: text} if text != self.settled else {}
 
     def outcome(self, text: str) -> Session | BackpropError:
         """The session that a text makes of the one before the edit, or why it makes none.

@@ -8,7 +8,6 @@ from backprop_tui.engine.words import escaped
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from ..keys import BROWSER_KEYS
@@ -20,6 +19,7 @@ from ..present.browser import about_lines, list_picture, matching
 from ..present.picture import from_lines
 from ..present.tree_pane import tree_picture
 from .help import Help
+from .leaving import Leaving
 
 
 class VisibleInput(Input):
@@ -30,7 +30,7 @@ class VisibleInput(Input):
         event.text = escaped(event.text)
 
 
-class Browser(ModalScreen[Sample | None]):
+class Browser(Leaving[Sample | None]):
     """Chooses a bundled sample; gives None when left without one."""
 
     BINDINGS = bindings(BROWSER_KEYS)
@@ -54,7 +54,6 @@ class Browser(ModalScreen[Sample | None]):
         self.samples = {name: load_bundled(name) for name in bundled()}
         self.shown = list(self.samples)
         self.chosen = 0
-        self.left = False
 
     def compose(self) -> ComposeResult:
         """The filter over the list, the words over the tree."""
@@ -140,13 +139,7 @@ class Browser(ModalScreen[Sample | None]):
     def action_open(self) -> None:
         """Opens the sample chosen."""
         if self.shown:
-            self._leave(self.samples[self.shown[self.chosen]])
-
-    def _leave(self, sample: Sample | None) -> None:
-        """Leaves once, however many keys ask for it."""
-        if not self.left:
-            self.left = True
-            self.dismiss(sample)
+            self.dismiss(self.samples[self.shown[self.chosen]])
 
     def action_leave(self) -> None:
         """Leaves the filter, then the browser."""
@@ -155,4 +148,4 @@ class Browser(ModalScreen[Sample | None]):
             field.value = ""
             self.query_one("#list").focus()
         else:
-            self._leave(None)
+            self.dismiss(None)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from backprop_tui.engine.spans import plain
 from textual.app import ComposeResult
-from textual.screen import ModalScreen
 
 from ..keys import PAGE_KEYS
 from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
 from ..present.picture import Picture, from_lines
+from .leaving import Leaving
 
 START = 12
 """Cells by which an entry is known."""
 
 
-class Page(ModalScreen[None]):
+class Page(Leaving[None]):
     """Draws the picture that its subclass makes."""
 
     BINDINGS = bindings(PAGE_KEYS)
