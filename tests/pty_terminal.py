@@ -40,6 +40,9 @@ class Terminal:
         self.pid, self.file = pty.fork()
         if not self.pid:
             settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+            # A test that runs in the background ignores interrupts, and so would what it starts.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
             kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
             os.execvpe(command[0], list(command), {**kept, **settings})
         self._set_window(columns, rows)
@@ -89,7 +92,7 @@ class Terminal:
         while self.read(quiet):
             pass
 
-    def wait(self, wanted: str | Callable[[str], bool], seconds: float = 20.0) -> Terminal:
+    def wait(self, wanted: str | Callable[[str], bool], seconds: float = 90.0) -> Terminal:
         """Until a text is on the screen, or a condition on it holds; then until it is silent."""
         holds = wanted if callable(wanted) else lambda text: wanted in text
         end = time.monotonic() + seconds
@@ -118,7 +121,7 @@ class Terminal:
         self.settle(0.3)
         return self
 
-    def wait_exit(self, seconds: float = 15.0) -> int | None:
+    def wait_exit(self, seconds: float = 90.0) -> int | None:
         """The exit status, once the program has ended."""
         end = time.monotonic() + seconds
         while self.status is None and time.monotonic() < end:

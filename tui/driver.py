@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import termios
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
+from .signals import wake
 from .status import HUNG_UP
 from .terminal import RESTORED, TerminalFile
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 LARGEST = Size(1000, 500)
 """The largest window that is believed, in cells."""
+PAUSE = 0.01
+"""Seconds between two looks whether the terminal has caught up."""
 TICK = 0.05
 """Seconds between two looks whether input is still wanted, or an Esc was the key alone."""
 
@@ -50,6 +54,7 @@ class TerminalDriver(LinuxDriver):
         self.is_on = False
         """True while the terminal is ours."""
         self._size = self._get_terminal_size()
+        wake(self._loop)
 
     def start_application_mode(self) -> None:
         """Takes the terminal; the framework gives up in the background, and is asked again."""
@@ -72,6 +77,16 @@ class TerminalDriver(LinuxDriver):
                 with suppress(termios.error):
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             self.terminal.end(RESTORED)
+
+    def write(self, data: str) -> None:
+        """Queues what is to be written; while the queue is full it waits as a signal allows."""
+        while not self.terminal.ended and self._is_behind:
+            time.sleep(PAUSE)
+        super().write(data)
+
+    @property
+    def _is_behind(self) -> bool:
+        return self._writer_thread is not None and self._writer_thread._queue.full()
 
     def give_way(self) -> None:
         """Has the screen's thread wait for the terminal no longer."""
@@ -135,13 +150,15 @@ class TerminalDriver(LinuxDriver):
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
-        # Without a shell that could wake it up the system does not stop a program.
-        self._sigcont_application()
-
-    def _sigcont_application(self, *_: object) -> None:
-        """Takes the terminal again, if it was given back."""
+        # Where no shell could wake it up the system does not stop a program.
         if not self.is_on:
             self.resume_application_mode()
+
+    def _sigcont_application(self, *_: object) -> None:
+        """Takes the terminal, anew where a shell had it though it was not given back."""
+        if self.is_on:
+            self.suspend_application_mode()
+        self.resume_application_mode()
 
 
 def _believed(columns: int, rows: int) -> Size:

@@ -71,6 +71,7 @@ class KeepingApp(SessionApp):
         except BackpropError as error:
             self.notify(str(error), severity="error", markup=False)
             return
+        self.keep()
         self.session, self.opened, self.reopened = session, None, path
         self.drafts = dict(drafts)
         for name in list(drafts)[:1]:

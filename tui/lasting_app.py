@@ -37,6 +37,11 @@ class LastingApp(App[None]):
         error = self._exception
         return error.error if isinstance(error, WorkerFailed) else error
 
+    @property
+    def is_left_by_its_user(self) -> bool:
+        """True once its own keys, and nothing else, have ended it."""
+        return self._exit and self.left is None and self.failure is None
+
     def leave(self, status: int) -> None:
         """Ends with an exit status. A signal may call it whatever the screen's thread is at."""
         self.left = status
@@ -78,6 +83,11 @@ class LastingApp(App[None]):
         """Stops the whole job, as Ctrl+Z does elsewhere: `make run` has to hear of it too."""
         if self._driver is not None and self._driver.can_suspend:
             os.killpg(0, signal.SIGTSTP)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Takes an error as its end, but for one in what is being taken down already."""
+        if not self._exit:
+            super()._handle_exception(error)
 
     def panic(self, *_: RenderableType) -> None:
         """The framework prints what it is given; here an error is reported where all are."""

@@ -58,7 +58,8 @@ def _write_to(made: str, path: str) -> None:
     if stream is not None:
         _write_all(os.dup(stream), made)
     elif found is None or stat.S_ISREG(found.st_mode):
-        write_whole(made, Path(os.path.realpath(path)), found.st_mode if found else None)
+        with unwound():
+            write_whole(made, Path(os.path.realpath(path)), found.st_mode if found else None)
     elif stat.S_ISFIFO(found.st_mode):
         _write_all(_with_reader(path), made)
     else:
@@ -96,17 +97,16 @@ def _write_all(number: int, made: str) -> None:
 
 
 def write_whole(made: str, target: Path, mode: int | None = None) -> None:
-    """Replaces a file by a text, or makes it; whole or not at all, whatever ends the program.
+    """Replaces a file by a text, or makes it; whole or not at all.
 
     Its mode is `mode`, None for that of a new file.
     """
     partial = target.parent / f".backprop-tui-{os.urandom(6).hex()}"
-    with unwound():
-        try:
-            hidden = 0o666 if mode is None else 0o600
-            _write_all(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, hidden), made)
-            if mode is not None:
-                partial.chmod(stat.S_IMODE(mode))
-            partial.replace(target)
-        finally:
-            partial.unlink(missing_ok=True)
+    try:
+        hidden = 0o666 if mode is None else 0o600
+        _write_all(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, hidden), made)
+        if mode is not None:
+            partial.chmod(stat.S_IMODE(mode))
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

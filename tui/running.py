@@ -76,7 +76,7 @@ def _run(app: Explorer, mouse: bool) -> None:
     is_asked = False
     try:
         app.run(mouse=mouse)
-        is_asked = app.failure is None and app.left is None
+        is_asked = app.is_left_by_its_user
     finally:
         if is_asked:
             app.throw_away()

@@ -7,8 +7,12 @@ import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from .status import INTERRUPTED
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 ASKING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 """What asks the program to end; its exit status is then 128 + n."""
@@ -82,6 +86,14 @@ def on_screen(leave: Callable[[int], None], abandon: Callable[[], None]) -> Iter
     with _taken(ASKING, ask), _taken(KILLING, kill):
         yield
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def wake(loop: AbstractEventLoop) -> None:
+    """Has every signal wake a loop: one that comes as it falls asleep would wait for a key."""
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    loop.add_reader(heard, os.read, heard, 1 << 12)
 
 
 @contextmanager
