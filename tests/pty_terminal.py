@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -129,11 +130,10 @@ class Terminal:
         return self.status
 
     def fill(self) -> None:
-        """Waits, reading nothing, until the program has nothing more to write or no room for it."""
-        waiting, before = -1, -2
-        while waiting != before:
-            time.sleep(0.3)
-            before, waiting = waiting, self._waiting()
+        """Waits, reading nothing, until the program has no room to write more."""
+        while self._waiting() < 4000:
+            time.sleep(0.1)
+        time.sleep(1)
 
     def ended_unread(self, seconds: float) -> int | None:
         """The exit status, once the program has ended though nobody reads what it writes."""
@@ -148,8 +148,9 @@ class Terminal:
     def left_over(self) -> bytes:
         """What the program wrote before it ended and nobody has read yet."""
         found = b""
-        while data := os.read(self.file, 1 << 16) if self._waiting() else b"":
-            found += data
+        with contextlib.suppress(OSError):
+            while data := os.read(self.file, 1 << 16):
+                found += data
         return found
 
     def hang_up(self) -> None:

@@ -193,7 +193,7 @@ def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest
     async def run() -> BaseException | None:
         app = explorer()
         with contextlib.suppress(ZeroDivisionError, WorkerFailed):
-            async with app.run_test() as pilot:
+            async with app.run_test():
                 if place == "worker":
                     app.run_worker(lambda: 1 / 0, thread=True)
                 elif place == "message":
@@ -202,7 +202,7 @@ def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest
                     monkeypatch.setattr(LinePane, "render_line", lambda pane, y: 1 / 0)
                     app.screen.refresh(layout=True)
                 while app.is_running:
-                    await pilot.pause(0.01)
+                    await asyncio.sleep(0.01)
         return app.failure
 
     assert isinstance(asyncio.run(run()), ZeroDivisionError)
