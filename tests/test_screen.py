@@ -286,6 +286,18 @@ def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str):
     run(use)
 
 
+@pytest.mark.parametrize("key", ["question_mark", "o"])
+def test_a_window_made_too_small_under_a_page_says_so_when_the_page_is_left(key: str):
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(key)
+        await pilot.resize_terminal(50, 10)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "needs a window" in screen_text(app)
+
+    run(use)
+
+
 def test_a_key_that_is_held_down_in_vain_is_answered_once():
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*["right_square_bracket"] * 5)

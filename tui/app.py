@@ -120,6 +120,9 @@ class Explorer(OpeningApp):
             f"backprop-tui needs a window of at least {LEAST[0]} × {LEAST[1]} cells.\n"
             f"This one is {width} × {height}. (q quits)"
         )
+        for screen in self.screen_stack[:-1]:
+            # The framework restyles the screen that is seen alone.
+            screen.update_node_styles(animate=False)
         self.screen.refresh(layout=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
