@@ -37,7 +37,7 @@ def evaluate_many(graph: Graph, bindings: Mapping[str, Array]) -> list[Array]:
     with numpy.errstate(all="ignore"):
         for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
             if row is not None:
-                values.append(_value(row)(*[values[operand] for operand in operands]))
+                values.append(value_over_arrays(row)(*[values[operand] for operand in operands]))
             elif node in graph.constants:
                 values.append(numpy.float64(graph.constants[node]))
             else:
@@ -107,7 +107,7 @@ def _in_common(operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
 
 
 @cache
-def _value(row: Operation) -> Callable[..., Array]:
+def value_over_arrays(row: Operation) -> Callable[..., Array]:
     """The value function of an operation over arrays."""
     if isinstance(row.arrays, str):
         found: Callable[..., Array] = getattr(numpy, row.arrays)
@@ -118,7 +118,9 @@ def _value(row: Operation) -> Callable[..., Array]:
 @cache
 def _slopes(row: Operation) -> tuple[Any, ...]:
     """The partials of an operation: each a constant, or a function of the numbers as arrays."""
-    return tuple(_with_edges(*compiled_partial(row, entry, _value)) for entry in row.partials)
+    return tuple(
+        _with_edges(*compiled_partial(row, entry, value_over_arrays)) for entry in row.partials
+    )
 
 
 def _with_edges(plain: Any, edges: Sequence[tuple[Callable[..., Any], Any]]) -> Any:

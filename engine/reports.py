@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .check import Checked
 
 STYLES = {"agree": "sum", "kink": "partial", "imprecise": "partial", "undefined": "warning",
-          "differ": "error"}  # fmt: skip
+          "lost": "error", "differ": "error"}  # fmt: skip
 """The style of each verdict."""
 
 

@@ -45,7 +45,9 @@ def taken(row: Operation, operand: float, common: Numbers) -> Numbers:
     return of_slot(operand, common) if row.variadic else common
 
 
-def in_common(operands: Sequence[float], value: float) -> Numbers:
+def in_common(
+    operands: Sequence[float], value: float, exp: Callable[[float], float] = exp
+) -> Numbers:
     """What the formulas of a row of any number of operands take, whichever operand is meant."""
     largest = max(operands)
     total = sum(exp(operand - largest) for operand in operands)

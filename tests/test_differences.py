@@ -1,10 +1,11 @@
 """Difference quotients beside slopes that are known."""
 
-from math import cos, exp, isfinite, log, nan, sin, sqrt, tanh
+from math import cos, exp, floor, isfinite, log, nan, sin, sqrt, tanh
 
+import numpy
 import pytest
 from backprop_tui.engine import trace
-from backprop_tui.engine.differences import central, one_sided, output_by
+from backprop_tui.engine.differences import output_by, quotients, slopes
 
 KNOWN = [
     (sin, 1.0, cos(1.0)),
@@ -21,31 +22,77 @@ KNOWN = [
 ]
 
 
+def each(function):
+    """A function of one number as one of arrays."""
+    return lambda at, which: numpy.array([function(float(x)) for x in at])
+
+
+def slope_of(function, at, side=0):
+    (found,) = slopes(each(function), [at], side)
+    return found
+
+
 @pytest.mark.parametrize(("function", "at", "slope"), KNOWN)
 def test_slopes_are_found_within_the_error_claimed(function, at, slope):
-    found = central(function, at)
+    found = slope_of(function, at)
     assert abs(found.slope - slope) <= max(found.error, 1e-12 * abs(slope))
     assert found.error <= 1e-8 * max(abs(slope), 1)
 
 
 @pytest.mark.parametrize(("side", "slope"), [(-1, -1.0), (1, 1.0)])
 def test_each_side_of_a_kink_has_its_slope(side, slope):
-    assert one_sided(abs, 0.0, side).slope == pytest.approx(slope)
+    assert slope_of(abs, 0.0, side).slope == pytest.approx(slope)
+
+
+@pytest.mark.parametrize(("stairs", "at"), [(1, 20.5), (10, 1.23), (1000, 7.7771)])
+def test_steps_that_span_whole_stairs_are_not_believed(stairs, at):
+    assert slope_of(lambda x: floor(stairs * x), at).slope == 0
 
 
 def test_where_there_is_no_slope_the_error_says_so():
-    vertical = one_sided(lambda x: sqrt(x) if x >= 0 else nan, 0.0, 1)
+    vertical = slope_of(lambda x: sqrt(x) if x >= 0 else nan, 0.0, 1)
     assert vertical.error > 0.1 * abs(vertical.slope)
-    nowhere = central(lambda x: nan, 1.0)
+    nowhere = slope_of(lambda x: nan, 1.0)
     assert not isfinite(nowhere.slope)
     assert not isfinite(nowhere.error)
+
+
+def test_points_taken_together_have_the_slopes_of_each_alone():
+    functions = [sin, exp, lambda x: 3.0, lambda x: nan, tanh, lambda x: floor(10 * x)]
+    at = [0.7, 3.0, 1.0, 2.0, -5.0, 1.23]
+    together = slopes(
+        lambda points, which: numpy.array(
+            [functions[i](float(x)) for i, x in zip(which, points, strict=True)]
+        ),
+        at,
+    )
+    alone = [slope_of(function, x) for function, x in zip(functions, at, strict=True)]
+    for one, other in zip(together, alone, strict=True):
+        assert one.slope == pytest.approx(other.slope, rel=1e-8, nan_ok=True)
 
 
 def test_the_output_follows_one_node_with_all_else_held():
     result = trace("t = x*y\nsin(t)*t + x", {"x": 1.5, "y": 0.5})
     graph = result.graph
-    by_t = output_by(graph, result.values, graph.by_name["t"])
-    assert by_t(0.75) == result.value
-    assert by_t(2.0) == pytest.approx(sin(2.0) * 2.0 + 1.5)
-    by_x = output_by(graph, result.values, graph.by_name["x"])
-    assert by_x(2.0) == trace(graph, {"x": 2.0, "y": 0.5}).value
+    nodes = [graph.by_name["t"], graph.by_name["x"]]
+    output = output_by(graph, result.values, nodes)
+    assert list(output(numpy.array([0.75, 1.5]), numpy.array([0, 1]))) == [result.value] * 2
+    by_t, by_x = output(numpy.array([2.0, 2.0]), numpy.array([0, 1]))
+    assert by_t == pytest.approx(sin(2.0) * 2.0 + 1.5)
+    assert by_x == pytest.approx(trace(graph, {"x": 2.0, "y": 0.5}).value, rel=1e-15)
+    assert output(numpy.array([2.0]), numpy.array([1])) == [by_x]
+
+
+def test_many_leaves_are_taken_in_few_calls(monkeypatch):
+    count = 500
+    text, values = "+".join(f"x{i}" for i in range(count)), {f"x{i}": 1.0 for i in range(count)}
+    result, calls = trace(text, values), []
+    plus = result.graph.operations[result.graph.output]
+    monkeypatch.setattr(
+        "backprop_tui.engine.differences.value_over_arrays",
+        lambda row: lambda a, b: (calls.append(row), a + b)[1],
+    )
+    found = list(quotients(result.graph, result.values, result.sweep.route.wrt))
+    assert [quotient.slope for quotient in found] == pytest.approx([1.0] * count, rel=1e-9)
+    assert set(calls) == {plus}
+    assert len(calls) <= 20 * count

@@ -32,8 +32,8 @@ Without SOURCE the sample browser opens.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; its exit status.
 
-    0 fine, 1 a check found a wrong gradient, 2 bad input, 70 an error of the program itself,
-    128 + n after signal n.
+    0 fine, 1 a check found a gradient that differs or is lost, 2 bad input, 70 an error of the
+    program itself, 128 + n after signal n.
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:

@@ -22,7 +22,7 @@ from .environment import is_served
 from .large import is_large
 from .opening import Opening, Tell, ignore, open_session
 from .session import Session
-from .status import BAD_INPUT, DIFFER
+from .status import BAD_INPUT, WRONG_GRADIENT
 from .streams import say
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     else:
         lines = WRITERS[form or "text"](session, Asked(at, checked, descent))
     write(map(to_ascii, lines) if options.ascii and form in READ else lines, options.output)
-    return DIFFER if any(found.verdict == "differ" for found in checked or ()) else 0
+    return WRONG_GRADIENT if any(found.is_wrong for found in checked or ()) else 0
 
 
 class Asked(NamedTuple):

@@ -190,6 +190,9 @@ def _checked(found: Checked) -> dict[str, Any]:
         "sympy_note": found.sympy_note,
         "verdict": found.verdict,
         "note": found.note,
+        "derivative": None if found.derivative is None else number(found.derivative),
+        "lost_at": found.lost_at and dict(zip(("node", "phase"), found.lost_at, strict=True)),
+        "bits": dict(zip(("value", "adjoint"), found.bits, strict=True)),
     }
 
 

@@ -48,6 +48,11 @@ GLOSSARY = [
                 "bias becomes a node of its own, every product and sum too."),
     ("problem", "A first cause: a value or contribution that is not finite although all it was "
                 "made from is."),
+    ("verdict", "What second opinions say of a gradient. agree: it is the derivative. kink: the "
+                "slopes of the two sides differ, and it lies between them. undefined: there is no "
+                "derivative. imprecise: terms cancel to rounding errors, as at a minimum. lost: "
+                "the rules are right, but the digits went on the way. differ: a formula, a sum or "
+                "a convention is at fault."),
 ]  # fmt: skip
 
 LANGUAGE = [
