@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from .jobs import JOBS
-from .keys import EDITOR_KEYS, KEYS
+from .keys import EDITOR_KEYS, FILTER_KEYS, KEYS
 from .large import is_quickly_edited
 from .looks import LOOKS
 from .opening import Opening, open_session
@@ -209,7 +209,8 @@ class Explorer(OpeningApp):
         self.focused_before = self.focused
         self.editor = EditorPane(JOBS[name], self.session, self.drafts.pop(name, None))
         self.screen.add_class("-editing")
-        self.query_one(KeyPane).show_keys(EDITOR_KEYS)
+        filters = self.editor.part.filter is not None
+        self.query_one(KeyPane).show_keys(FILTER_KEYS if filters else EDITOR_KEYS)
         await self.screen.mount(self.editor, before="#timeline")
         self.editor.begin()
 
@@ -247,7 +248,7 @@ class Explorer(OpeningApp):
             if is_open:
                 editor.complain(made)
             elif editor.job.live:
-                self._keep_draft(editor.job.name, text)
+                self._keep_draft(editor.job.name, editor.whole(text))
             return
         self.session = made
         if not is_open:
@@ -259,6 +260,16 @@ class Explorer(OpeningApp):
         editor.complain(None)
         if final:
             self._close_editor()
+        else:
+            editor.ask_again()
+
+    def on_editor_pane_filtered(self, event: EditorPane.Filtered) -> None:
+        """Shows other values to be edited, once what was typed before has taken effect."""
+        self.beside.then(lambda: self._filter(event.editor, event.words))
+
+    def _filter(self, editor: EditorPane, words: str) -> None:
+        if editor is self.editor and self.session is not None:
+            editor.choose_values(self.session, words)
 
     async def action_browse(self) -> None:
         """Opens the sample browser."""
@@ -307,9 +318,9 @@ class Explorer(OpeningApp):
         """Closes the editor; a text that did not take effect comes back with the next one."""
         editor = self.editor
         if editor is not None and editor.waits:
-            self.drafts[editor.job.name] = editor.text
+            self.drafts[editor.job.name] = editor.whole(editor.text)
         elif editor is not None and editor.job.live and editor.error:
-            self._keep_draft(editor.job.name, editor.text)
+            self._keep_draft(editor.job.name, editor.whole(editor.text))
         self._close_editor()
 
     def _keep_draft(self, name: str, text: str) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.bindings import bindings_text, read_bindings
+from backprop_tui.engine.bindings import read_bindings
 
 from .edits import with_program, with_values, with_wrt
+from .parts import Part, program_part, values_part, wrt_part
 from .session import Session
 
 
@@ -17,7 +18,8 @@ class Job(NamedTuple):
 
     name: str
     title: str
-    start: Callable[[Session], str]
+    start: Callable[[Session, str], Part]
+    """What of the session is edited; of very many values those that a filter chooses."""
     effect: Callable[[Session, str], Session]
     """The session that the text makes of the one before; raises BackpropError, shown under it."""
     live: bool = True
@@ -49,26 +51,26 @@ JOBS = {
     "program": Job(
         "program",
         "Program: everything follows as you type; Esc leaves",
-        lambda session: session.sample.program.strip("\n"),
+        lambda session, _: program_part(session),
         with_program,
     ),
     "values": Job(
         "values",
         "Values: NAME = number, one a line; Esc leaves",
-        lambda session: bindings_text(dict(session.trace.bindings)),
+        values_part,
         _values,
     ),
     "wrt": Job(
         "wrt",
         "Differentiate by: names or patterns such as w*; Enter takes them, Esc leaves",
-        lambda session: ", ".join(session.trace.wrt),
+        lambda session, _: wrt_part(session),
         _wrt,
         live=False,
     ),
     "step": Job(
         "step",
         "Go to step: a number; Enter goes, Esc leaves",
-        lambda session: "",
+        lambda session, _: Part(""),
         _go_to,
         live=False,
     ),

@@ -93,6 +93,9 @@ EDITOR_KEYS = (
 )
 """What the footer shows beside an editor, in which every other key is text."""
 
+FILTER_KEYS = (Key("tab", "Tab", "stay", "filter or values"), *EDITOR_KEYS)
+"""The same beside an editor of very many values."""
+
 BROWSER_KEYS = (
     Key("up,k", "k Up", "choose(-1)", "up"),
     Key("down,j", "j Down", "choose(1)", "down"),

@@ -15,8 +15,10 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from ..jobs import Job
+from ..parts import drafted
 from ..present.picture import from_lines, wrap
 from ..session import Session
+from .fields import VisibleInput
 from .lines import LinePane
 
 SHARE, FRAME = 0.6, 2
@@ -55,6 +57,18 @@ class VisibleTextArea(TextArea):
         event.text = "\n".join(map(escaped, lines))
 
 
+class FilterInput(VisibleInput):
+    """Chooses the values to be edited by their names."""
+
+    BINDINGS = [Binding("down", "submit", show=False)]
+
+    def __init__(self, words: str) -> None:
+        super().__init__(
+            words, id="filter", compact=True, select_on_focus=False,
+            placeholder="filter: a part of a name, or a pattern such as w2_1_*",
+        )  # fmt: skip
+
+
 class EditorPane(Vertical):
     """A text area and a line of message below it."""
 
@@ -79,36 +93,57 @@ class EditorPane(Vertical):
             self.editor = editor
             self.final = final
 
+    class Filtered(Message):
+        """Other values are to be shown."""
+
+        def __init__(self, editor: EditorPane, words: str) -> None:
+            super().__init__()
+            self.editor = editor
+            self.words = words
+
     def __init__(self, job: Job, session: Session, draft: str | None = None) -> None:
         super().__init__(id="editor")
         self.job = job
         self.session = session
-        self.text = job.start(session)
-        self.draft = draft
+        self.part = job.start(session, "")
+        self.settled = self.part.text
+        """The text that took effect last."""
+        self.is_draft = draft is not None
+        if draft is not None:
+            self.part = drafted(self.part, draft)
+        self.text = self.part.text
+        """The text that has taken effect, or is to."""
         self.error: BackpropError | None = None
         """What is wrong with the text."""
         self.waits = False
         """True while what the text does is still being found out."""
-        self.settled = self.text
-        """The text that took effect last."""
         self.border_title = Text(job.title)
 
     def compose(self) -> ComposeResult:
-        """The text area above its message."""
-        yield VisibleTextArea(self.draft or self.text, one_line=not self.job.live)
+        """The filter, where there is one, and the text area above its message."""
+        if self.part.filter is not None:
+            yield FilterInput(self.part.filter)
+        yield VisibleTextArea(self.text, one_line=not self.job.live)
         yield LinePane("message", focusable=False)
 
     def begin(self) -> None:
-        """Starts typing at the end of the text; one line is selected, for typing to replace it."""
-        area = self.query_one(TextArea)
+        """Starts typing; one line is selected, for typing to replace it."""
+        area, field = self.query_one(TextArea), self.query(FilterInput)
         area.cursor_blink = False
         area.highlight_cursor_line = False
-        area.move_cursor(area.document.end)
+        self._place_cursor()
         if not self.job.live:
             area.select_all()
-        self.screen.set_focus(area)
-        if self.draft:
-            self.take_effect(self.draft)
+        self.screen.set_focus(field.first() if field and self.part.at is None else area)
+        if self.is_draft:
+            self.take_effect(self.text)
+
+    def _place_cursor(self) -> None:
+        """At the end of the text, or of the value or the node of which it is the part."""
+        area, at = self.query_one(TextArea), self.part.at
+        lines = self.text[:at].split("\n")
+        place = area.document.end if at is None else (len(lines) - 1, len(lines[-1]))
+        area.move_cursor(place)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Passes a live text on."""
@@ -122,7 +157,37 @@ class EditorPane(Vertical):
         self.post_message(self.Changed(self, final=final))
 
     def action_stay(self) -> None:
-        """Keeps the focus: Esc is the way out."""
+        """Goes between the filter and the text; else keeps the focus: Esc is the way out."""
+        if field := self.query(FilterInput):
+            area = self.query_one(TextArea)
+            self.screen.set_focus(field.first() if area.has_focus else area)
+
+    def on_input_changed(self, event: FilterInput.Changed) -> None:
+        """Asks for other values."""
+        event.stop()
+        if event.value != self.part.filter:
+            self.post_message(self.Filtered(self, event.value))
+
+    def on_input_submitted(self, event: FilterInput.Submitted) -> None:
+        """Goes to the values found."""
+        event.stop()
+        self.action_stay()
+
+    def ask_again(self) -> None:
+        """Asks for the values of a filter that was typed while the text could not be used."""
+        for field in self.query(FilterInput):
+            if field.value != self.part.filter:
+                self.post_message(self.Filtered(self, field.value))
+
+    def choose_values(self, session: Session, words: str) -> None:
+        """Shows the values that a filter chooses, unless what was typed cannot be used yet."""
+        if self.error is not None:
+            return
+        self.session, self.part = session, self.job.start(session, words)
+        self.text = self.settled = self.part.text
+        self.query_one(TextArea).text = self.text
+        self._place_cursor()
+        self.complain(None)
 
     def on_visible_text_area_taken(self, event: VisibleTextArea.Taken) -> None:
         """Passes the finished text on."""
@@ -131,8 +196,12 @@ class EditorPane(Vertical):
     @property
     def pending(self) -> dict[str, str]:
         """What was typed and has not taken effect, by the name of the edit."""
-        text = next((area.text for area in self.query(TextArea)), self.draft or self.text)
-        return {self.job.name: text} if text != self.settled else {}
+        text = next((area.text for area in self.query(TextArea)), self.text)
+        return {self.job.name: self.whole(text)} if text != self.settled else {}
+
+    def whole(self, text: str) -> str:
+        """A text with what stands around it."""
+        return self.part._replace(text=text).whole
 
     def outcome(self, text: str) -> Session | BackpropError:
         """The session that a text makes of the one before the edit, or why it makes none.
@@ -141,12 +210,12 @@ class EditorPane(Vertical):
         give up is found again.
         """
         try:
-            return self.job.effect(self.session, text)
+            return self.job.effect(self.session, self.whole(text))
         except BackpropError as error:
             return error
 
     def complain(self, error: BackpropError | None) -> None:
-        """Shows what is wrong, or nothing."""
+        """Shows what is wrong, or what is not shown, if anything."""
         self.error = error
         lines: list[Line] = []
         if isinstance(error, ParseError):
@@ -155,10 +224,11 @@ class EditorPane(Vertical):
                 lines.append(((source, "muted"),))
             lines.append(((carets, "error"),))
         message = self.query_one("#message", LinePane)
-        if error is not None:
-            lines += wrap(((str(error), "error"),), message.room, 0)
+        if error is not None or self.part.words:
+            text = (self.part.words, "muted") if error is None else (str(error), "error")
+            lines += wrap((text,), message.room, 0)
         message.styles.height = below = max(1, len(lines))
-        room = int(self.app.size.height * SHARE) - FRAME - below
+        room = int(self.app.size.height * SHARE) - FRAME - below - len(self.query(FilterInput))
         self.query_one(TextArea).styles.max_height = max(1, min(MOST_LINES, room))
         message.show(from_lines(lines))
 

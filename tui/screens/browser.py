@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from backprop_tui.engine import Sample
 from backprop_tui.engine.loading import bundled, load_bundled
-from backprop_tui.engine.words import escaped
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from ..keys import BROWSER_KEYS
 from ..opening import open_session
+from ..panes.fields import VisibleInput
 from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
 from ..panes.session_pane import SessionPane
@@ -20,14 +19,6 @@ from ..present.picture import from_lines
 from ..present.tree_pane import tree_picture
 from .help import Help
 from .leaving import Leaving
-
-
-class VisibleInput(Input):
-    """A field into which nothing invisible can be pasted: it is shown escaped instead."""
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Changes what the framework's own handler, which comes after this one, inserts."""
-        event.text = escaped(event.text)
 
 
 class Browser(Leaving[Sample | None]):
