@@ -21,6 +21,7 @@ from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.large import is_large
 from backprop_tui.tui.layout import layered
 from backprop_tui.tui.opening import Opening, open_session
+from backprop_tui.tui.parts import MOST_VALUES, PART, program_part
 from backprop_tui.tui.present.picture import clip, offset
 from backprop_tui.tui.present.tree_pane import _guides, tree_picture
 from backprop_tui.tui.session import Session
@@ -401,3 +402,119 @@ def test_an_edit_that_is_left_while_it_is_worked_on_is_not_lost(monkeypatch):
         assert app.query_one("#text").text == "x^2+1+", "the text that cannot be used comes back"
 
     run(test, open_session(Sample("x^2")))
+
+
+def filtered(count: int = 1_000) -> Session:
+    names = [f"w{i // 100}_{i % 100}" for i in range(count)]
+    return open_session(Sample(f"sum({', '.join(names)})", values=dict.fromkeys(names, 0.5)))
+
+
+def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay():
+    session = filtered()
+
+    async def test(app: Explorer, pilot):
+        await pilot.press("v")
+        assert app.focused.id == "filter"
+        assert len(app.query_one("#text").text.split("\n")) == MOST_VALUES
+        assert "200 of 1,000 values, from w0_0 on" in screen_text(app)
+        await pilot.press(*"w3_*7")
+        area = app.query_one("#text")
+        assert area.text.split("\n") == [f"w3_{i} = 0.5" for i in range(7, 100, 10)]
+        assert "10 of 1,000 values" in screen_text(app)
+        await pilot.press("enter", "backspace", "4", "tab", "end", "backspace", "8")
+        assert area.text.split("\n") == [f"w3_{i} = 0.5" for i in range(8, 100, 10)]
+        await pilot.press("end", *["backspace"] * 9, *"zz")
+        assert area.text == ""
+        assert "no name of 1,000 matches" in screen_text(app)
+        changed = {n: v for n, v in app.session.trace.bindings.items() if v != 0.5}
+        assert changed == {"w3_7": 0.4}
+        await pilot.press("escape")
+        assert app.editor is None
+
+    run(test, session)
+
+
+def test_the_selected_leaf_comes_first_of_very_many_values():
+    session = filtered()
+    session = session.choose(session.graph.by_name["w9_90"])
+
+    async def test(app: Explorer, pilot):
+        await pilot.press("v")
+        assert app.focused.id == "text"
+        assert app.query_one("#text").text.split("\n") == [f"w9_{i} = 0.5" for i in range(90, 100)]
+        await pilot.press("backspace", "7")
+        assert app.session.trace.bindings["w9_90"] == 0.7
+
+    run(test, session)
+
+
+def test_a_filter_waits_until_the_text_can_be_used():
+    async def test(app: Explorer, pilot):
+        await pilot.press("v", *"w1_1", "enter", "backspace", "minus", "tab", "1")
+        text = app.query_one("#text").text
+        assert text.startswith("w1_1 = 0.-\n"), "what was typed is not lost to another filter"
+        await pilot.press("tab", "backspace")
+        await pilot.pause()
+        assert app.session.trace.bindings["w1_1"] == 0.0
+        assert app.query_one("#text").text.startswith("w1_11 = 0.5"), "then it is taken"
+
+    run(test, filtered())
+
+
+def test_of_a_long_program_the_part_around_the_selected_node_is_edited():
+    lines = ["h0 = sin(x)", *(f"h{i} = sin(h{i - 1}) + {i}" for i in range(1, 2_000))]
+    session = open_session(Sample("\n".join(lines), values={"x": 0.5}))
+    session = session.choose(session.graph.by_name["h1000"])
+
+    async def test(app: Explorer, pilot):
+        await pilot.press("e")
+        area = app.query_one("#text")
+        assert len(area.text) <= PART
+        assert area.cursor_location[0] == area.text.split("\n").index(lines[1_000])
+        assert set(area.text.split("\n")) < set(lines)
+        await pilot.press("end", "5")
+        await settled(app)
+        await pilot.pause()
+        edited = [*lines[:1_000], f"{lines[1_000]}5", *lines[1_001:]]
+        assert app.session.sample.program == "\n".join(edited)
+        await pilot.press("end", "asterisk")
+        await settled(app)
+        await pilot.pause()
+        assert f"{lines[1_000]}5*" in screen_text(app)
+        await pilot.press("escape", "e")
+        assert app.query_one("#text").text.split("\n")[-1] != lines[-1]
+        assert app.editor.part.whole.startswith(lines[0])
+
+    run(test, session)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "\n".join(f"a{i} = x + {i}" for i in range(4_000)),
+        " + ".join(f"x*{i}" for i in range(9_000)),
+        "+".join("x" * 40_000),
+    ],
+)
+def test_a_part_and_what_is_beside_it_are_the_whole_program(program):
+    session = open_session(Sample(f"\n{program}\n"))
+    for node in range(0, len(session.graph), len(session.graph) // 7):
+        part = program_part(session.choose(node))
+        assert part.whole == program
+        assert 0 < len(part.text) <= PART
+        start = len(part.before) + part.at
+        assert program[start : start + 1] == session.graph.text.strip("\n")[start : start + 1]
+        assert session.graph.starts[node] - 1 == start
+
+
+def test_very_many_leaves_are_not_listed_to_choose_what_to_differentiate_by():
+    async def test(app: Explorer, pilot):
+        await pilot.press("w")
+        assert app.query_one("#text").text == ""
+        assert "now 1,000 leaves" in screen_text(app)
+        await pilot.press(*"w1_*", "enter")
+        assert len(app.session.trace.wrt) == 100
+        await pilot.press("w")
+        assert app.query_one("#text").text.startswith("w1_0, w1_1, ")
+
+    run(test, filtered())

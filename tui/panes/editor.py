@@ -144,6 +144,7 @@ class EditorPane(Vertical):
         lines = self.text[:at].split("\n")
         place = area.document.end if at is None else (len(lines) - 1, len(lines[-1]))
         area.move_cursor(place)
+        area.call_after_refresh(area.scroll_cursor_visible)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Passes a live text on."""

@@ -9,6 +9,7 @@ from backprop_tui.engine.words import cell_width, escaped
 from .marks import MARKS
 from .picture import clip
 
+LINE_END = "\n"
 DONE, NOW = MARKS["sent"][0], MARKS["current"][0]
 
 
@@ -16,7 +17,7 @@ def progress(name: str, stages: Sequence[str], seconds: int, width: int) -> str:
     """The stages so far, the last one under way, and how long it all has taken."""
     *done, now = stages
     lines = [*(f"{DONE} {stage}" for stage in done), f"{NOW} {now} …"]
+    head = clip(f"opening {escaped(name.partition(LINE_END)[0])}", width)
+    lines = [head, "", *lines, "", f"{seconds} s so far; Esc leaves"]
     longest = max(map(cell_width, lines))
-    lines = [line + " " * (longest - cell_width(line)) for line in lines]
-    head = clip(f"opening {escaped(name.splitlines()[0] if name else name)}", width)
-    return "\n".join([head, "", *lines, "", f"{seconds} s   (Esc leaves)"])
+    return LINE_END.join(line + " " * (longest - cell_width(line)) for line in lines)
