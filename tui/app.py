@@ -198,7 +198,7 @@ class Explorer(OpeningApp):
         """Shows a detail in place of the step, its next variant, or the step again."""
         from .details import asked
 
-        self.change(lambda session: asked(session, detail))
+        self.change_beside(lambda session: asked(session, detail))
 
     async def action_edit(self, name: str) -> None:
         """Opens an editor at the foot of the screen; keys typed meanwhile wait for it."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 from .session import Session
-from .viewing import NEURONS
+from .viewing import NEURONS, PLOT
 
 LARGE = 5_000
 """Nodes beyond which other numbers, or another view, are looked up beside the screen."""
@@ -17,6 +18,8 @@ LARGE_TEXT, LARGE_DATA = 30_000, 300_000
 """Characters of a program that have about so many nodes, and bytes of a table of data."""
 MANY_BOXES = 150
 """Boxes beyond which a drawing is laid out beside the screen."""
+PLOTTING = "textual_plot"
+"""What plots are drawn with, which takes a while to import."""
 DRAWN = ("graph", "weight", NEURONS)
 """The views that are drawings."""
 
@@ -55,12 +58,19 @@ def _is_large(network: Mapping[str, Any], folder: str) -> bool:
     return products > LARGE
 
 
+def is_small(session: Session) -> bool:
+    """True where all that can be asked about a graph is found between two keys."""
+    return len(session.graph) <= LARGE
+
+
 def is_quick(before: Session | None, session: Session) -> bool:
     """True where a session can be shown at once after another one."""
     if before is None:
-        return len(session.graph) <= LARGE
+        return is_small(session)
+    if session.view == PLOT and PLOTTING not in sys.modules:
+        return False
     same = _look(before) == _look(session)
-    if len(session.graph) > LARGE and not (same and session.trace is before.trace):
+    if not is_small(session) and not (same and session.trace is before.trace):
         return False
     if session.view not in DRAWN:
         return True
@@ -74,7 +84,7 @@ def is_quick(before: Session | None, session: Session) -> bool:
 
 def is_quickly_edited(session: Session, text: str) -> bool:
     """True where what a text makes of a session can be found out between two keys."""
-    return len(session.graph) <= LARGE and len(text) <= LARGE_TEXT
+    return is_small(session) and len(text) <= LARGE_TEXT
 
 
 def _look(session: Session) -> tuple[object, ...]:

@@ -71,13 +71,13 @@ class PaneApp(KeepingApp):
 
     def action_sample(self, samples: int) -> None:
         """Shows another sample of a network."""
-        self.change(lambda session: other_sample(session, samples))
+        self.change_beside(lambda session: other_sample(session, samples))
 
     def action_plot(self) -> None:
         """Shows the next plot, after the last one what was shown before."""
         from .plots import plots_of
 
-        self.change(lambda session: with_plot(session, plots_of(session)))
+        self.change_beside(lambda session: with_plot(session, plots_of(session)))
 
     def action_closer(self, levels: int) -> None:
         """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""

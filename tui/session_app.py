@@ -15,7 +15,7 @@ from textual.worker import get_current_worker
 
 from .beside import Beside
 from .descending import arrived, begun, is_long, point_of, restarted, taken_back, updated, with_rate
-from .large import is_quick
+from .large import is_quick, is_small
 from .lasting_app import LastingApp
 from .opening import Opening
 from .panes.lines import LinePane
@@ -156,6 +156,29 @@ class SessionApp(LastingApp):
             changed = replace(self.session, count="")
             self._refuse(str(error))
         self.become(changed)
+
+    def change_beside(self, change: Callable[[Session], Session]) -> None:
+        """As `change`; beside the screen where the graph is large, for what takes long to find."""
+        if self.session is None or is_small(self.session):
+            self.change(change)
+            return
+        self.interrupted = False
+        look_up = self.looking_up()
+
+        def work() -> Session | BackpropError:
+            try:
+                assert self.session is not None
+                return look_up(change(self.session))
+            except BackpropError as error:
+                return error
+
+        self.make_beside(object(), work, self._found)
+
+    def _found(self, made: Session | BackpropError) -> None:
+        if isinstance(made, BackpropError):
+            self._refuse(str(made))
+        else:
+            self._landed(made)
 
     def become(self, session: Session) -> None:
         """Shows another session; one that takes long to draw once all for it is looked up."""
