@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 import batch_costs
 import engine_costs
+import key_costs
 import layout_costs
 import screen_costs
 from costs import Row
@@ -20,6 +21,7 @@ HEADINGS = ("what", "ours", "peer", "ratio", "goal", "met")
 def rows() -> Iterator[Row]:
     """Every measurement, made when asked for."""
     yield from screen_costs.rows()
+    yield from key_costs.rows()
     yield from engine_costs.rows()
     yield from batch_costs.rows()
     yield from layout_costs.rows()

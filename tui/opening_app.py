@@ -9,16 +9,35 @@ from collections.abc import Sequence
 from backprop_tui.engine import BackpropError
 from textual.app import ComposeResult
 from textual.timer import Timer
-from textual.widgets import Static
 
 from .opening import Opening
 from .pane_app import PaneApp
+from .panes.lines import LinePane
 from .present.progress import progress
 from .session import Session
 from .status import BAD_INPUT
 
 LOOK = 0.1
 """Seconds between two looks at how far it has come."""
+
+
+class ProgressPane(LinePane):
+    """Says over the other panes what has been done and what is being done."""
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__("opening", focusable=False)
+        self.opening = opening
+        self.since = time.monotonic()
+
+    def on_resize(self) -> None:
+        """Draws at the new size."""
+        self.draw()
+
+    def draw(self) -> None:
+        """Draws what differs from before."""
+        seconds, height = int(time.monotonic() - self.since), self.size.height
+        opening = self.opening
+        self.show(progress(opening.name, opening.stages, seconds, self.room, height))
 
 
 class OpeningApp(PaneApp):
@@ -30,13 +49,12 @@ class OpeningApp(PaneApp):
         """What is being opened before there is a session."""
         self.failed: BackpropError | None = None
         """Why nothing could be opened."""
-        self._since = time.monotonic()
         self._looks: Timer | None = None
 
     def compose_opening(self) -> ComposeResult:
         """The words over the empty panes, while something is opened."""
         if self.opening is not None:
-            yield Static(self._progress(self.opening), id="opening", markup=False)
+            yield ProgressPane(self.opening)
 
     def on_ready(self) -> None:
         """The first screen stands: what takes a while is opened beside it."""
@@ -48,15 +66,9 @@ class OpeningApp(PaneApp):
         self.beside.ask(self, lambda: opening.make(look_up), self._made)
 
     def _look(self) -> None:
-        """Says what is being done now, where that is more than was said."""
+        """Says what is being done now."""
         if self.opening is not None:
-            shown, text = self.query_one("#opening", Static), self._progress(self.opening)
-            if text != shown.content:
-                shown.update(text)
-
-    def _progress(self, opening: Opening) -> str:
-        seconds = int(time.monotonic() - self._since)
-        return progress(opening.name, opening.stages, seconds, self.size.width)
+            self.query_one(ProgressPane).draw()
 
     def _made(self, made: Session | BackpropError) -> None:
         """Shows what was opened, or ends where it cannot be."""
@@ -67,7 +79,7 @@ class OpeningApp(PaneApp):
             self.failed = made
             self.exit(return_code=BAD_INPUT)
             return
-        self.query("#opening").remove()
+        self.query(ProgressPane).remove()
         self.session = self.opened = made
         self.focus_first()
         self._keep()

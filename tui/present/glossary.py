@@ -1,4 +1,10 @@
-"""The words of the product, one idea each, and the rules of its language."""
+"""The words of the product, one idea each, the rules of its language, what large graphs do."""
+
+from __future__ import annotations
+
+from ..drawings.drawn import MOST_BOXES, MOST_WIRES
+from ..large import LARGE
+from ..parts import LONGEST, MOST_VALUES
 
 GLOSSARY = [
     ("node", "A number that the program computes or is given: a constant, a variable or the result "
@@ -69,4 +75,15 @@ CONVENTIONS = [
                 "travel on from the node where they arose"),
     ("undefined", "an operation without a value has no partials either: ln(-1) is nan, and so is "
                   "its partial"),
+]  # fmt: skip
+
+LARGE_GRAPHS = [
+    ("opening", f"what takes a while is opened beside the screen, which says how far it has come; "
+                f"Esc leaves. With more than {LARGE:,} nodes another tree, drawing or program is "
+                f"made there too: keys that need it come after it, in order"),
+    ("drawings", f"{MOST_BOXES} boxes and {MOST_WIRES:,} wires at most: what is left out is "
+                 f"counted above, − shows more, select another node to see what is around it"),
+    ("editors", f"more than {MOST_VALUES} values are chosen by a filter, of parts of names or "
+                f"patterns such as w2_1_*; of a program of more than {LONGEST:,} characters the "
+                f"part around the selected node is edited. What is not shown stays as it is"),
 ]  # fmt: skip

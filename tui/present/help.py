@@ -9,7 +9,7 @@ from backprop_tui.engine.ops import OPERATIONS, Operation
 from backprop_tui.engine.spans import Line
 
 from ..keys import KEYS
-from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE
+from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE, LARGE_GRAPHS
 from .marks import FLAGS, MARKS, MEANINGS
 from .picture import wrap
 
@@ -22,6 +22,7 @@ def help_lines(width: int) -> list[Line]:
         *_keys(),
         *_section("Marks", [(f"{sign}  {name}", MEANINGS[name]) for name, sign in _signs()]),
         *_section("Words", GLOSSARY),
+        *_section("Large graphs", LARGE_GRAPHS),
         *_section("The language", [*LANGUAGE, *_names()]),
         *_section("Conventions", [*CONVENTIONS, *_edges()]),
     ]  # fmt: skip
