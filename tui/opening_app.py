@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Sequence
+from importlib import import_module
+from threading import Thread
 
 from backprop_tui.engine import BackpropError
 from textual.app import ComposeResult
@@ -17,6 +19,8 @@ from .present.progress import progress
 from .session import Session
 from .status import BAD_INPUT
 
+AHEAD = 1.0
+"""Seconds after the first screen at which what may be needed next is imported."""
 LOOK = 0.1
 """Seconds between two looks at how far it has come."""
 
@@ -91,3 +95,9 @@ class OpeningApp(PaneApp):
         """
         gc.freeze()
         gc.enable()
+        self.set_timer(AHEAD, import_ahead)
+
+
+def import_ahead() -> None:
+    """Has the editor imported in a thread, so that it opens as fast the first time."""
+    Thread(target=import_module, args=("backprop_tui.tui.panes.editor",), daemon=True).start()

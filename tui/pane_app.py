@@ -94,7 +94,10 @@ class PaneApp(KeepingApp):
         self._draw(lambda session, _: with_leaves(session))
 
     def looking_up(self) -> Callable[[Session], Session]:
-        """What has all looked up that the panes draw; the size of one not made yet is guessed."""
+        """What has all looked up that the panes draw, at the next step and the last one too.
+
+        The size of a pane that is not made yet is guessed.
+        """
         panes = {pane.id: (pane, pane.window) for pane in self.query(PicturePane)}
         room = self.size - FRAME
 
@@ -102,7 +105,12 @@ class PaneApp(KeepingApp):
             for name in ("header", *panes_of(session), "timeline"):
                 pane, window = panes.get(name) or (NEEDED[name](), room)
                 if isinstance(pane, PicturePane):
-                    pane.look_up(session, window if window.width else room)
+                    for moment in (
+                        session.seek(len(session.trace.sweep)),
+                        session.move(1),
+                        session,
+                    ):
+                        pane.look_up(moment, window if window.width else room)
             return session
 
         return look_up
