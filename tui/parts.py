@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from os.path import commonprefix
 from typing import NamedTuple
 
 from backprop_tui.engine.bindings import bindings_text
@@ -47,13 +46,14 @@ def program_part(session: Session) -> Part:
 
 
 def drafted(part: Part, draft: str) -> Part:
-    """A part with a text that could not be used in place of its own: of a long one where it differs.
+    """A part with a draft in place of its own text: of a long one where it differs.
 
     The draft is the text with what stood around it.
     """
     if len(draft) <= LONGEST:
         return part._replace(text=draft, before="", after="", at=None)
-    return _around(draft, len(commonprefix([draft, part.whole])))
+    pairs = enumerate(zip(draft, part.whole, strict=False))
+    return _around(draft, next((place for place, (a, b) in pairs if a != b), len(draft)))
 
 
 def _around(text: str, place: int) -> Part:
