@@ -139,7 +139,7 @@ def _keys(name: str, path: str) -> Iterator[Row]:
     with Terminal(BARE) as bare, Terminal((*PROGRAM, path)) as terminal:
         bare.wait("step ")
         step = median(_press(bare, key)[0] for key in STEPS)
-        palette = _press(bare, "\x10")[0]
+        palette = _press(bare, "\x10", rest=True)[0]
         _opened(terminal)
         for key in KEYS:
             for one in key.before:
