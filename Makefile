@@ -6,13 +6,36 @@ FILES := $(sort $(wildcard engine/*.py engine/*/*.py tui/*.py tui/*/*.py tui/*.t
 STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=strict
 
-.PHONY: run test lint format bench picture clean
+.PHONY: run test test-lowest coverage fuzz lint format bench picture clean
 
 run: $(STAMP)
 	@$(BIN)/backprop-tui $(ARGS)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+# The tests of the wheel with the lowest versions that pyproject.toml admits, in .venv-lowest.
+LOWEST := .venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check
+test-lowest: $(STAMP)
+	@test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
+	@rm -rf .venv-lowest/dist
+	@$(BIN)/python tests/lowest.py > .venv-lowest/lowest.txt
+	@$(BIN)/python -m build --outdir .venv-lowest/dist > .venv-lowest/build.log 2>&1 || { cat .venv-lowest/build.log; exit 1; }
+	@$(LOWEST) --constraint .venv-lowest/lowest.txt "$$(echo .venv-lowest/dist/*.whl)[dev]"
+	@$(LOWEST) --force-reinstall --no-deps .venv-lowest/dist/*.whl
+	.venv-lowest/bin/python -m pytest -n 2 $(ARGS)
+
+# Lines and branches of engine and tui that the tests run, in their processes too.
+coverage: $(STAMP)
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+# Random inputs held to laws: ten minutes, or SECONDS=3600.
+SECONDS ?= 600
+fuzz: $(STAMP)
+	@cd tests && ../$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -33,7 +56,7 @@ picture: $(STAMP)
 	$(BIN)/backprop-tui gaussian --at 4 -o docs/graph.svg
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("backprop-tui needs Python 3.11 or later, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'

@@ -13,7 +13,7 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pyte
 
@@ -31,7 +31,13 @@ UNREAD = re.compile(
 class Terminal:
     """Runs a command in `columns` by `rows` cells; a context manager that leaves nothing behind."""
 
-    def __init__(self, command: Sequence[str], columns: int = 120, rows: int = 36) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        columns: int = 120,
+        rows: int = 36,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = b""
@@ -45,8 +51,8 @@ class Terminal:
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
                 signal.signal(number, signal.SIG_DFL)
             kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
-            os.execvpe(command[0], list(command), {**kept, **settings})
-        self._set_window(columns, rows)
+            os.execvpe(command[0], list(command), {**kept, **settings, **(environment or {})})
+        self.set_window(columns, rows)
 
     def __enter__(self) -> Terminal:
         return self
@@ -118,7 +124,7 @@ class Terminal:
     def resize(self, columns: int, rows: int) -> Terminal:
         """Gives the window another size."""
         self.screen.resize(rows, columns)
-        self._set_window(columns, rows)
+        self.set_window(columns, rows)
         self.settle(0.3)
         return self
 
@@ -158,10 +164,18 @@ class Terminal:
         os.close(self.file)
         self.file = os.open(os.devnull, os.O_RDWR)
 
+    def set_window(self, columns: int, rows: int) -> None:
+        """Gives the window another size and does not wait."""
+        size = struct.pack("HHHH", rows, columns, 0, 0)
+        fcntl.ioctl(self.file, termios.TIOCSWINSZ, size)
+
     def _waiting(self) -> int:
         """How many bytes are there to read."""
         return int.from_bytes(fcntl.ioctl(self.file, termios.FIONREAD, bytes(4)), sys.byteorder)
 
-    def _set_window(self, columns: int, rows: int) -> None:
-        size = struct.pack("HHHH", rows, columns, 0, 0)
-        fcntl.ioctl(self.file, termios.TIOCSWINSZ, size)
+
+def restored(raw: bytes) -> bool:
+    """True when the alternate screen and the mouse are off again and the cursor is shown."""
+    pairs = [(b"?1049h", b"?1049l"), (b"?1000h", b"?1000l"), (b"?1003h", b"?1003l")]
+    off = all(raw.rfind(end) > raw.rfind(begin) for begin, end in pairs if begin in raw)
+    return b"?1049h" in raw and off and raw.rfind(b"?25h") > raw.rfind(b"?25l")

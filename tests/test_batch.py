@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection, Iterator
 from math import inf, nan
 from types import SimpleNamespace
 from typing import Any
@@ -14,13 +13,13 @@ import pytest
 from backprop_tui.engine import Graph, bundled, load_bundled, parse, values
 from backprop_tui.engine.arrays import power
 from backprop_tui.engine.batch import evaluate_many, sweep_many
-from backprop_tui.engine.forward import evaluate
 from backprop_tui.engine.ops import OPERATIONS, Operation
 from backprop_tui.engine.route import choose_leaves, route
 from backprop_tui.engine.sweep import Sweep, sweep
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from fuzz.laws import differences, same
 from programs import MODERATE, PROGRAMS
 
 NUMBERS = (
@@ -28,14 +27,6 @@ NUMBERS = (
     -1e200, 1e16, 40.0, -40.0, 709.9, -750.0, math.pi, inf, -inf, nan, 5e-324,
 )  # fmt: skip
 """Kinks, poles, ties, overflow, underflow and what is not finite."""
-TOLERANCE = 1e-12
-
-
-def same(many: float, one: float) -> bool:
-    """True for equal numbers within 1e-12 of their size, infinities and nan as they are."""
-    if math.isnan(one) or math.isinf(one):
-        return many == one or (math.isnan(many) and math.isnan(one))
-    return math.isclose(many, one, rel_tol=TOLERANCE, abs_tol=1e-300)
 
 
 def programs(row: Operation) -> list[Graph]:
@@ -51,34 +42,6 @@ def programs(row: Operation) -> list[Graph]:
         else:
             texts.append(f"{row.name}({', '.join(names)})")
     return [parse(text) for text in texts]
-
-
-def differences(
-    graph: Graph, leaves: tuple[int, ...], columns: dict[str, list[float]],
-    shared: Collection[str] = (),
-) -> Iterator[tuple[str, dict[str, float]]]:  # fmt: skip
-    """Where a node's value or the gradient is another set by set than for all sets at once.
-
-    All sets share the first number of the variables that are `shared`.
-    """
-    sets = len(next(iter(columns.values())))
-    arrays: dict[str, Any] = {
-        name: column[0] if name in shared else numpy.array(column)
-        for name, column in columns.items()
-    }
-    way = route(graph, leaves)
-    values, swept = evaluate_many(graph, arrays), sweep_many(way, arrays, sets)
-    spread = [numpy.broadcast_to(value, (sets,)) for value in values]
-    for k in range(sets):
-        bindings = {name: column[k] for name, column in columns.items()}
-        one = sweep(way, evaluate(graph, bindings))
-        many = [value[k] for value in spread]
-        pairs = {graph.ref(node): (many[node], value) for node, value in enumerate(one.values)}
-        pairs["output"] = swept.value[k], one.values[graph.output]
-        for leaf in leaves:
-            name = graph.names[leaf]
-            pairs[f"gradient {name}"] = swept.gradient[name][k], one.adjoints[leaf]
-        yield from ((what, bindings) for what, pair in pairs.items() if not same(*pair))
 
 
 @pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: f"{row.name}-{len(row.partials)}")

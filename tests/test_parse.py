@@ -13,6 +13,7 @@ from backprop_tui.engine.words import invisible
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fuzz.texts import TEXTS
 from programs import expressions, programs
 
 # What is written, and the same with every reading spelled out.
@@ -315,14 +316,6 @@ def test_control_and_hidden_characters_are_refused_by_name_and_escaped():
             parse(f"x{character}+1")
         assert f"U+{ord(character):04X}" in caught.value.message
         assert not any(map(invisible, str(caught.value)))
-
-
-PIECES = st.sampled_from(
-    [*"xyze0123456789.+-*/^()|,;=\n\r\t #_√²·−π\x1b\u202e\u200b", "sin(", "max(", "**", "1e4"]
-)
-
-
-TEXTS = st.one_of(st.text(), st.lists(PIECES).map("".join), st.text("x+-*/^()|,1 \n="))
 
 
 def refusal(text: str) -> ParseError | None:

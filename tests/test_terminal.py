@@ -6,16 +6,9 @@ import signal
 
 import pytest
 
-from pty_terminal import PROGRAM, Terminal
+from pty_terminal import PROGRAM, Terminal, restored
 
 ARTICLE = (*PROGRAM, "(4*x+1)^2", "x=1")
-
-
-def restored(raw: bytes) -> bool:
-    """True when the alternate screen and the mouse are off again and the cursor is shown."""
-    pairs = [(b"?1049h", b"?1049l"), (b"?1000h", b"?1000l"), (b"?1003h", b"?1003l")]
-    off = all(raw.rfind(end) > raw.rfind(begin) for begin, end in pairs if begin in raw)
-    return b"?1049h" in raw and off and raw.rfind(b"?25h") > raw.rfind(b"?25l")
 
 
 def test_opens_and_steps_both_ways():

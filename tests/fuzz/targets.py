@@ -1,0 +1,68 @@
+"""The table of targets: what is made, the law that it is held to, the seeds of past findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from backprop_tui.engine import trace
+from backprop_tui.engine.ops import FUNCTIONS, OPERATIONS
+from hypothesis import strategies as st
+
+from programs import LITERALS, VARIABLES, expressions, traces
+
+from . import calls, keys, laws, texts
+
+SMALL_NUMBERS = st.floats(-4, 4).map(lambda x: round(x, 3)) | st.sampled_from((1e4, -30.0, 1e-5))
+SMOOTH_OPERATORS = tuple(row.name for row in OPERATIONS if row.power and len(row.partials) == 2)
+CLEAR = traces(
+    expressions((*VARIABLES, *LITERALS), tuple(FUNCTIONS), SMOOTH_OPERATORS, size=8), SMALL_NUMBERS
+)
+"""Programs at numbers where the truth is mostly clear."""
+
+
+class Target(NamedTuple):
+    """What one round tries."""
+
+    name: str
+    inputs: st.SearchStrategy[Any]
+    law: Callable[[Any], None]
+    examples: int
+    """In a round: a few seconds."""
+    seconds: float = 1.0
+    """Of CPU that one input may take."""
+    size: Callable[[Any], int] = lambda given: 1
+    """How many things an input tries."""
+    unit: str = "inputs"
+    seeds: tuple[Any, ...] = ()
+    """Inputs that once broke the law."""
+
+
+TARGETS = (
+    Target(
+        "parse", texts.PROGRAM_TEXTS, laws.any_text_is_read_or_refused, 2_000, unit="texts",
+        seeds=("|x\ny|", "+".join(
+            [f"{c}1" for c in "abcdefghijklmnopqrstuvwxyz"]
+            + [f"node{c}1" for c in "abcdefghijklmnopqrstuvwxyz"]
+        )),
+    ),
+    Target(
+        "trace", traces(), laws.a_trace_is_right_in_every_way, 300, unit="programs",
+        seeds=(trace("x/0", {"x": 1}),),
+    ),
+    Target("values", texts.VALUE_TEXTS, laws.values_come_back, 2_000, unit="texts",
+           seeds=("x=\u202e1", "x=1\ny=" + "9" * 400)),
+    Target("network", texts.networks(), laws.a_description_is_read_or_refused, 200,
+           unit="descriptions"),
+    Target("toml", texts.TOML_BYTES, laws.a_file_is_read_or_refused, 150, unit="files"),
+    Target("csv", texts.TABLES, laws.a_table_is_read_or_refused, 500, unit="tables"),
+    Target("command", texts.COMMANDS, laws.a_command_ends_well, 100, 8.0, unit="command lines",
+           seeds=((["x", "x=1", "-o", "y " * 500], ""), (["x", "x=1", "--rate", "9" * 400], ""))),
+    Target("api", calls.calls(), calls.a_wrong_argument_is_refused, 500, unit="calls"),
+    Target("truth", CLEAR, laws.value_and_gradient_are_true, 60, 8.0, unit="programs"),
+    Target("verdicts", CLEAR, laws.verdicts_are_true, 10, 60.0, unit="programs",
+           seeds=(trace("max(x, x, x)", {"x": 2}),)),
+    Target("keys", keys.PLAYS, keys.any_keys_do_no_harm, 4, 60.0,
+           lambda play: len(play.events), "keys"),
+)  # fmt: skip
+BY_NAME = {target.name: target for target in TARGETS}
