@@ -14,16 +14,19 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-# The tests of the wheel with the lowest versions that pyproject.toml admits, in .venv-lowest.
-LOWEST := .venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check
+# The package as it is published: the tests of the source distribution, on the wheel, with the
+# lowest versions that pyproject.toml admits. In an environment of its own.
+LOW := $(CURDIR)/.venv-lowest
+INSTALL_LOW := $(LOW)/bin/python -m pip install --quiet --disable-pip-version-check
 test-lowest: $(STAMP)
-	@test -x .venv-lowest/bin/python || $(PYTHON) -m venv .venv-lowest
-	@rm -rf .venv-lowest/dist
-	@$(BIN)/python tests/lowest.py > .venv-lowest/lowest.txt
-	@$(BIN)/python -m build --outdir .venv-lowest/dist > .venv-lowest/build.log 2>&1 || { cat .venv-lowest/build.log; exit 1; }
-	@$(LOWEST) --constraint .venv-lowest/lowest.txt "$$(echo .venv-lowest/dist/*.whl)[dev]"
-	@$(LOWEST) --force-reinstall --no-deps .venv-lowest/dist/*.whl
-	.venv-lowest/bin/python -m pytest -n 2 $(ARGS)
+	@test -x $(LOW)/bin/python || $(PYTHON) -m venv $(LOW)
+	@rm -rf $(LOW)/dist
+	@$(BIN)/python -m build --outdir $(LOW)/dist > $(LOW)/build.log 2>&1 || { cat $(LOW)/build.log; exit 1; }
+	@tar -xzf $(LOW)/dist/*.tar.gz -C $(LOW)/dist
+	@$(BIN)/python tests/lowest.py > $(LOW)/lowest.txt
+	@$(INSTALL_LOW) --constraint $(LOW)/lowest.txt "$$(echo $(LOW)/dist/*.whl)[dev]"
+	@$(INSTALL_LOW) --force-reinstall --no-deps $(LOW)/dist/*.whl
+	cd $(LOW)/dist/*/ && $(LOW)/bin/python -m pytest -n 2 $(ARGS)
 
 # Lines and branches of engine and tui that the tests run, in their processes too.
 coverage: $(STAMP)
@@ -58,7 +61,7 @@ picture: $(STAMP)
 clean:
 	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit("backprop-tui needs Python 3.11 or later, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up .venv (once; needs a package index) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

@@ -1,12 +1,16 @@
 """The package: what is installed, and which way imports point."""
 
+import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import metadata
 from itertools import chain
 from pathlib import Path
 
 import pytest
+
+from lowest import constraints
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -89,3 +93,60 @@ def test_the_version_is_one():
     from backprop_tui.tui.version import VERSION
 
     assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_description_for_an_index_shows_nothing_that_only_the_repository_holds():
+    page = metadata("backprop-tui")["Description"]
+    assert "# backprop-tui" in page
+    assert "## From Python" in page
+    assert re.findall(r"!\[|<img", page) == []
+    assert re.findall(r"\]\((?!https?://)[^)]*\)", page) == []
+
+
+def test_the_licences_are_those_of_the_code_and_of_the_digits():
+    found = metadata("backprop-tui")
+    assert found["License-Expression"] == "MIT AND CC-BY-4.0"
+    assert found.get_all("License-File") == ["LICENSE", "samples/digits-LICENSE.txt"]
+    assert "MIT License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert "CC BY 4.0" in (ROOT / "samples/digits-LICENSE.txt").read_text(encoding="utf-8")
+
+
+ALWAYS = {"README.md", "LICENSE", "MANIFEST.in", "pyproject.toml", "setup.py"}
+"""Files that a source distribution holds unasked."""
+MADE = {"build", "dist", "backprop_tui.egg-info", "PKG-INFO", "setup.cfg"}
+"""What building leaves beside them, and in the source distribution."""
+
+
+def test_every_file_is_in_the_source_distribution():
+    lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
+    grafted = {line.split()[1] for line in lines if line.startswith("graft ")}
+    included = {name for line in lines if line.startswith("include ") for name in line.split()[1:]}
+    seen = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert seen - MADE == grafted | included | ALWAYS | set(ROOMS)
+
+
+def test_the_lowest_versions_are_those_that_the_ranges_begin_with():
+    project = {
+        "dependencies": ["numpy>=2.2.1,<3"],
+        "optional-dependencies": {"dev": ["textual-plot>=0.10.1,<0.12"]},
+    }
+    assert constraints(project) == ["numpy==2.2.1", "textual-plot==0.10.1"]
+    asked = [
+        *SETTINGS["project"]["dependencies"],
+        *SETTINGS["project"]["optional-dependencies"]["dev"],
+    ]
+    assert len(constraints(SETTINGS["project"])) == len(asked)
+
+
+RELIABILITY = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+PROMISES = [line for line in RELIABILITY.splitlines() if line.startswith("|")]
+
+
+def test_every_promise_names_tests_that_there_are():
+    rows = [line for line in PROMISES if not line.startswith(("| promise", "| ---"))]
+    assert rows
+    for row in rows:
+        named = re.findall(r"(test_\w+\.py)::(test_\w+)", row.split(" | ")[1])
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), row
