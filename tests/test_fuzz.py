@@ -16,6 +16,7 @@ from fuzz.limits import SlownessError, limited
 from fuzz.oracle import UnclearError, truths
 from fuzz.rounds import play
 from fuzz.targets import BY_NAME, TARGETS, Target
+from fuzz.texts import Case
 from fuzz.watched import Heart
 
 QUICK = {"parse": 30, "toml": 10, "csv": 30, "truth": 8}
@@ -67,11 +68,11 @@ def test_a_message_that_is_no_good_is_a_finding(message: str):
 
 def test_a_wrong_formula_is_a_finding(monkeypatch: pytest.MonkeyPatch):
     (sine,) = FUNCTIONS["sin"]
-    value_and_gradient_are_true(trace("sin(x)*x", {"x": 0.7}))
+    value_and_gradient_are_true(Case("sin(x)*x", {"x": 0.7}))
     broken = replace(sine, partials=(sine.partials[0]._replace(formula="cos(a) + a/1000"),))
     monkeypatch.setitem(FUNCTIONS, "sin", (broken,))
     with pytest.raises(AssertionError):
-        value_and_gradient_are_true(trace("sin(x)*x", {"x": 0.7}))
+        value_and_gradient_are_true(Case("sin(x)*x", {"x": 0.7}))
 
 
 def test_a_sweep_that_forgets_a_contribution_is_a_finding():

@@ -19,8 +19,8 @@ from .targets import BY_NAME, TARGETS, Target
 
 LONGEST_ROUND = 900
 """Seconds after which a round, shrinking included, is given up as hanging."""
-SHOWN = 4_000
-"""Characters of a finding that are printed."""
+SHOWN = 2_400
+"""Characters of a traceback, and of an input, that are printed."""
 
 
 def main() -> int:
@@ -76,9 +76,15 @@ def _round(target: Target, seed: int, examples: int, found: dict[str, str]) -> i
     if kind not in found:
         found[kind] = errors
         print(f"\nFINDING in {target.name}, again by: make fuzz ARGS='{' '.join(words)}'")
-        print(errors if len(errors) <= SHOWN else f"{errors[:500]}\n…\n{errors[-SHOWN:]}")
+        trace, _, case = errors.partition("Failing test case")
+        print(f"{_cut(trace)}\n{_cut(case)}")
         sys.stdout.flush()
     return 0
+
+
+def _cut(text: str) -> str:
+    """A text without its middle, where it is long."""
+    return text if len(text) <= SHOWN else f"{text[: SHOWN // 3]}\n…\n{text[-SHOWN * 2 // 3 :]}"
 
 
 def _kind(target: Target, errors: str) -> str:

@@ -38,6 +38,7 @@ from backprop_tui.tui.export.text import text as told
 from backprop_tui.tui.opening import open_session
 
 from .oracle import UnclearError, truths
+from .texts import Case
 
 LONGEST = 2_000
 """Characters of a message."""
@@ -79,8 +80,9 @@ def values_come_back(text: str) -> None:
             assert read_bindings(bindings_text(found)) == found
 
 
-def a_trace_is_right_in_every_way(result: Trace) -> None:
+def a_trace_is_right_in_every_way(case: Case) -> None:
     """Forward mode, arrays of value sets and every format agree with the sweep."""
+    result = case.trace()
     forward_is_reverse(result)
     leaves = result.route.wrt
     columns = {name: [value, -value] for name, value in result.bindings.items()}
@@ -161,8 +163,9 @@ def differences(
         yield from ((what, bindings) for what, pair in pairs.items() if not same(*pair))
 
 
-def value_and_gradient_are_true(result: Trace) -> None:
+def value_and_gradient_are_true(case: Case) -> None:
     """What the sweep finds is what mpmath finds, wherever that is clear."""
+    result = case.trace()
     with contextlib.suppress(UnclearError):
         value, slopes = truths(result.graph, result.bindings, result.wrt)
         assert value.holds(result.value), (result.value, value)
@@ -171,8 +174,9 @@ def value_and_gradient_are_true(result: Trace) -> None:
             assert not isfinite(found) or slope.holds(found), (name, found, slope)
 
 
-def verdicts_are_true(result: Trace) -> None:
+def verdicts_are_true(case: Case) -> None:
     """A gradient that is right to the last digits is not called wrong, a wrong one not right."""
+    result = case.trace()
     with contextlib.suppress(UnclearError):
         _, slopes = truths(result.graph, result.bindings, result.wrt)
         for found in check(result.sweep):

@@ -77,7 +77,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("xlogy", 2): lambda a, b: mpf(0) if a == 0 else a * mpmath.log(b),
 }  # fmt: skip
 VARIADIC: dict[str, Callable[..., Any]] = {
-    "min": min, "max": max, "sum": lambda *a: mpmath.fsum(a),
+    "min": lambda *a: min(a), "max": lambda *a: max(a), "sum": lambda *a: mpmath.fsum(a),
     "mean": lambda *a: mpmath.fsum(a) / len(a),
     "logsumexp": lambda *a: mpmath.log(mpmath.fsum(map(mpmath.exp, a))),
 }  # fmt: skip

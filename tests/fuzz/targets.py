@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from backprop_tui.engine import trace
 from backprop_tui.engine.ops import FUNCTIONS, OPERATIONS
 from hypothesis import strategies as st
 
-from programs import LITERALS, VARIABLES, expressions, traces
+from programs import LITERALS, VARIABLES, expressions
 
 from . import calls, keys, laws, texts
+from .texts import Case, cases
 
 SMALL_NUMBERS = st.floats(-4, 4).map(lambda x: round(x, 3)) | st.sampled_from((1e4, -30.0, 1e-5))
 SMOOTH_OPERATORS = tuple(row.name for row in OPERATIONS if row.power and len(row.partials) == 2)
-CLEAR = traces(
+CLEAR = cases(
     expressions((*VARIABLES, *LITERALS), tuple(FUNCTIONS), SMOOTH_OPERATORS, size=8), SMALL_NUMBERS
 )
 """Programs at numbers where the truth is mostly clear."""
@@ -47,8 +47,8 @@ TARGETS = (
         )),
     ),
     Target(
-        "trace", traces(), laws.a_trace_is_right_in_every_way, 300, unit="programs",
-        seeds=(trace("x/0", {"x": 1}),),
+        "trace", cases(), laws.a_trace_is_right_in_every_way, 300, unit="programs",
+        seeds=(Case("x/0", {"x": 1}),),
     ),
     Target("values", texts.VALUE_TEXTS, laws.values_come_back, 2_000, unit="texts",
            seeds=("x=\u202e1", "x=1\ny=" + "9" * 400)),
@@ -61,7 +61,7 @@ TARGETS = (
     Target("api", calls.calls(), calls.a_wrong_argument_is_refused, 500, unit="calls"),
     Target("truth", CLEAR, laws.value_and_gradient_are_true, 60, 8.0, unit="programs"),
     Target("verdicts", CLEAR, laws.verdicts_are_true, 10, 60.0, unit="programs",
-           seeds=(trace("max(x, x, x)", {"x": 2}),)),
+           seeds=(Case("max(x, x, x)", {"x": 2}),)),
     Target("keys", keys.PLAYS, keys.any_keys_do_no_harm, 4, 60.0,
            lambda play: len(play.events), "keys"),
 )  # fmt: skip

@@ -5,13 +5,40 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from backprop_tui.engine import bundled
+from backprop_tui.engine import Trace, bundled, parse, trace
 from backprop_tui.engine.lowering import ACTIVATION, COST
 from hypothesis import strategies as st
 
-from programs import PROGRAMS
+from programs import NUMBERS, PROGRAMS
+
+
+class Case(NamedTuple):
+    """A program at values, differentiated by all or some of its variables."""
+
+    program: str
+    values: dict[str, float]
+    wrt: list[str] | None = None
+
+    def trace(self) -> Trace:
+        """The program traced."""
+        return trace(*self)
+
+
+@st.composite
+def cases(
+    draw: st.DrawFn,
+    texts: st.SearchStrategy[str] = PROGRAMS,
+    numbers: st.SearchStrategy[float] = NUMBERS,
+) -> Case:
+    """A random program at random values."""
+    program = draw(texts)
+    names = parse(program).variables
+    values = {name: draw(numbers) for name in names}
+    wrt = [name for name in names if draw(st.booleans())]
+    return Case(program, values, draw(st.sampled_from((None, None, wrt))))
+
 
 PIECES = st.sampled_from(
     [*"xyze0123456789.+-*/^()|,;=\n\r\t #_√²·−π\x1b\u202e\u200b", "sin(", "max(", "**", "1e4"]
