@@ -20,6 +20,8 @@ from mpmath import mpf
 DIGITS = 120
 STEP = mpf(10) ** -40
 """Of the quotients, beside the variable."""
+MORE_DIGITS = 400
+FINE_STEP = mpf(10) ** -130
 DRAWS = 5
 UNIT = mpf(2) ** -52
 SLACK = 1_000
@@ -44,6 +46,13 @@ class Truth(NamedTuple):
         return bool(mpmath.isfinite(found) and abs(found - self.number) <= allowed)
 
 
+def log(a: Any, b: Any) -> Any:
+    """The logarithm of a to the base b; there is none of base 0, though a limit there is."""
+    if b == 0:
+        raise UnclearError
+    return mpmath.log(a) / mpmath.log(b)
+
+
 def sigmoid(a: Any) -> Any:
     return 1 / (1 + mpmath.exp(-a))
 
@@ -55,8 +64,7 @@ def power(a: Any, b: Any) -> Any:
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("+", 2): lambda a, b: a + b, ("-", 2): lambda a, b: a - b, ("*", 2): lambda a, b: a * b,
     ("/", 2): lambda a, b: a / b, ("^", 2): power, ("neg", 1): lambda a: -a,
-    ("exp", 1): mpmath.exp, ("ln", 1): mpmath.log,
-    ("log", 2): lambda a, b: mpmath.log(a) / mpmath.log(b),
+    ("exp", 1): mpmath.exp, ("ln", 1): mpmath.log, ("log", 2): log,
     ("log2", 1): lambda a: mpmath.log(a) / mpmath.log(2), ("log10", 1): mpmath.log10,
     ("log1p", 1): lambda a: mpmath.log(1 + a), ("expm1", 1): lambda a: mpmath.exp(a) - 1,
     ("sqrt", 1): mpmath.sqrt, ("cbrt", 1): lambda a: mpmath.sign(a) * mpmath.cbrt(abs(a)),
@@ -106,6 +114,8 @@ def truths(
     graph: Graph, bindings: Mapping[str, float], leaves: Sequence[str], seed: int = 0
 ) -> tuple[Truth, dict[str, Truth]]:
     """The value, and its derivative by each of the leaves. Raises UnclearError."""
+    with mpmath.workdps(MORE_DIGITS):
+        sure = [_slope(graph, bindings, leaf, [1] * len(graph), FINE_STEP) for leaf in leaves]
     with mpmath.workdps(DIGITS):
         chance = Random(seed)
         exact = [mpf(1)] * len(graph)
@@ -117,6 +127,8 @@ def truths(
             leaf: [_slope(graph, bindings, leaf, moved) for moved in (exact, *draws)]
             for leaf in leaves
         }
+        if not all(map(_same, sure, (found[0] for found in slopes.values()))):
+            raise UnclearError
         return _truth(output), {leaf: _truth(found) for leaf, found in slopes.items()}
 
 
@@ -153,12 +165,19 @@ def _check_edges(graph: Graph, values: Sequence[Sequence[Any]]) -> None:
             raise UnclearError
 
 
-def _slope(graph: Graph, bindings: Mapping[str, Any], leaf: str, moved: Sequence[Any]) -> Any:
+def _same(one: Any, other: Any) -> bool:
+    """True where more digits and a finer step change nothing."""
+    return bool(abs(one - other) <= mpf(10) ** -12 * abs(one) + 1 / RANGE)
+
+
+def _slope(
+    graph: Graph, bindings: Mapping[str, Any], leaf: str, moved: Sequence[Any], step: Any = STEP
+) -> Any:
     """The symmetric quotient, which must be the same from a smaller step."""
     at = mpf(bindings[leaf])
     found = []
-    for step in (STEP, STEP / 1000):
-        reach = step * (abs(at) or 1)
+    for size in (step, step / 1000):
+        reach = size * (abs(at) or 1)
         ends = [
             evaluated(graph, {**bindings, leaf: at + side * reach}, moved)[graph.output]
             for side in (1, -1)

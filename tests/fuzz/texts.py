@@ -9,9 +9,38 @@ from typing import Any, NamedTuple
 
 from backprop_tui.engine import Trace, bundled, parse, trace
 from backprop_tui.engine.lowering import ACTIVATION, COST
+from backprop_tui.engine.ops import FUNCTIONS, INFIX
 from hypothesis import strategies as st
 
-from programs import NUMBERS, PROGRAMS
+from programs import LITERALS, NUMBERS, PROGRAMS, VARIABLES, takes
+
+SHAPES = st.sampled_from(
+    [f"({{}} {row} {{}})" for row in INFIX] * 5
+    + ["(-{})"]
+    + [
+        f"{name}({', '.join(['{}'] * count)})"
+        for name in FUNCTIONS
+        for count in (1, 2, 3)
+        if takes(name, count)
+    ]
+)
+LEAVES = st.sampled_from((*VARIABLES, *VARIABLES, *LITERALS))
+
+
+@st.composite
+def deep(draw: st.DrawFn, depth: int = 4) -> str:
+    """An expression of many operations, as deep as that at most."""
+
+    def made(left: int) -> str:
+        if left == 0 or (left < depth and draw(st.integers(0, 3)) == 3):
+            return draw(LEAVES)
+        shape = draw(SHAPES)
+        return shape.format(*(made(left - 1) for _ in range(shape.count("{}"))))
+
+    return made(depth)
+
+
+DEEP = deep()
 
 
 class Case(NamedTuple):
@@ -29,7 +58,7 @@ class Case(NamedTuple):
 @st.composite
 def cases(
     draw: st.DrawFn,
-    texts: st.SearchStrategy[str] = PROGRAMS,
+    texts: st.SearchStrategy[str] = PROGRAMS | DEEP,
     numbers: st.SearchStrategy[float] = NUMBERS,
 ) -> Case:
     """A random program at random values."""
@@ -54,6 +83,7 @@ ODD = (
     "x+" * 300, "\n" * 300, ";" * 50, "true", "null", "2024-01-01", "*", "w*", "é" * 70,
 )  # fmt: skip
 """What hand-written readers stumble over."""
+STUMBLES = st.integers(0, len(ODD) - 1).map(lambda place: ODD[place])
 
 
 @st.composite
@@ -63,7 +93,7 @@ def mutated(draw: st.DrawFn, texts: st.SearchStrategy[str]) -> str:
     for _ in range(draw(st.integers(0, 4))):
         start = draw(st.integers(0, len(text)))
         end = draw(st.integers(start, min(len(text), start + 30)))
-        put = draw(st.sampled_from(("", text[start:end] * 2)) | st.sampled_from(ODD) | st.text())
+        put = draw(st.sampled_from(("", text[start:end] * 2)) | STUMBLES | st.text())
         text = text[:start] + put + text[end:]
     return text
 
@@ -81,7 +111,7 @@ def joined(parts: st.SearchStrategy[str], between: str, most: int) -> st.SearchS
     return st.lists(parts, max_size=most).map(between.join)
 
 
-PROGRAM_TEXTS = PROGRAMS | mutated(PROGRAMS) | TEXTS
+PROGRAM_TEXTS = PROGRAMS | DEEP | mutated(PROGRAMS | DEEP) | TEXTS
 NUMBER_TEXTS = st.sampled_from(
     ("1", "-2.5", "pi/2", "1e3", "0", "2^3", "sqrt(2)", "1/0", "1e400", "ln(0)", "-1e-310", "e")
 ) | st.floats().map(repr)
@@ -91,7 +121,7 @@ TOML_TEXTS = mutated(st.deferred(lambda: st.sampled_from(sample_texts())))
 TOML_BYTES = TOML_TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass")) | st.binary()
 
 FIELDS = st.sampled_from(("1", "2.5", "", " ", "a", "nan", "inf", "1e400", "?", '"', "é", "0"))
-ROWS = joined(FIELDS | st.text(max_size=4) | st.sampled_from(ODD), ",", 4)
+ROWS = joined(FIELDS | st.text(max_size=4) | STUMBLES, ",", 4)
 HEADERS = st.lists(st.sampled_from("abcd"), min_size=1, max_size=4).map(",".join)
 CSV_TEXTS = mutated(st.builds("{}\n{}".format, HEADERS, joined(ROWS, "\n", 5)))
 CSV_BYTES = CSV_TEXTS.map(lambda text: text.encode("utf-8", "surrogatepass"))
@@ -108,8 +138,8 @@ TABLES = st.tuples(CSV_BYTES, st.fixed_dictionaries({"inputs": COLUMNS}, optiona
 SMALL = st.floats(-3, 3) | st.integers(-3, 3)
 JUNK = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=6),
-    st.builds(pow, st.just(10), st.just(5_000)),
-    st.sampled_from((-(10**400), 2**63, b"x", (), {}, [[]], [[[0]]], 1j, "9" * 5_000)),
+    st.builds(pow, st.just(10), st.just(5_000)), STUMBLES,
+    st.sampled_from((-(10**400), 2**63, b"x", (), {}, [[]], [[[0]]], 1j)),
     st.lists(SMALL, max_size=3),
 )  # fmt: skip
 """What is no part of a description."""
@@ -151,8 +181,8 @@ OPTIONS = st.sampled_from(
 )
 WORDS = NUMBER_TEXTS | st.sampled_from(
     ("text", "json", "dot", "svg", "drawing", "x", "w*", "x,y", "3", "-1", "17", "0", "made.json",
-     "made.txt", "made.svg", "no/such/file", "plain", "adam", "tree", "9" * 30, "9" * 5_000)
-) | st.sampled_from(ODD)  # fmt: skip
+     "made.txt", "made.svg", "no/such/file", "plain", "adam", "tree", "9" * 30)
+) | STUMBLES  # fmt: skip
 VALUED = st.builds(
     lambda flag, word: [flag, word],
     st.sampled_from(("--wrt", "--of", "-f", "-o", "--at", "--row", "--descend", "--rate",
