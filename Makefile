@@ -4,6 +4,8 @@ BIN := .venv/bin
 # A strict editable install links each file by name: a new or removed file means a new install.
 FILES := $(sort $(wildcard engine/*.py engine/*/*.py tui/*.py tui/*/*.py tui/*.tcss */py.typed samples/*))
 STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
+# Installed once, so that a new file needs no package index.
+BACKEND := $(shell sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=strict
 
 .PHONY: run test test-lowest coverage fuzz lint format bench picture clean
@@ -50,7 +52,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 
 bench: $(STAMP)
-	$(INSTALL) -e '.[bench]'
+	$(INSTALL) --no-build-isolation -e '.[bench]'
 	$(BIN)/python -m compileall -q build
 	$(BIN)/python benchmarks/run.py $(ARGS)
 
@@ -66,6 +68,7 @@ $(STAMP): pyproject.toml setup.py
 	@echo "Setting up .venv (once; needs a package index) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@rm -rf build .venv/installed-*
-	@$(INSTALL) -e '.[dev]'
+	@$(INSTALL) '$(BACKEND)'
+	@$(INSTALL) --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -m compileall -q build
 	@touch $@
