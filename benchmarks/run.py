@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import batch_costs
 import engine_costs
 import key_costs
+import large_costs
 import layout_costs
 import screen_costs
 from costs import Row
@@ -25,6 +26,7 @@ def rows() -> Iterator[Row]:
     yield from engine_costs.rows()
     yield from batch_costs.rows()
     yield from layout_costs.rows()
+    yield from large_costs.rows()
 
 
 def main() -> None:

@@ -3,88 +3,23 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from math import hypot, isfinite, sqrt
+from math import hypot, isfinite
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BackpropError
 from .lowering import samples_of
+from .methods import METHODS, NOTHING, Memory, corrected
+from .past import Kept, Past, recent
 from .words import cited, suggestion
 
 if TYPE_CHECKING:
     from .trace import Trace
 
 RATE = 0.1
-DECAY = 0.9
-"""Of what momentum, and Adam's first average, carry on from one update to the next."""
-DECAY_OF_SQUARES = 0.999
-EPSILON = 1e-8
-NOTHING = (0.0, 0.0)
-
-Memory = tuple[float, float]
-"""What a method carries from update to update for one parameter: its averages."""
-
-
-class Method(NamedTuple):
-    """A rule of descent for one parameter θ with the derivative g and the learning rate η."""
-
-    remember: Callable[[float, Memory], Memory]
-    """From the derivative and what was carried to what is carried on."""
-    change: Callable[[float, float, Memory, int], float]
-    """From the rate, the derivative, what is carried on and the update's number to θ's change."""
-    formulas: tuple[tuple[str, str, str], ...]
-    """Each line of the rule: what is computed, the formula, the same with the numbers put in.
-
-    The last line is θ itself; the others name one of the numbers that `told` gives.
-    """
-
-
-def _adam(rate: float, g: float, memory: Memory, number: int) -> float:
-    mean, square = _corrected(memory, number)
-    return -rate * mean / (sqrt(square) + EPSILON)
-
-
-def _corrected(memory: Memory, number: int) -> Memory:
-    """Adam's averages without the pull of their start at 0."""
-    first, second = memory
-    return first / (1 - DECAY**number), second / (1 - DECAY_OF_SQUARES**number)
-
-
-METHODS: Mapping[str, Method] = {
-    "plain": Method(
-        lambda g, memory: memory,
-        lambda rate, g, memory, number: -rate * g,
-        (("θ", "{θ} − η·{g}", "{before} − {η} × {slope}"),),
-    ),
-    "momentum": Method(
-        lambda g, memory: (DECAY * memory[0] + g, 0.0),
-        lambda rate, g, memory, number: -rate * memory[0],
-        (
-            ("v", "0.9·v + {g}", "0.9 × {v before} + {slope}"),
-            ("θ", "{θ} − η·v", "{before} − {η} × {v}"),
-        ),
-    ),
-    "adam": Method(
-        lambda g, memory: (
-            DECAY * memory[0] + (1 - DECAY) * g,
-            DECAY_OF_SQUARES * memory[1] + (1 - DECAY_OF_SQUARES) * g * g,
-        ),
-        _adam,
-        (
-            ("v", "0.9·v + 0.1·{g}", "0.9 × {v before} + 0.1 × {slope}"),
-            ("s", "0.999·s + 0.001·({g})²", "0.999 × {s before} + 0.001 × {slope}²"),
-            ("v′", "v/(1 − 0.9^{k})", "{v}/(1 − 0.9^{k})"),
-            ("s′", "s/(1 − 0.999^{k})", "{s}/(1 − 0.999^{k})"),
-            ("θ", "{θ} − η·v′/(√s′ + 1e−8)", "{before} − {η} × {v′}/(√{s′} + 1e−8)"),
-        ),
-    ),
-}
-"""Plain descent; momentum with the velocity v (Polyak 1964; Sutskever et al., ICML 2013, without
-their rate in it); Adam with averages v of g and s of g² (Kingma and Ba, ICLR 2015, algorithm 1).
-"""
 
 
 class Plan(NamedTuple):
@@ -123,7 +58,11 @@ class Point:
     plan: Plan
     """By which the update to this point was made."""
     before: Point | None = field(default=None, repr=False)
-    """The point before; None at the start."""
+    """The point before; None at the start, and at the first of those that hang together."""
+    past: Past = field(default_factory=Past, repr=False)
+    """What is kept of the points before those that hang together."""
+    there: Trace | None = field(default=None, repr=False)
+    """The trace at this point; not kept of the points before."""
 
     @property
     def values(self) -> dict[str, float]:
@@ -140,12 +79,22 @@ class Point:
         """The length of the gradient."""
         return hypot(*self.slopes)
 
-    def path(self) -> list[Point]:
-        """All points from the start to this one."""
+    def linked(self) -> list[Point]:
+        """The points that hang together, this one last."""
         found: list[Point] = [self]
         while (before := found[-1].before) is not None:
             found.append(before)
         return found[::-1]
+
+    def path(self) -> list[Point | Kept]:
+        """The points from the start to this one, as far as they are kept: not all of very many."""
+        return [*self.past.kept, *self.linked()]
+
+    def costs(self) -> list[tuple[int, float]]:
+        """The number of each point and its cost, from the start on; not all of very many."""
+        past = self.past
+        left = [(place * past.costs_apart, cost) for place, cost in enumerate(past.costs)]
+        return left + [(point.number, point.cost) for point in self.linked()]
 
 
 def check_plan(plan: Plan) -> Plan:
@@ -168,52 +117,108 @@ def check_plan(plan: Plan) -> Plan:
 
 def descended_on(trace: Trace) -> tuple[str, ...]:
     """The parameters: what is differentiated by, without what the rows of data give."""
-    if trace.network is None or trace.data is None:
-        return trace.wrt
-    given = samples_of(trace.network)
-    return tuple(name for name in trace.wrt if name not in given)
+    return tuple(_descended_on(trace))
+
+
+def _descended_on(trace: Trace) -> Iterator[str]:
+    network, names = trace.network, trace.graph.names
+    given = samples_of(network) if network is not None and trace.data is not None else {}
+    free = (names[leaf] for leaf in trace.route.wrt)
+    return (name for name in free if name not in given)
+
+
+def check_parameters(trace: Trace) -> None:
+    """BackpropError where there is no parameter to descend on."""
+    if next(_descended_on(trace), None) is None:
+        why = "the rows of data give what is" if trace.route.wrt else "no leaf is"
+        raise BackpropError(f"{why} differentiated by: there is nothing to descend on")
 
 
 def start(trace: Trace, plan: Plan) -> Point:
     """Descent before its first update. BackpropError where there is no parameter."""
+    check_parameters(trace)
     names = descended_on(trace)
-    if not names:
-        why = "the rows of data give what is" if trace.wrt else "no leaf is"
-        raise BackpropError(f"{why} differentiated by: there is nothing to descend on")
     theta = array("d", [trace.bindings[name] for name in names])
     nothing = array("d", bytes(8 * len(theta)))
-    return _point(trace, check_plan(plan), None, names, theta, nothing, nothing)
+    return _point(trace, check_plan(plan), names, Kept(0, theta, nothing, nothing))
 
 
 def update(trace: Trace, point: Point, plan: Plan) -> Point:
     """The point after one more update. Never raises for numbers: they may cease to be finite."""
     method, number = METHODS[plan.method], point.number + 1
-    carried = carried_to(point, plan)
+    carried = _carried_to(point, plan)
     memory = [method.remember(*pair) for pair in zip(point.slopes, carried, strict=True)]
     theta = array("d", [
         value + method.change(plan.rate, slope, kept, number)
         for value, slope, kept in zip(point.theta, point.slopes, memory, strict=True)
     ])  # fmt: skip
     first, second = (array("d", column) for column in zip(*memory, strict=True))
-    return _point(trace, plan, point, point.names, theta, first, second)
+    at = Kept(number, theta, _shared(first, point.first), _shared(second, point.second))
+    found = _point(_moved(trace, point.names, theta), plan, point.names, at)
+    before = _as_before(point)
+    return replace(found, before=before, past=before.past)
 
 
-def carried_to(point: Point, plan: Plan) -> list[Memory]:
+def _shared(column: Sequence[float], before: Sequence[float]) -> Sequence[float]:
+    """The column before where nothing has changed, so that it is kept once."""
+    return before if column == before else column
+
+
+def _as_before(point: Point) -> Point:
+    """A point as the next one's `before`: where many hang together the first are left behind."""
+    most = recent(len(point.theta))
+    if point.number - point.past.end < 2 * most:
+        return point if point.there is None else replace(point, there=None)
+    linked = point.linked()
+    past = point.past.followed_by(linked[:most])
+    found = None
+    for one in linked[most:]:
+        found = replace(one, before=found, past=past, there=None)
+    assert found is not None
+    return found
+
+
+def _carried_to(point: Point, plan: Plan) -> list[Memory]:
     """What a method finds carried on, by parameter: nothing when another was used before."""
     if point.plan.method != plan.method:
         return [NOTHING] * len(point.names)
     return list(zip(point.first, point.second, strict=True))
 
 
-def _point(
-    trace: Trace, plan: Plan, before: Point | None, names: tuple[str, ...],
-    theta: Sequence[float], first: Sequence[float], second: Sequence[float],
-) -> Point:  # fmt: skip
-    """The point at these parameters, with its cost and gradient."""
-    number = before.number + 1 if before is not None else 0
-    cost, gradient = _cost(trace, dict(zip(names, theta, strict=True)), number, plan)
+def _point(there: Trace, plan: Plan, names: tuple[str, ...], at: Kept) -> Point:
+    """The point at the parameters of a trace, with its cost and gradient."""
+    cost, gradient = _cost(there, at.number, plan)
     slopes = array("d", [gradient[name] for name in names])
-    return Point(number, names, theta, cost, slopes, first, second, plan, before)
+    return Point(at.number, names, at.theta, cost, slopes, at.first, at.second, plan, there=there)
+
+
+def earlier(trace: Trace, point: Point) -> Point | None:
+    """The point before, bit for bit as it was; None where there is none.
+
+    Where it was left behind, it is computed again from the last point kept before it.
+    """
+    before = point.before
+    if before is None or before.before is not None or not before.past.kept:
+        return before
+    again = _again(trace, before, before.number - 1)
+    return replace(before, before=again, past=again.past)
+
+
+def beginning(trace: Trace, point: Point) -> Point:
+    """The start of the descent to a point, bit for bit as it was."""
+    return _again(trace, point, 0) if point.past.kept else point.linked()[0]
+
+
+def _again(trace: Trace, point: Point, number: int) -> Point:
+    """A point that was left behind on the way to this one."""
+    past = point.past
+    kept = past.nearest(max(0, number - 1))
+    there = _moved(trace, point.names, kept.theta)
+    found = _point(there, past.plan(kept.number), point.names, kept)
+    found = replace(found, past=past.until(kept.number), there=None)
+    for made in range(kept.number + 1, number + 1):
+        found = update(trace, found, past.plan(made))
+    return found
 
 
 def points(trace: Trace, plan: Plan) -> Iterator[Point]:
@@ -224,26 +229,33 @@ def points(trace: Trace, plan: Plan) -> Iterator[Point]:
     point = start(trace, plan)
     yield point
     while point.is_finite:
-        point = update(trace, replace(point, before=None), plan)
+        alone = replace(point, before=None, past=Past(point.number), there=None)
+        point = update(trace, alone, plan)
         yield point
 
 
 def told(before: Point, after: Point, name: str) -> dict[str, float]:
     """The numbers of one parameter's update, under the names that the method's formulas use."""
     place = after.names.index(name)
-    carried = carried_to(before, after.plan)[place]
+    carried = (before.first[place], before.second[place])
+    if before.plan.method != after.plan.method:
+        carried = NOTHING
     memory = after.first[place], after.second[place]
-    corrected = _corrected(memory, after.number)
+    mean, square = corrected(memory, after.number)
     return {
         "before": before.theta[place], "θ": after.theta[place], "η": after.plan.rate,
         "slope": before.slopes[place], "v before": carried[0], "s before": carried[1],
-        "v": memory[0], "s": memory[1], "v′": corrected[0], "s′": corrected[1],
+        "v": memory[0], "s": memory[1], "v′": mean, "s′": square,
     }  # fmt: skip
 
 
 def moved(trace: Trace, point: Point) -> Trace:
     """The trace at a point of the descent, evaluated and swept when first asked."""
-    return replace(trace, bindings={**trace.bindings, **point.values})
+    return _moved(trace, point.names, point.theta)
+
+
+def _moved(trace: Trace, names: Sequence[str], theta: Sequence[float]) -> Trace:
+    return replace(trace, bindings={**trace.bindings, **dict(zip(names, theta, strict=True))})
 
 
 def descend(
@@ -281,14 +293,11 @@ def batch_rows(rows: int, number: int, plan: Plan) -> Sequence[int] | None:
     return order[place * plan.batch : (place + 1) * plan.batch]
 
 
-def _cost(
-    trace: Trace, values: Mapping[str, float], number: int, plan: Plan
-) -> tuple[float, Mapping[str, float]]:
+def _cost(there: Trace, number: int, plan: Plan) -> tuple[float, Mapping[str, float]]:
     """The cost descended on and its gradient: of the program, or the mean over rows of data."""
-    data = trace.data
+    data = there.data
     if data is None:
-        there = replace(trace, bindings={**trace.bindings, **values})
         return there.value, there.gradient
     from .rows import mean_over_rows
 
-    return mean_over_rows(trace, data, values, batch_rows(len(data.inputs), number, plan))
+    return mean_over_rows(there, data, rows=batch_rows(len(data.inputs), number, plan))

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from os.path import dirname
 from typing import Any, NamedTuple
 
-from .descent import METHODS, Plan
+from .descent import Plan
 from .errors import BackpropError, FileError, NetworkError, ParseError
 from .forward import check_bindings, is_finite
 from .graph import Graph
+from .methods import METHODS
 from .network_table import KEYS as NETWORK_KEYS
 from .network_table import read_network
 from .route import choose_leaves, route

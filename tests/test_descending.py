@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cache
@@ -16,12 +17,13 @@ import pytest
 from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
 from backprop_tui.engine.curves import costs, grid, spaced
 from backprop_tui.engine.data import Data
-from backprop_tui.engine.descent import Plan, Point, points, told
+from backprop_tui.engine.descent import Plan, Point, points, told, update
 from backprop_tui.engine.rows import accuracy, mean_over_rows
 from backprop_tui.engine.spans import plain
+from backprop_tui.tui import descending
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.cli import main
-from backprop_tui.tui.descending import updated, with_rate
+from backprop_tui.tui.descending import lacks_preview, point_of, updated, with_rate
 from backprop_tui.tui.details import DETAILS, asked
 from backprop_tui.tui.edits import with_values
 from backprop_tui.tui.opening import open_session
@@ -314,6 +316,75 @@ def test_updates_are_made_and_taken_back_to_the_same_screen() -> None:
         assert app.session.descent.point.number == 0
 
     used(use, "rosenbrock")
+
+
+def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every update of a long program is made in a thread, and every screen is the same."""
+    keys = ("3,d", "D", ">", "9,D", "<", "<", "4,d", "backspace", "D", "R")
+    threads: list[threading.Thread] = []
+
+    def counted(*given: Any) -> Any:
+        threads.append(threading.current_thread())
+        return update(*given)
+
+    def rests(app: Explorer) -> bool:
+        session = app.session
+        return not session.running and not lacks_preview(session)
+
+    async def use(app: Explorer, pilot: Pilot[None]) -> list[str]:
+        screens = []
+        for key in keys:
+            await pilot.press(*key.split(","))
+            if key == "R":
+                await until(pilot, lambda: point_of(app.session).number > 3)
+                await pilot.press("R", "4", "d")
+            await until(pilot, lambda: rests(app))
+            if key != "R":
+                screens.append(screen_text(app))
+        return screens
+
+    at_once = used(use, "rosenbrock")
+    monkeypatch.setattr(descending, "AT_ONCE", 0)
+    monkeypatch.setattr(descending, "update", counted)
+    beside = used(use, "rosenbrock")
+    for key, one, other in zip(keys, at_once, beside, strict=False):
+        assert one == other, key
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+def test_the_first_update_is_found_once_for_all_that_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(descending, "AT_ONCE", 0)
+    monkeypatch.setattr(descending, "update", lambda *given: made.append(1) or update(*given))
+
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press(">")
+        await until(pilot, lambda: not lacks_preview(app.session))
+        assert "d would make this update" in screen_text(app)
+        await pilot.press("n", "n", "N", "d")
+        await until(pilot, lambda: not app.session.running)
+        assert app.session.descent.point.number == 1
+        assert len(made) == 1
+
+    used(use, "rosenbrock")
+
+
+def test_a_long_program_without_parameters_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(descending, "AT_ONCE", 0)
+
+    async def go() -> None:
+        app = Explorer(open_session(Sample("2 + 3")))
+        async with app.run_test(size=(120, 36), notifications=True) as pilot:
+            for key in ("d", "R", "<", "D", "backspace"):
+                await pilot.press(key)
+                assert not app.session.running
+            await pilot.pause(0.1)
+            assert "nothing to descend on" in screen_text(app)
+
+    asyncio.run(go())
 
 
 def test_rates_go_up_and_down_the_ladder() -> None:

@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
+import sys
+import tracemalloc
+from array import array
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pytest
-from backprop_tui.engine import BackpropError, descend, trace, trace_network
-from backprop_tui.engine.descent import METHODS, Plan, batch_rows, points, start, update
+from backprop_tui.engine import (
+    BackpropError,
+    Sample,
+    descend,
+    load_bundled,
+    past,
+    trace,
+    trace_network,
+)
+from backprop_tui.engine.descent import (
+    Plan,
+    batch_rows,
+    beginning,
+    earlier,
+    points,
+    start,
+    update,
+)
+from backprop_tui.engine.forward import evaluate
+from backprop_tui.engine.methods import METHODS
+from backprop_tui.engine.sweep import sweep
+from backprop_tui.tui.descending import updated
+from backprop_tui.tui.opening import open_session
 
 from test_network import TRUTH as NETWORKS
 from test_network import description
 
+engine_trace = sys.modules["backprop_tui.engine.trace"]
 TRUTH = json.loads((Path(__file__).parent / "truth/descent.json").read_text(encoding="utf-8"))
 MOVING = [case for case in NETWORKS["cases"] if "trajectory" in case]
 UPDATED = [case for case in NETWORKS["cases"] if "update" in case]
@@ -152,7 +179,7 @@ def test_a_new_rate_takes_effect_and_what_was_carried_stays():
     slower = update(first, there, Plan(0.01, "momentum"))
     carried = 0.9 * 2.0 + 2 * 0.8
     assert slower.values["x"] == pytest.approx(0.8 - 0.01 * carried)
-    assert slower.before is there
+    assert state(slower.before) == state(there)
     assert [point.number for point in slower.path()] == [0, 1, 2]
 
 
@@ -171,12 +198,111 @@ def test_an_epoch_of_mini_batches_goes_through_every_row_once():
 @pytest.mark.parametrize("method", METHODS)
 def test_ten_thousand_updates_are_walked_without_depth(method):
     result, plan = trace("x^2", {"x": 1.0}), Plan(1e-3, method)
-    last = start(result, plan)
+    last, costs = start(result, plan), []
     for _ in range(10_000):
+        costs.append(last.cost)
         last = update(result, last, plan)
-    assert [point.number for point in last.path()] == list(range(10_001))
+    kept = [point.number for point in last.path()]
+    assert kept[0] == 0
+    assert kept == sorted(set(kept))
+    assert len(kept) <= past.KEPT + 2 * past.RECENT + 1
+    assert last.costs() == [*enumerate(costs), (10_000, last.cost)]
     assert abs(last.values["x"]) < 1.0
     assert "before" not in repr(last)
     *_, alone = islice(points(result, plan), 10_001)
     assert alone.theta == last.theta
     assert len(alone.path()) == 2
+
+
+def state(point):
+    """Everything that a point says, its numbers as bytes."""
+    columns = (point.theta, point.slopes, point.first, point.second, [point.cost])
+    return point.number, point.plan, [bytes(array("d", column)) for column in columns]
+
+
+def rows_and_plans(method):
+    """A trace, and the plan of each update: with rates that change, another method, batches."""
+    batch = 7 if method == "adam" else None
+    other = "adam" if method == "plain" else "plain"
+    plans = [Plan(1e-3 if number % 20 < 11 else 3e-4, method, batch=batch) for number in range(70)]
+    plans[30:34] = [plan._replace(method=other) for plan in plans[30:34]]
+    if batch is not None:
+        sample = load_bundled("regression-data")
+        result = trace(sample.graph(), sample.bindings, list(sample.values))
+        return replace(result, network=sample.network), plans
+    return trace("(1 - x)^2 + 100*(y - x^2)^2 + tanh(x*y)", {"x": -1.2, "y": 1.0}), plans
+
+
+@pytest.mark.parametrize("sizes", [(16, 2_000), (3, 8), (1, 2)])
+@pytest.mark.parametrize("method", METHODS)
+def test_updates_are_taken_back_bit_for_bit(method, sizes, monkeypatch):
+    monkeypatch.setattr(past, "RECENT", sizes[0])
+    monkeypatch.setattr(past, "KEPT", sizes[1])
+    result, plans = rows_and_plans(method)
+    point = start(result, plans[0])
+    walked = [point]
+    for plan in plans:
+        point = update(result, point, plan)
+        walked.append(replace(point, before=None, past=past.Past()))
+    assert point.is_finite
+    assert len(point.path()) <= sizes[1] + 2 * sizes[0] + 1
+    assert state(beginning(result, point)) == state(walked[0])
+    again = earlier(result, earlier(result, point))
+    for plan in plans[-2:]:
+        again = update(result, again, plan)
+    assert state(again) == state(point)
+    for number in range(len(plans) - 1, -1, -1):
+        assert state(point.before) == state(walked[number])
+        point = earlier(result, point)
+        assert state(point) == state(walked[number])
+        assert point.costs()[-1] == (number, walked[number].cost)
+    assert earlier(result, point) is None
+
+
+def test_the_memory_of_a_descent_is_bounded_however_many_updates_are_made(monkeypatch):
+    monkeypatch.setattr(past, "BYTES_OF_RECENT", 2**15)
+    monkeypatch.setattr(past, "BYTES_OF_KEPT", 2**16)
+    names = [f"x{i}" for i in range(100)]
+    text = " + ".join(f"{name}^2" for name in names)
+    result, plan = trace(text, dict.fromkeys(names, 1.0)), Plan(1e-3, "adam")
+    point = start(result, plan)
+    tracemalloc.start()
+    for _ in range(150):
+        point = update(result, point, plan)
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    everything = 150 * 4 * 8 * len(names)
+    assert held < 2**16 + 2 * 2**15 + 2**15 < everything / 2
+
+
+def test_of_very_many_costs_every_other_one_is_kept(monkeypatch):
+    monkeypatch.setattr(past, "COSTS", 50)
+    result, plan = trace("x^2", {"x": 1.0}), Plan(1e-3)
+    point, costs = start(result, plan), []
+    for _ in range(1_000):
+        costs.append(point.cost)
+        point = update(result, point, plan)
+    found = point.costs()
+    assert len(found) <= 50 + 2 * past.RECENT + past.RECENT
+    assert all(cost == costs[number] for number, cost in found[:-1])
+    assert found[0] == (0, 1.0)
+    assert found[-1] == (1_000, point.cost)
+
+
+def test_an_update_without_data_evaluates_and_sweeps_once(monkeypatch):
+    calls = []
+    for name, work in (("evaluate", evaluate), ("sweep", sweep)):
+
+        def counted(*given, name=name, work=work):
+            calls.append(name)
+            return work(*given)
+
+        monkeypatch.setattr(engine_trace, name, counted)
+    session = open_session(Sample("x^2 + y", values={"x": 1.0, "y": 2.0}))
+    assert session.trace.sweep.adjoints[session.graph.output] == 1.0
+    calls.clear()
+    for _ in range(3):
+        session = updated(session)
+        assert session.trace.troubles is not None
+    assert calls == ["evaluate", "sweep"] * 3

@@ -236,7 +236,7 @@ def test_graphviz_reads_the_dot(name):
 
 
 def test_the_command_lines_lists_are_those_that_they_stand_for():
-    from backprop_tui.engine.descent import METHODS
+    from backprop_tui.engine.methods import METHODS
     from backprop_tui.tui import cli
 
     assert cli.VIEWS == VIEWS

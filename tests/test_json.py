@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 
 import pytest
-from backprop_tui.engine import BackpropError, Trace, parse, trace
+from backprop_tui.engine import BackpropError, Trace, load_bundled, parse, trace
+from backprop_tui.engine.export import json as json_format
+from backprop_tui.engine.export.json import lines, parts
+from backprop_tui.tui.opening import open_session
 from hypothesis import given
 
 from programs import traces
@@ -170,3 +174,26 @@ def test_text_of_an_output_is_its_expression_though_it_has_a_name():
     texts = {node["name"]: node["text"] for node in document["nodes"] if node["name"]}
     assert texts == {"x": "x", "t": "x^2", "u": "t + t*x"}
     assert document["output"] == "u"
+
+
+@pytest.mark.parametrize("name", ["square", "neurons", "overflow", "regression-data", "constant"])
+def test_the_text_that_is_printed_as_it_is_made_is_the_whole_document(name):
+    found = open_session(load_bundled(name)).trace
+    for at in (None, 0, 1):
+        document = found.to_dict(at)
+        text = "\n".join(lines(parts(found, at)))
+        assert text == json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def test_a_step_is_made_when_it_is_printed(monkeypatch):
+    made = []
+    step = json_format._step
+    monkeypatch.setattr(json_format, "_step", lambda *given: made.append(1) or step(*given))
+    found = trace(" + ".join(["x"] * 50), {"x": 1.0})
+    text = lines(parts(found))
+    before = next(line for line in text if line.startswith(' "steps"'))
+    assert (before, len(made)) == (' "steps": [', 2)
+    assert sum(line.startswith("  {") for line in islice(text, 10)) == 10
+    assert len(made) == 12
+    assert list(text)[-1] == "}"
+    assert len(made) == 49

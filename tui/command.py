@@ -194,15 +194,13 @@ def _text(session: Session, asked: Asked) -> Iterable[str]:
         yield from (f"  {line}" for line in descent_lines(session, asked.descent))
 
 
-def _json(session: Session, asked: Asked) -> list[str]:
-    import json
+def _json(session: Session, asked: Asked) -> Iterator[str]:
+    from backprop_tui.engine.export.json import descent_rows, lines, parts
 
-    from backprop_tui.engine.export.json import descent_rows
-
-    document = session.trace.to_dict(asked.at, asked.checked)
+    found = parts(session.trace, asked.at, asked.checked)
     if asked.descent is not None:
-        document["descent"] = descent_rows(asked.descent)
-    return [json.dumps(document, ensure_ascii=False, indent=1)]
+        found = chain(found, [("descent", descent_rows(asked.descent))])
+    return lines(found)
 
 
 def _drawing(session: Session, asked: Asked) -> Iterable[str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError
+from backprop_tui.engine.descent import check_parameters
 from backprop_tui.engine.neurons import sample_of
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
@@ -18,7 +19,7 @@ from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
 
 from .descending import DETAIL as DESCENT
-from .descending import begun, chosen
+from .descending import ahead, begun, chosen, is_long, lacks_preview, point_of
 from .present.downhill import Downhill
 from .session import Session
 
@@ -164,15 +165,19 @@ def _forward_mode(session: Session, width: int) -> Work:
 def _descent_lines(session: Session, found: Any) -> list[Line]:
     """The last update, or the one that would come first."""
     try:
-        point = begun(session)
+        check_parameters(session.trace)
     except BackpropError as error:
         return [((str(error), "plain"),)]
-    words = Downhill(session.trace, session.digits)
+    working: Line = (("working …", "muted"),)
+    if point_of(session) is None and is_long(session):
+        return [working]
+    point, words = begun(session), Downhill(session.trace, session.digits)
     state = "    running: R stops it" if session.running else ""
-    return [
-        ((words.heading(point, session.plan), "strong"), (state, "current")),
-        *words.lines(point, session.plan, chosen(session, point)[-1]),
-    ]
+    heading: Line = ((words.heading(point, session.plan), "strong"), (state, "current"))
+    if lacks_preview(session):
+        return [heading, working]
+    name = chosen(session, point)[-1]
+    return [heading, *words.lines(point, session.plan, name, ahead(session, point))]
 
 
 def _as_found(session: Session, found: Any) -> Sequence[Line]:

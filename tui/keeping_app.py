@@ -12,13 +12,13 @@ from backprop_tui.engine.show import DIGITS
 from textual.app import SystemCommand
 
 from . import kept
+from .descent_app import DescentApp
 from .opening import Opening
 from .session import Session
-from .session_app import SessionApp
 from .state import files, when
 
 
-class KeepingApp(SessionApp):
+class KeepingApp(DescentApp):
     """Knows what was opened and what was typed since."""
 
     def __init__(self, start: Session | Opening | None, styles: Sequence[str]) -> None:

@@ -19,7 +19,7 @@ def plots_of(session: Session) -> tuple[str, ...]:
     missing = set()
     if len(descended_on(session.trace)) < 2:
         missing.add("two parameters")
-    if point is not None and any(not one.cost > 0 for one in point.path()):
+    if point is not None and any(not cost > 0 for _, cost in point.costs()):
         missing.add("log cost")
     return tuple(name for name in PLOTS if name not in missing)
 

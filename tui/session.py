@@ -34,6 +34,8 @@ class Descent(NamedTuple):
 
     point: Point
     trace: Trace
+    following: Point | None = None
+    """The point after it, where it was found before it was asked for."""
 
 
 @dataclass(frozen=True, eq=False)

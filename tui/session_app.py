@@ -1,4 +1,4 @@
-"""The application's session: how it is changed, and the work that goes on beside the screen."""
+"""The application's session: how it is changed, and how questions are answered beside it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.descent import Point, update
 from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from .beside import Beside
-from .descending import arrived, begun, is_long, point_of, restarted, taken_back, updated, with_rate
 from .large import is_quick, is_small
 from .lasting_app import LastingApp
 from .opening import Opening
@@ -25,8 +23,6 @@ from .session import Answer, Question, Session
 if TYPE_CHECKING:
     from .panes.editor import EditorPane
 
-GLANCE = 0.1
-"""Seconds between two points of a running descent that are shown."""
 PATIENCE = 0.2
 """Seconds after which it is said that work goes on beside the screen."""
 
@@ -35,7 +31,7 @@ Found = TypeVar("Found")
 
 
 class SessionApp(LastingApp):
-    """Holds the session; answers questions and descends in threads of their own."""
+    """Holds the session; answers questions in a thread of their own."""
 
     session: reactive[Session | None] = reactive(None, repaint=False)
 
@@ -46,100 +42,8 @@ class SessionApp(LastingApp):
         self.beside = Beside(self)
         self.editor: EditorPane | None = None
         self.asked: Question | None = None
-        self.descended: Point | None = None
-        self.goal: int | None = None
         self.refused = "", 0.0
         """Why a key did nothing, and when that was said."""
-
-    def action_descend(self, updates: int) -> None:
-        """Makes updates of the parameters, or takes them back."""
-        session = self.session
-        if session is not None and session.running and self.goal is not None and updates > 0:
-            self.goal += session.times
-            self.session = replace(session, count="")
-            return
-        self._stop()
-        if session is not None and updates > 0 and is_long(session):
-            self._start(session.times)
-        else:
-            self.change(updated if updates > 0 else taken_back)
-
-    def action_restart(self) -> None:
-        """Goes back to the start of the descent."""
-        self._stop()
-        self.change(restarted)
-
-    def action_rate(self, notches: int) -> None:
-        """Makes the rate larger or smaller."""
-        self.change(lambda session: with_rate(session, notches))
-
-    def action_run(self) -> None:
-        """Makes updates until it is asked again."""
-        if self.session is not None and self.session.running:
-            self._stop()
-        else:
-            self._start(None)
-
-    def _start(self, updates: int | None) -> None:
-        """Makes so many updates beside the screen; without end when None."""
-        self.change(lambda session: arrived(session, begun(session)))
-        session = self.session
-        if session is None or not (point := point_of(session)) or not point.is_finite:
-            return
-        self.session = replace(session, running=True)
-        self.goal = None if updates is None else point.number + updates
-        self._go_on(point)
-
-    def _go_on(self, point: Point) -> None:
-        self.descended = point
-        self.run_worker(lambda: self._descend(point), thread=True, group="descent")
-
-    def _stop(self) -> None:
-        """Ends a running descent where it stands."""
-        self.workers.cancel_group(self, "descent")
-        if self.session is not None and self.session.running:
-            self.session = replace(self.session, running=False)
-
-    def _descend(self, point: Point) -> None:
-        """Runs beside the screen: hands over where it stands, a few times a second."""
-        worker, shown = get_current_worker(), time.monotonic()
-        route = self.session.trace.route if self.session is not None else None
-        while (session := self.session) is not None and not worker.is_cancelled:
-            if session.trace.route is not route:
-                self.call_from_thread(self._stop)
-                return
-            following = update(session.trace, point, session.plan)
-            rests = following.theta == point.theta
-            point = point if rests else following
-            ends = rests or self._is_last(point)
-            if ends or time.monotonic() - shown > GLANCE:
-                self.call_from_thread(self._descended, point, ends, rests)
-                shown = time.monotonic()
-            if ends:
-                return
-
-    def _is_last(self, point: Point) -> bool:
-        """True where a running descent has nowhere to go, or has come as far as it was asked."""
-        return not point.is_finite or point.number == self.goal
-
-    def _descended(self, point: Point, ends: bool, rests: bool) -> None:
-        """Shows where a running descent stands, unless something else was changed meanwhile.
-
-        Where more was asked for since its thread came to an end, another goes on.
-        """
-        session = self.session
-        if session is None or not session.running:
-            return
-        if point_of(session) is not self.descended:
-            self._stop()
-            return
-        self.descended, running = point, not (rests or self._is_last(point))
-        self.session = replace(arrived(session, point), detail=session.detail, running=running)
-        if ends and running:
-            self._go_on(point)
-        if rests:
-            words = f"Update {point.number + 1:,} would change nothing: descent has come to rest"
-            self.notify(words, markup=False)
 
     def change(self, change: Callable[[Session], Session]) -> None:
         """Puts a new session in the place of the old one; after those that are being made."""

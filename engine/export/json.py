@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
 from ..layers import layers, parameters
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 FORMAT = "backprop-tui/trace"
 VERSION = 1
+ENCODER = JSONEncoder(ensure_ascii=False, indent=1)
+
+Part = tuple[str, Any]
+"""A key of the document and what belongs to it; an iterator stands for a list."""
 
 
 def document(
@@ -28,40 +33,86 @@ def document(
 
     `checked` adds second opinions, by ref. Raises BackpropError for a step out of range.
     """
+    found = parts(trace, at, checked)
+    return {key: list(part) if isinstance(part, Iterator) else part for key, part in found}
+
+
+def lines(found: Iterable[Part]) -> Iterator[str]:
+    """The document as text, indented by 1, as it is made: an item of a list at a time."""
+    yield "{"
+    yield from _separated(_lines(key, part) for key, part in found)
+    yield "}"
+
+
+def _lines(key: str, part: Any) -> Iterator[str]:
+    """A key and what belongs to it."""
+    head = f" {ENCODER.encode(key)}: "
+    if not isinstance(part, Iterator):
+        yield head + _indented(part, 1)
+        return
+    items = _separated(iter([f"  {_indented(item, 2)}"]) for item in part)
+    first = next(items, None)
+    if first is None:
+        yield f"{head}[]"
+        return
+    yield f"{head}["
+    yield first
+    yield from items
+    yield " ]"
+
+
+def _separated(groups: Iterable[Iterator[str]]) -> Iterator[str]:
+    """The lines of all groups, with a comma after each group but the last."""
+    held: str | None = None
+    for group in groups:
+        if held is not None:
+            yield f"{held},"
+        held = next(group)
+        for line in group:
+            yield held
+            held = line
+    if held is not None:
+        yield held
+
+
+def _indented(value: Any, depth: int) -> str:
+    return ENCODER.encode(value).replace("\n", "\n" + " " * depth)
+
+
+def parts(
+    trace: Trace, at: int | None = None, checked: Iterable[Checked] | None = None
+) -> Iterator[Part]:
+    """The document key by key; long lists as iterators, so that they need not be held whole."""
     graph, sweep = trace.graph, trace.sweep
     last = trace.step_meant(at)
-    found = {
-        "format": FORMAT,
-        "version": VERSION,
-        "program": program(graph),
-        "values": {name: number(value) for name, value in trace.bindings.items()},
-        "wrt": list(trace.wrt),
-        "output": graph.ref(graph.output),
-        "value": number(trace.value),
-        "gradient": {name: number(value) for name, value in trace.gradient.items()},
-        "nodes": _nodes(trace, sweep.route.starts[last]),
-        "steps": [_step(graph, sweep.step(k)) for k in range(1, last + 1)],
-        "problems": [_problem(problem) for problem in trace.problems],
-        "warnings": [found._asdict() for found in trace.symptoms],
-    }
+    position = sweep.route.starts[last]
+    yield "format", FORMAT
+    yield "version", VERSION
+    yield "program", program(graph)
+    yield "values", {name: number(value) for name, value in trace.bindings.items()}
+    yield "wrt", list(trace.wrt)
+    yield "output", graph.ref(graph.output)
+    yield "value", number(trace.value)
+    yield "gradient", {name: number(value) for name, value in trace.gradient.items()}
+    yield "nodes", _nodes(trace, position)
+    yield "steps", (_step(graph, sweep.step(k)) for k in range(1, last + 1))
+    yield "problems", map(_problem, trace.problems)
+    yield "warnings", (found._asdict() for found in trace.symptoms)
     if trace.network is not None:
-        found |= _network(trace, sweep.route.starts[last])
-        found |= _data(trace)
+        yield from _network(trace, position).items()
+        yield from _data(trace).items()
     if checked is not None:
-        found["check"] = {graph.ref(c.node): _checked(c) for c in checked}
-    return found
+        yield "check", {graph.ref(c.node): _checked(c) for c in checked}
 
 
-def descent_rows(points: Iterable[Point]) -> list[dict[str, Any]]:
-    """The value of `descent` in the JSON document."""
-    return [
-        {
+def descent_rows(points: Iterable[Point]) -> Iterator[dict[str, Any]]:
+    """The rows of `descent` in the JSON document."""
+    for point in points:
+        yield {
             "update": point.number,
             "value": number(point.cost),
             "values": {name: number(value) for name, value in point.values.items()},
         }
-        for point in points
-    ]
 
 
 def number(value: float) -> float | str:
@@ -111,26 +162,22 @@ def _plain(value: Any) -> Any:
     return number(value) if isinstance(value, float) else value
 
 
-def _nodes(trace: Trace, position: int) -> list[dict[str, Any]]:
+def _nodes(trace: Trace, position: int) -> Iterator[dict[str, Any]]:
     graph, sweep = trace.graph, trace.sweep
-    found = []
-    for node, text in zip(graph.nodes, texts(graph), strict=True):
+    for node, text in zip(map(graph.node, range(len(graph))), texts(graph), strict=True):
         received = sweep.received(node.id, position)
-        found.append(
-            {
-                "id": node.id,
-                "label": node.label,
-                "name": node.name,
-                "kind": kind(graph, node.id, sweep.route.free),
-                "op": node.operation.name if node.operation else None,
-                "inputs": list(node.operands),
-                "text": text,
-                "value": number(sweep.values[node.id]),
-                "active": bool(sweep.route.active[node.id]),
-                "adjoint": None if received is None else number(received.adjoint),
-            }
-        )
-    return found
+        yield {
+            "id": node.id,
+            "label": node.label,
+            "name": node.name,
+            "kind": kind(graph, node.id, sweep.route.free),
+            "op": node.operation.name if node.operation else None,
+            "inputs": list(node.operands),
+            "text": text,
+            "value": number(sweep.values[node.id]),
+            "active": bool(sweep.route.active[node.id]),
+            "adjoint": None if received is None else number(received.adjoint),
+        }
 
 
 def kind(graph: Graph, node: int, wrt: Collection[int]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from backprop_tui.engine.descent import METHODS, Plan, Point, batch_rows, told, update
+from backprop_tui.engine.descent import Plan, Point, batch_rows, told, update
 from backprop_tui.engine.describe import Description
+from backprop_tui.engine.methods import METHODS
 from backprop_tui.engine.show import DIGITS
 from backprop_tui.engine.spans import Line, Span, row
 from backprop_tui.engine.trace import Trace
@@ -40,14 +41,17 @@ class Downhill(NamedTuple):
     def _how(self, plan: Plan) -> str:
         return f"{plan.method}, rate η = {self.words.number(plan.rate)}"
 
-    def lines(self, point: Point, plan: Plan, name: str) -> list[Line]:
+    def lines(self, point: Point, plan: Plan, name: str, ahead: Point | None = None) -> list[Line]:
         """The update to a point, or the one that would come first: its rule for one parameter,
-        the cost, and every parameter before, its change, and after."""
+        the cost, and every parameter before, its change, and after.
+
+        The one that would come first is computed unless it is known to lie `ahead`.
+        """
         made = point.before is not None
         before = point.before or point
         if not made and not point.is_finite:
             return [row("", ("the cost is not finite here: no descent can start", "error"))]
-        after = point if made else update(self.trace, point, plan)
+        after = point if made else ahead or update(self.trace, point, plan)
         return [
             *([] if made else [row("", ("d would make this update:", "plain"))]),
             *self._rule(before, after, name),
@@ -112,18 +116,20 @@ class Downhill(NamedTuple):
     def _table(self, before: Point, after: Point, name: str) -> list[Line]:
         """Every parameter: before, change, after; the one selected first where there are many."""
         graph = self.trace.graph
-        names = list(after.names)
-        if len(names) > LISTED:
-            names = [name, *(other for other in names[:LISTED] if other != name)]
-        old, new = before.values, after.values
+        places = list(range(len(after.names)))
+        if len(places) > LISTED:
+            first = after.names.index(name)
+            places = [first, *(place for place in places[:LISTED] if place != first)]
+        names = [after.names[place] for place in places]
+        old, new = before.theta, after.theta
         cells = [
             (
                 graph.sign(graph.by_name[each]),
-                self.words.number(old[each]),
-                self.words.number(new[each] - old[each]),
-                self.words.number(new[each]),
+                self.words.number(old[place]),
+                self.words.number(new[place] - old[place]),
+                self.words.number(new[place]),
             )
-            for each in names
+            for each, place in zip(names, places, strict=True)
         ]
         cells.insert(0, ("parameter", "before", "change", "after"))
         widths = [max(cell_width(line[column]) for line in cells) for column in range(4)]

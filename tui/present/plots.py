@@ -6,11 +6,10 @@ from collections.abc import Iterator, Sequence
 from math import isfinite, log10
 from typing import NamedTuple
 
-from backprop_tui.engine.descent import update
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line
 
-from ..descending import begun, chosen
+from ..descending import begun, chosen, following
 from ..session import Session
 
 SAMPLES = 240
@@ -57,7 +56,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
 
     point = begun(session)
     name = chosen(session, point)[-1]
-    after = update(session.trace, point, session.plan)
+    after = following(session, point)
     place = point.names.index(name)
     here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
     xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
@@ -80,19 +79,20 @@ def curve(session: Session, width: int, height: int) -> Plot:
 
 def history(session: Session, width: int, height: int) -> Plot:
     """The cost over the updates made so far."""
-    points = begun(session).path()
-    if len(points) == 1:
+    costs = begun(session).costs()
+    if len(costs) == 1:
         return Plot("The cost over the updates: none made yet; d makes one, R runs")
-    drawn = points[:: -(-len(points) // MOST_UPDATES)]
-    drawn += points[-1:] if drawn[-1] is not points[-1] else []
-    output, last = sign_of(session), points[-1]
-    title = f"{output} over the updates: {text(session, points[0].cost)} at the start,"
-    title += f" {text(session, last.cost)} after {last.number:,}"
-    xs, ys = [float(point.number) for point in drawn], [point.cost for point in drawn]
+    drawn = costs[:: -(-len(costs) // MOST_UPDATES)]
+    drawn += costs[-1:] if drawn[-1] != costs[-1] else []
+    output, (last, cost) = sign_of(session), costs[-1]
+    title = f"{output} over the updates: {text(session, costs[0][1])} at the start,"
+    title += f" {text(session, cost)} after {last:,}"
+    xs, ys = [float(number) for number, _ in drawn], [cost for _, cost in drawn]
     if sum(map(_is_drawn, ys)) < 2:
         return Plot(f"{output} over the updates: there is but one finite cost so far")
     series = tuple(Series(*run, "sum") for run in _runs(xs, ys))
-    return Plot(title, "update", output, series, whole=True)
+    apart = drawn[1][0] - drawn[0][0]
+    return Plot(title, "update" + every(apart), output, series, whole=True)
 
 
 def log_history(session: Session, width: int, height: int) -> Plot:
@@ -102,6 +102,11 @@ def log_history(session: Session, width: int, height: int) -> Plot:
         return Plot(f"{plain.y} is not above 0: a logarithmic scale cannot show it")
     series = tuple(one._replace(ys=list(map(log10, one.ys))) for one in plain.series)
     return plain._replace(title=f"{plain.title}, log scale", series=series, log=True)
+
+
+def every(apart: int) -> str:
+    """What is said where only some of the updates are drawn; nothing where all are."""
+    return f", one in {apart:,} drawn" if apart > 1 else ""
 
 
 def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float, float]:

@@ -6,14 +6,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from math import isfinite
 
-from backprop_tui.engine.descent import Point, update
+from backprop_tui.engine.descent import Point
+from backprop_tui.engine.past import Kept
 from backprop_tui.engine.show import number
 from backprop_tui.engine.spans import Line, Span
 
-from ..descending import begun, chosen
+from ..descending import begun, chosen, following
 from ..session import Session
 from .picture import clip
-from .plots import HERE, LARGEST, NEXT, Plot, reach, sign_of, text
+from .plots import HERE, LARGEST, NEXT, Plot, every, reach, sign_of, text
 
 BANDS = " .:-=+x&%#"
 """Marks of the cost from low to high, each for as many cells of the picture."""
@@ -40,11 +41,13 @@ def terrain(session: Session, width: int, height: int) -> Plot:
     names = sorted(chosen(session, point), key=point.names.index)
     if len(names) < 2:
         return Plot("A picture over two parameters needs two: w chooses the leaves")
-    points = [p for p in point.path() if p.is_finite] or [point]
+    *earlier, last = point.path()
+    points = earlier if earlier and not point.is_finite else [*earlier, last]
     points = [*points[:: -(-len(points) // LONGEST)], points[-1]]
-    path = [_place(p, names) for p in points]
-    following = update(session.trace, point, session.plan)
-    after = [_place(following, names)] if following.is_finite else []
+    apart = points[1].number - points[0].number
+    path = _places(points, point, names)
+    ahead = following(session, point)
+    after = _places([ahead], point, names) if ahead.is_finite else []
     walked = [place for place in (*path, *after) if all(map(isfinite, place))]
     counts = max(8, width - MARGIN), max(3, height - 3)
     xs, ys = (
@@ -61,14 +64,14 @@ def terrain(session: Session, width: int, height: int) -> Plot:
         at = _cell(place, xs, ys)
         if at is not None:
             cells[at] = mark
-    return Plot(
-        _title(session, names, heights), lines=tuple(_framed(session, names, xs, ys, cells))
-    )
+    title = _title(session, names, heights) + every(apart)
+    return Plot(title, lines=tuple(_framed(session, names, xs, ys, cells)))
 
 
-def _place(point: Point, names: Sequence[str]) -> Place:
-    first, second = (point.theta[point.names.index(name)] for name in names)
-    return first, second
+def _places(points: Sequence[Point | Kept], last: Point, names: Sequence[str]) -> list[Place]:
+    """Where points of a descent lie, by two of its parameters."""
+    first, second = map(last.names.index, names)
+    return [(point.theta[first], point.theta[second]) for point in points]
 
 
 def _bands(heights: Sequence[float]) -> list[Span]:
