@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -15,6 +15,9 @@ from .errors import BackpropError
 from .graph import Graph
 from .rules import Slope, slopes
 from .words import cited, listed, suggestion
+
+BLOCK = 256
+"""Nodes of which it is known together when the first of them receives something."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,10 +92,11 @@ class Route:
         begun = self._begun(position)
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
-        reached, first = bisect_left(self._arrived, position) + 1, self._chains[0]
-        waiting = (node for node in islice(self.order, begun, None) if first[node] < position)
-        leaves = (leaf for leaf in self._leaves if first[leaf] < position)
-        return list(islice(chain(islice(waiting, reached - begun), leaves), limit))
+        waiting = self._received(self.order, self._earliest, begun, position)
+        waiting = islice(waiting, bisect_left(self._arrived, position) + 1 - begun)
+        leaves = self._received(self._leaves, self._earliest_leaves, 0, position)
+        leaves = islice(leaves, bisect_left(self._at_leaves, position))
+        return list(islice(chain(waiting, leaves), limit))
 
     def frontier_size(self, position: int) -> int:
         """How many nodes the frontier has, without making it."""
@@ -101,6 +105,19 @@ class Route:
             return self.active[self.graph.output]
         reached = bisect_left(self._arrived, position) + 1 + bisect_left(self._at_leaves, position)
         return reached - begun
+
+    def _received(
+        self, nodes: Sequence[int], earliest: Sequence[int], start: int, position: int
+    ) -> Iterator[int]:
+        """Of some nodes those that have received something, in their order, from a place on.
+
+        Blocks of them of which none has are passed over.
+        """
+        first = self._chains[0]
+        for block in range(start // BLOCK, len(earliest)):
+            if earliest[block] < position:
+                some = nodes[max(start, block * BLOCK) : (block + 1) * BLOCK]
+                yield from (node for node in some if first[node] < position)
 
     def _begun(self, position: int) -> int:
         """How many steps have been begun at this position."""
@@ -122,6 +139,20 @@ class Route:
     def _arrived(self) -> list[int]:
         """When the operations visited, all but the output, first receive something, ascending."""
         return sorted(map(self._chains[0].__getitem__, islice(self.order, 1, None)))
+
+    @cached_property
+    def _earliest(self) -> Sequence[int]:
+        """When the first of each block of the operations visited first receives something."""
+        return self._first_of_blocks(self.order)
+
+    @cached_property
+    def _earliest_leaves(self) -> Sequence[int]:
+        """The same for the leaves differentiated by."""
+        return self._first_of_blocks(self._leaves)
+
+    def _first_of_blocks(self, nodes: Sequence[int]) -> Sequence[int]:
+        first, blocks = self._chains[0], range(0, len(nodes), BLOCK)
+        return array("q", [min(first[node] for node in nodes[i : i + BLOCK]) for i in blocks])
 
     @cached_property
     def _leaves(self) -> list[int]:

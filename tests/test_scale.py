@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import prod, tanh
 
 import pytest
-from backprop_tui.engine import lowering, parse, rules, sample, trace
+from backprop_tui.engine import lowering, parse, route, rules, sample, trace
 from backprop_tui.engine.sample_file import read_sample
 from backprop_tui.engine.show import program
 from backprop_tui.tui.opening import open_session
@@ -132,3 +132,37 @@ def test_names_of_a_network_are_written_prettily_when_they_are_seen():
     assert made < len(session.graph.by_name) / 10
     names = dict(session.graph.shown)
     assert names == {name: lowering.pretty(name) for name in session.graph.by_name}
+
+
+class Counted(list):
+    """A list that counts how often an entry is looked at."""
+
+    looks = 0
+
+    def __getitem__(self, place):
+        self.looks += 1
+        return super().__getitem__(place)
+
+
+def test_the_frontier_is_found_without_a_search_among_what_is_not_on_it(monkeypatch):
+    """What every link uses receives first and is visited last; the leaves receive last of all."""
+    monkeypatch.setattr(route, "BLOCK", 16)
+    links = 600
+    lines = ["s = sin(x)", "h0 = s", *(f"h{i} = tanh(h{i - 1}) + s*w{i}" for i in range(1, links))]
+    values = {"x": 0.5, **{f"w{i}": 0.5 for i in range(1, links)}}
+    way = trace("\n".join(lines), values).sweep.route
+    first = way._chains[0]
+    expected = {}
+    for position in range(1, way.starts[-1] + 1, 97):
+        begun = way._begun(position)
+        expected[position] = [n for n in way.order[begun:] if first[n] < position]
+        leaves = sorted((n for n in way.wrt if first[n] < position), reverse=True)
+        expected[position] += leaves
+    way.frontier(1)
+    looked = Counted(first)
+    way.__dict__["_chains"] = (looked, way._chains[1])
+    for position, nodes in expected.items():
+        looked.looks = 0
+        assert way.frontier(position, 6) == nodes[:6]
+        assert looked.looks <= 4 * 16, position
+        assert way.frontier(position) == nodes
