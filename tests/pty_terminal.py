@@ -135,11 +135,13 @@ class Terminal:
             self.read(0.05)
         return self.status
 
-    def fill(self) -> None:
-        """Waits, reading nothing, until the program has no room to write more."""
-        while self._waiting() < 4000:
+    def fill(self, key: str) -> None:
+        """Types a key, reading nothing, until the program has no room to write more."""
+        other_end = os.open(f"/proc/{self.pid}/fd/0", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        while select.select([], [other_end], [], 0)[1]:
+            self.type(key)
             time.sleep(0.1)
-        time.sleep(1)
+        os.close(other_end)
 
     def ended_unread(self, seconds: float) -> int | None:
         """The exit status, once the program has ended though nobody reads what it writes."""
@@ -168,10 +170,6 @@ class Terminal:
         """Gives the window another size and does not wait."""
         size = struct.pack("HHHH", rows, columns, 0, 0)
         fcntl.ioctl(self.file, termios.TIOCSWINSZ, size)
-
-    def _waiting(self) -> int:
-        """How many bytes are there to read."""
-        return int.from_bytes(fcntl.ioctl(self.file, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def restored(raw: bytes) -> bool:

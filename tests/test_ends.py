@@ -66,7 +66,7 @@ def test_no_byte_typed_and_no_variable_set_ends_the_screen(
     with monkeypatch.context() as patch:
         for name, said in HOSTILE.items():
             patch.setenv(name, said)
-        with Terminal((*ARTICLE, "--digits", "3")) as terminal:
+        with Terminal((*ARTICLE, "--digits", "3"), 80, 24) as terminal:
             terminal.wait("step 0/3")
             for typed in BAD_INPUT:
                 os.write(terminal.file, typed)
@@ -100,17 +100,15 @@ def test_the_environment_keeps_what_is_sane(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_terminal_that_nobody_reads_holds_up_no_end():
     """Nor the terminal itself: it is restored for whoever reads on."""
-    with Terminal(ARTICLE) as terminal:
-        terminal.wait("step 0/3")
-        os.write(terminal.file, b"tnTN" * 400)
-        terminal.fill()
+    with Terminal(ARTICLE, 200, 60) as terminal:
+        terminal.wait("step 0/3").fill("t")
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.ended_unread(seconds=60) == 143
         assert restored(terminal.raw + terminal.left_over())
 
 
 def test_a_closed_terminal_ends_it():
-    with Terminal(ARTICLE) as terminal:
+    with Terminal(ARTICLE, 80, 24) as terminal:
         terminal.wait("step 0/3").hang_up()
         assert terminal.ended_unread(seconds=60) == 129
 
@@ -119,7 +117,7 @@ def test_standard_error_may_be_a_file_and_ignored_signals_stay_ignored(tmp_path:
     """As nohup asks."""
     log = tmp_path / "log"
     code = f"trap '' HUP; exec {SHELL} x^2 x=1 2>{log}"
-    with Terminal(("sh", "-c", code)) as terminal:
+    with Terminal(("sh", "-c", code), 80, 24) as terminal:
         terminal.wait("step 0/1")
         os.kill(terminal.pid, signal.SIGHUP)
         terminal.press("n").wait("step 1/1").press("q")
@@ -129,7 +127,7 @@ def test_standard_error_may_be_a_file_and_ignored_signals_stay_ignored(tmp_path:
 
 
 def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back():
-    with Terminal(("bash", "--norc", "-i")) as terminal:
+    with Terminal(("bash", "--norc", "-i"), 80, 24) as terminal:
         os.write(terminal.file, f"{SHELL} x^2 x=1\n".encode())
         terminal.wait("step 0/1").type("\x1a")
         terminal.wait("Stopped")
@@ -145,18 +143,21 @@ def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with Terminal(ARTICLE) as terminal:
+    with Terminal(ARTICLE, 80, 24) as terminal:
         terminal.wait("step 0/3").press("v").wait("Values:").press("backspace", "2").wait("81")
-        terminal.press("esc").wait("step 0/3").press("e").wait("Program:").press("+", "*")
-        terminal.wait("expected")
+        terminal.press("esc").wait("step 0/3").press("e").wait("Program:").press("+", "[/b]")
+        terminal.wait("not part of the language")
         os.kill(terminal.pid, signal.SIGQUIT)
         assert terminal.wait_exit() == -signal.SIGQUIT
         assert restored(terminal.raw)
     (kept,) = (tmp_path / "backprop-tui" / "kept").iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
-    with Terminal((*PROGRAM, "x^2", "x=3")) as terminal:
-        terminal.wait("was kept").press("\x10").wait("Search").press("reopen").wait("Reopen the")
-        terminal.press("enter").wait("(4*x+1)^2+*").press("backspace", "1").wait("82")
+    with Terminal((*PROGRAM, "x^2", "x=3"), 80, 24) as terminal:
+        terminal.wait("was kept").press("\x10").wait("Search").press("reopen").wait(
+            "(4*x+1)^2+[/b]"
+        )
+        terminal.press("enter").wait("Program:").press(*["backspace"] * 4, "1")
+        terminal.wait("82")
         terminal.press("esc").wait("step 0/").press("q")
         assert terminal.wait_exit() == 0
     assert not kept.exists()
@@ -174,7 +175,7 @@ def test_an_error_of_the_program_itself_is_reported_in_one_line(
     line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    with Terminal(patched(line, "x^2 + 1", "x=7")) as terminal:
+    with Terminal(patched(line, "x^2 + 1", "x=7"), 80, 24) as terminal:
         terminal.wait("step 0/2").press("enter")
         assert terminal.wait_exit() == 70
         assert restored(terminal.raw)
@@ -260,27 +261,32 @@ def test_a_click_on_what_has_just_gone_is_none():
     asyncio.run(run())
 
 
-def test_what_cannot_be_written_is_bad_input_and_a_closed_pipe_none():
-    full = open("/dev/full", "w")  # noqa: SIM115
-    for arguments, out, err, status in (
-        ("--help", full, subprocess.PIPE, 2),
-        ("x^", subprocess.PIPE, full, 2),
-        ("--help", "closed", subprocess.PIPE, 0),
-    ):
-        reading, writing = os.pipe()
-        os.close(reading)
-        made = subprocess.run(
-            [*PROGRAM, arguments],
-            stdout=writing if out == "closed" else out,
-            stderr=err,
-            check=False,
-        )
-        os.close(writing)
-        assert made.returncode == status
-        said = (made.stderr or b"").decode()
-        assert said.count("\n") == (out is full)
-        assert "Exception" not in said
-    full.close()
+@pytest.mark.parametrize(
+    ("argument", "out", "err", "unbuffered", "status"),
+    [
+        ("--help", "/dev/full", None, "", 2),
+        ("--version", "/dev/full", None, "1", 2),
+        ("x^", None, "/dev/full", "", 2),
+        ("--help", "closed", None, "", 0),
+    ],
+)
+def test_what_cannot_be_written_is_bad_input_and_a_closed_pipe_none(
+    argument: str, out: str | None, err: str | None, unbuffered: str, status: int
+):
+    reading, closed = os.pipe()
+    os.close(reading)
+    full = os.open("/dev/full", os.O_WRONLY)
+    streams = {None: subprocess.PIPE, "/dev/full": full, "closed": closed}
+    made = subprocess.run(
+        [*PROGRAM, argument], stdout=streams[out], stderr=streams[err], check=False,
+        env=os.environ | {"PYTHONUNBUFFERED": unbuffered},
+    )  # fmt: skip
+    os.close(full)
+    os.close(closed)
+    assert made.returncode == status
+    said = (made.stderr or b"").decode()
+    assert said.count("\n") == (out == "/dev/full")
+    assert "Exception" not in said
 
 
 def test_an_interrupt_is_quiet_from_the_start():

@@ -33,7 +33,7 @@ class KeepingApp(DescentApp):
     def on_ready(self) -> None:
         """Says where text is that an earlier end kept."""
         for path in files(kept.KIND)[:1]:
-            words = f"Text of {when(path)} was kept: Ctrl+P reopens it. It is in {path}"
+            words = f"Text of {when(path)} was kept: reopen it by Ctrl+P. It is in {path}"
             self.notify(words, markup=False, timeout=10)
 
     def keep(self) -> None:
@@ -58,7 +58,8 @@ class KeepingApp(DescentApp):
         for path in found:
             yield SystemCommand(
                 f"Reopen the text kept from {when(path)}",
-                str(path),
+                # The framework reads markup here: a bracket of the program is none.
+                kept.summary(path).replace("[", r"\["),
                 partial(self._reopen, path),
             )
         if found:

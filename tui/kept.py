@@ -11,7 +11,7 @@ from typing import NamedTuple
 from backprop_tui.engine import BackpropError, Sample
 from backprop_tui.engine.bindings import bindings_text
 from backprop_tui.engine.loading import load
-from backprop_tui.engine.words import shortened
+from backprop_tui.engine.words import escaped, shortened
 
 from .opening import open_session
 from .session import Session
@@ -21,6 +21,8 @@ KIND = "kept"
 """The files of the state folder that hold kept text."""
 
 
+ROOM = 70
+"""Characters of a program by which it is known again."""
 MOST = 100_000
 """Characters of a text that a report shows."""
 
@@ -68,6 +70,17 @@ def shown(session: Session) -> str:
     values = bindings_text(dict(session.trace.bindings))
     texts = "Program:", session.sample.program, "Values:", values
     return "\n".join(shortened(text, MOST) for text in texts)
+
+
+def summary(path: Path) -> str:
+    """What a file holds, in one line: the program that was typed; nothing where it is damaged."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        drafts, program = document["drafts"], document["program"]
+        text = drafts.get("program") or "\n".join(program)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return ""
+    return shortened(escaped(" ".join(text.split())), ROOM)
 
 
 def reopened(path: Path, digits: int) -> Kept:
