@@ -136,11 +136,13 @@ class Terminal:
         return self.status
 
     def fill(self, key: str) -> None:
-        """Types a key, reading nothing, until the program has no room to write more."""
+        """Types a key, reading nothing, until the program has no room to write more, and on."""
         other_end = os.open(f"/proc/{self.pid}/fd/0", os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
-        while select.select([], [other_end], [], 0)[1]:
+        left = 40
+        while left:
+            left -= not select.select([], [other_end], [], 0)[1]
             self.type(key)
-            time.sleep(0.1)
+            time.sleep(0.05)
         os.close(other_end)
 
     def ended_unread(self, seconds: float) -> int | None:
