@@ -27,8 +27,8 @@ from textual.widgets import Input
 from textual.widgets._toast import Toast
 from textual.worker import WorkerFailed
 
-from pty_terminal import PROGRAM, Terminal
-from test_terminal import ARTICLE, restored
+from pty_terminal import PROGRAM, Terminal, restored
+from test_terminal import ARTICLE
 
 SHELL = " ".join(PROGRAM)
 BAD_INPUT = (
