@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -165,10 +166,17 @@ class Gate:
         return name
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    """Until a condition holds, or that has taken too long."""
+    for _ in range(1_000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+
+
 async def settled(app: Explorer) -> None:
     """Until nothing is made beside the screen any more."""
-    while app.beside.is_working:
-        await asyncio.sleep(0.01)
+    await until(lambda: not app.beside.is_working)
     await asyncio.sleep(0)
 
 
@@ -284,7 +292,7 @@ def test_the_first_frame_says_what_is_being_opened_and_the_session_follows():
         return open_session(Sample("(4*x + 1)^2"), tell=tell)
 
     async def test(app: Explorer, pilot):
-        await pilot.pause(0.3)
+        await until(lambda: "building the graph" in screen_text(app))
         text = screen_text(app)
         assert "opening big.toml" in text
         assert "● reading" in text
@@ -311,7 +319,7 @@ def test_what_is_being_opened_can_be_left(key, status):
 
     async def test(app: Explorer, pilot):
         await pilot.press(key)
-        await pilot.pause()
+        await until(lambda: not app.is_running)
         codes.append((app.is_running, app.return_code))
 
     run(test, Opening("big", lambda tell: gate("never")))
