@@ -239,23 +239,17 @@ def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypa
     """The screen of a large graph is what a small one's is after the same keys."""
     keys = [
         "n",
-        "n",
         "enter",
         "n",
         "t",
-        "n",
-        "minus",
         "minus",
         "n",
         "backslash",
         "n",
         "enter",
-        "s",
         "t",
         "down",
-        "down",
         "enter",
-        "up",
         "n",
     ]
     texts = []
@@ -527,3 +521,26 @@ def test_very_many_leaves_are_not_listed_to_choose_what_to_differentiate_by():
         assert app.query_one("#text").text.startswith("w1_0, w1_1, ")
 
     run(test, filtered())
+
+
+def test_it_is_said_that_work_goes_on_and_not_for_longer(monkeypatch):
+    monkeypatch.setattr(large, "LARGE", 0)
+    gate = Gate()
+    parse = edits.parse
+    monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
+
+    async def test(app: Explorer, pilot):
+        await pilot.press("e", "plus", "escape")
+        await until(lambda: "working …" in screen_text(app))
+        assert "step 0/1 working …" in screen_text(app)
+        await pilot.press("v")
+        gate.open.set()
+        await until(lambda: "working" not in screen_text(app))
+        assert "working" not in screen_text(app), "though the text cannot be used"
+        await pilot.press("backspace", "3")
+        await settled(app)
+        await pilot.pause()
+        assert app.session.trace.value == 9.0
+        assert "working" not in screen_text(app)
+
+    run(test, open_session(Sample("x^2")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from backprop_tui.engine import BackpropError, Sample
@@ -250,7 +251,7 @@ class Explorer(OpeningApp):
             elif editor.job.live:
                 self._keep_draft(editor.job.name, editor.whole(text))
             return
-        self.session = made
+        self.session = replace(made, working=False) if made.working else made
         if not is_open:
             self.drafts.pop(editor.job.name, None)
             if self.editor is not None:

@@ -121,7 +121,7 @@ class SessionApp(LastingApp):
     def _landed(self, session: Session) -> None:
         """Draws a session that was made beside the screen, with what was answered meanwhile."""
         answer = self.session.answer if self.session is not None else None
-        self.show_session(replace(session, answer=answer))
+        self.show_session(replace(session, answer=answer, working=False))
 
     def _refuse(self, message: str) -> None:
         """Says why a key does nothing; once while it is still to be read."""
