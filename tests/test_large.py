@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 from backprop_tui.engine import Graph, ParseError, Sample
 from backprop_tui.engine.spans import plain
-from backprop_tui.tui import edits, large
+from backprop_tui.tui import edits, large, tree
 from backprop_tui.tui.app import Explorer
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
@@ -544,3 +544,21 @@ def test_it_is_said_that_work_goes_on_and_not_for_longer(monkeypatch):
         assert "working" not in screen_text(app)
 
     run(test, open_session(Sample("x^2")))
+
+
+def test_folds_measure_a_graph_once_and_what_is_unfolded_is_known(monkeypatch):
+    session = open_session(Sample(SHARED))
+    calls = []
+    measured = tree.measured
+    monkeypatch.setattr(tree, "measured", lambda graph: calls.append(1) or measured(graph))
+    middle = session.choose(session.graph.by_name["h500"])
+    folded = middle.fold()
+    assert len(folded.tree) < len(session.tree)
+    assert folded.fold().tree is session.tree
+    again = folded.choose(session.graph.by_name["h700"]).fold()
+    assert len(again.tree) < len(folded.tree)
+    assert len(calls) == 1
+    kept = again.unrolled
+    for _ in range(5):
+        kept = kept.refolded(kept.folds | {len(kept.folds)})
+    assert kept.before.before is None, "no more than one tree before is kept"

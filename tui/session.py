@@ -247,7 +247,7 @@ class Session:
             folds = self.folds - {self.selected, *layer}
         else:
             folds = self.folds | set(layer)
-        return replace(self, unrolled=Unrolled(self.graph, folds), row_chosen=None, count="")
+        return replace(self, unrolled=self.unrolled.refolded(folds), row_chosen=None, count="")
 
     @property
     def times(self) -> int:

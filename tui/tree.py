@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from backprop_tui.engine import Graph
 
@@ -68,11 +69,24 @@ class Unrolled:
 
     graph: Graph
     folds: frozenset[int] = frozenset()
+    before: Unrolled | None = None
+    """The same with other folds, from which this was made: to fold and unfold gives it back."""
 
     @cached_property
     def tree(self) -> Tree:
         """The rows."""
-        return tree(self.graph, self.folds)
+        return tree(self.graph, self.folds, self.measures)
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What of the graph no fold changes."""
+        return measured(self.graph) if self.before is None else self.before.measures
+
+    def refolded(self, folds: frozenset[int]) -> Unrolled:
+        """The same graph with other folds."""
+        if self.before is not None and self.before.folds == folds:
+            return self.before
+        return Unrolled(self.graph, folds, self if self.before is None else self.over(self.graph))
 
     @property
     def is_made(self) -> bool:
@@ -82,12 +96,30 @@ class Unrolled:
     def over(self, graph: Graph) -> Unrolled:
         """The same rows over a graph that differs in its numbers at most."""
         other = Unrolled(graph, self.folds)
-        if self.is_made:
-            vars(other)["tree"] = self.tree
+        known = ("tree", "measures")
+        vars(other).update({name: vars(self)[name] for name in known if name in vars(self)})
         return other
 
 
-def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
+class Measures(NamedTuple):
+    """What must be known of a graph before its tree is made."""
+
+    unused: Sequence[int]
+    """The nodes that nothing uses, but the output."""
+    sizes: bytearray
+    """By node: the rows of its subtree, or just more than a page where there are more."""
+
+
+def measured(graph: Graph) -> Measures:
+    """The measures of a graph."""
+    unused = [n for n in range(len(graph)) if n != graph.output and not len(graph.users_of(n))]
+    sizes = bytearray()
+    for operands in graph.operands:
+        sizes.append(min(PAGE + 1, 1 + sum(sizes[operand] for operand in operands)))
+    return Measures(unused, sizes)
+
+
+def tree(graph: Graph, folds: Collection[int], measures: Measures) -> Tree:
     """The tree of a graph; the operands of the nodes in `folds` are left out.
 
     The output is the first root; named nodes that nothing uses follow as roots of their own.
@@ -97,9 +129,8 @@ def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
     nodes, parents, depths = array("q"), array("q"), array("q")
     lasts, repeats = bytearray(), bytearray()
     first = array("q", [-1]) * len(graph)
-    unused = [n for n in range(len(graph)) if n != graph.output and not len(graph.users_of(n))]
-    sizes = _sizes(graph)
-    stack = [(root, -1, 0, 1) for root in reversed([graph.output, *unused])]
+    sizes = measures.sizes
+    stack = [(root, -1, 0, 1) for root in reversed([graph.output, *measures.unused])]
     while stack:
         node, parent, depth, last = stack.pop()
         row = len(nodes)
@@ -118,11 +149,3 @@ def tree(graph: Graph, folds: Collection[int] = ()) -> Tree:
             below[-1:] = [(*last[:3], 1) for last in below[-1:]]
             stack += reversed(below)
     return Tree(nodes, parents, depths, lasts, repeats, first, max(depths))
-
-
-def _sizes(graph: Graph) -> bytearray:
-    """By node: the rows of its subtree, or just more than a page where there are more."""
-    sizes = bytearray()
-    for operands in graph.operands:
-        sizes.append(min(PAGE + 1, 1 + sum(sizes[operand] for operand in operands)))
-    return sizes
