@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
+from .bounds import TEXT
 from .errors import ParseError
 from .forward import evaluate
 from .parse import parse
 from .show import literal, number
+
+LITERAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+"""A value that is a number and nothing else, as most are: it needs no parser."""
 
 
 def read_bindings(text: str) -> dict[str, float]:
@@ -16,6 +21,8 @@ def read_bindings(text: str) -> dict[str, float]:
     A value is a finite number or a constant expression. Raises ParseError with its place in
     `text`.
     """
+    if len(text) > TEXT.most:
+        raise ParseError(f"the values are too long: {TEXT.words}", text, 0, 0)
     found: dict[str, float] = {}
     start = 0
     for line in text.replace(";", "\n").split("\n"):
@@ -37,6 +44,9 @@ def _binding(text: str, statement: str, start: int) -> tuple[str, float]:
     at = start + len(name) + 1
     if not value.strip():
         raise ParseError(f"expected a number after {name.strip()} =", text, at, at)
+    plain = LITERAL.fullmatch(value.strip())
+    if plain is not None and isfinite(result := float(plain[0])):
+        return name.strip(), result
     try:
         graph = parse(value)
     except ParseError as error:

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from os import PathLike
-from os.path import exists, isfile, join
+from os.path import join
 from typing import Any, NamedTuple
 
+from .bounds import CELLS, COLUMNS, CSV, ROWS, Limit
 from .errors import NetworkError
 from .network import Vector
-from .words import cited, counted, listed, suggestion
+from .reading import ReadError, read_file, text_of
+from .words import briefly, cited, counted, listed, suggestion
 
 MOST_CLASSES = 1_000
 """How many columns or classes a message names at most."""
@@ -48,9 +50,7 @@ def read_data(
     Raises NetworkError, with the name of the argument that is wrong, for whatever cannot be used.
     """
     if not isinstance(path, str) or not path:
-        raise NetworkError(
-            "data", f"data must be the path of a CSV file, found {cited(repr(path))}"
-        )
+        raise NetworkError("data", f"data must be the path of a CSV file, found {briefly(path)}")
     if targets is not None and label is not None:
         raise NetworkError("label", "targets and label are both given: give one of the two")
     if targets is None and label is None:
@@ -60,7 +60,8 @@ def read_data(
     key, names = ("targets", targets) if label is None else ("label", [label])
     aims = table.places(key, names)
     if inputs is None:
-        places: Sequence[int] = [i for i in range(len(table.header)) if i not in aims]
+        aimed = frozenset(aims)
+        places: Sequence[int] = [i for i in range(len(table.header)) if i not in aimed]
         if not places:
             raise NetworkError("data", f"{table.name} has no column left for the inputs")
     else:
@@ -88,15 +89,18 @@ class _Table(NamedTuple):
         shaped = isinstance(names, Sequence) and not isinstance(names, str) and len(names) > 0
         if not shaped or not all(isinstance(name, str) for name in names):
             found = names[0] if shaped and key == "label" else names
-            raise NetworkError(key, f"{key} must be {needed}, found {cited(repr(found))}")
-        for place, name in enumerate(names):
-            if name not in self.header:
+            raise NetworkError(key, f"{key} must be {needed}, found {briefly(found)}")
+        places = {name: place for place, name in enumerate(self.header)}
+        given = set[str]()
+        for name in names:
+            if name not in places:
                 hint = suggestion(cited(name), map(cited, self.header))
                 message = f"{self.name} has no column {cited(name)}{hint}"
                 raise NetworkError(key, f"{message} (columns: {listed(map(cited, self.header))})")
-            if name in names[:place]:
+            if name in given:
                 raise NetworkError(key, f"{key} names the column {cited(name)} twice")
-        return tuple(map(self.header.index, names))
+            given.add(name)
+        return tuple(places[name] for name in names)
 
     def vectors(self, places: Sequence[int]) -> tuple[Vector, ...]:
         """The numbers of the columns at these places, by row."""
@@ -134,12 +138,14 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
     if all(_number(field) is not None for field in header):
         message = f"{name} has no header: its first row must name the columns"
         raise NetworkError("data", f"{message}, found {listed(map(cited, header))}")
+    met = set[str]()
     for place, column in enumerate(header):
         if not column:
             raise NetworkError("data", f"the header of {name} has no name for column {place + 1}")
-        if column in header[:place]:
+        if column in met:
             message = f"the header of {name} names the column {cited(column)} twice"
             raise NetworkError("data", message)
+        met.add(column)
     table = _Table(name, header, tuple(lines[1:]))
     if not table.rows:
         raise NetworkError("data", f"{name} has a header but no rows")
@@ -152,38 +158,45 @@ def _read_table(path: str, folder: str | PathLike[str] | None) -> _Table:
 
 def _text(path: str, folder: str | PathLike[str] | None) -> str:
     """What the file holds."""
-    name, place = cited(path, 120), join(folder or "", path)
     try:
-        if exists(place) and not isfile(place):
-            raise NetworkError("data", f"{name} is not a regular file")
-        with open(place, "rb") as stream:
-            content = stream.read()
-        return content.decode("utf-8-sig")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = f"the byte 0x{content[error.start]:02x} cannot stand in line {line}"
-        raise NetworkError("data", f"{name} is not UTF-8 text: {byte}") from None
-    except ValueError:
-        reason = "no file has such a name"
-    raise NetworkError("data", f"{name} cannot be read: {reason}")
+        return text_of(read_file(join(folder or "", path), CSV))
+    except ReadError as error:
+        raise NetworkError("data", f"{cited(path, 120)} {error}") from None
 
 
 def _lines(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """The fields of each line that is not blank, with its number; quotes may span lines."""
+    """The fields of each line that is not blank, with its number; quotes may span lines.
+
+    NetworkError as soon as there are more columns, rows or cells than a file can have.
+    """
     import csv
 
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
-    line = 1
+    line, commas, rows, cells = 1, 0, 0, 0
+
+    def counted_lines() -> Iterator[str]:
+        nonlocal commas
+        for physical in io.StringIO(text, newline=""):
+            commas += physical.count(",")
+            _check(COLUMNS, commas + 1, name)
+            yield physical
+
+    reader = csv.reader(counted_lines(), strict=True, skipinitialspace=True)
     try:
         for fields in reader:
             stripped = [field.strip() for field in fields]
             if stripped not in ([], [""]):
+                rows, cells = rows + 1, cells + len(stripped)
+                _check(ROWS, rows - 1, name)
+                _check(CELLS, cells, name)
                 yield line, stripped
-            line = reader.line_num + 1
+            line, commas = reader.line_num + 1, 0
     except csv.Error as error:
         raise NetworkError("data", f"{name}: line {line} is not valid CSV: {error}") from None
+
+
+def _check(limit: Limit, found: int, name: str) -> None:
+    if found > limit.most:
+        raise NetworkError("data", f"{name} is too large: {limit.words}")
 
 
 def _one_hot(labels: Sequence[str], column: str) -> tuple[tuple[Vector, ...], tuple[str, ...]]:

@@ -10,11 +10,13 @@ from math import hypot, isfinite
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
+from .bounds import UPDATES
 from .errors import BackpropError
+from .forward import double, whole
 from .lowering import samples_of
 from .methods import METHODS, NOTHING, Memory, corrected
 from .past import Kept, Past, recent
-from .words import cited, suggestion
+from .words import briefly, cited, suggestion
 
 if TYPE_CHECKING:
     from .trace import Trace
@@ -99,20 +101,28 @@ class Point:
 
 def check_plan(plan: Plan) -> Plan:
     """The plan. BackpropError for a rate, method, batch or seed that cannot be used."""
-    if isinstance(plan.rate, bool) or not isinstance(plan.rate, (int, float)):
-        raise BackpropError(f"the rate must be a number, found {cited(repr(plan.rate))}")
-    if not plan.rate > 0 or not isfinite(plan.rate):
-        reason = "0 would not move" if plan.rate == 0 else "it must be a finite number above 0"
-        raise BackpropError(f"the rate is {plan.rate:g}: {reason}")
-    if plan.method not in METHODS:
-        hint = suggestion(plan.method, METHODS) or f" (known: {', '.join(METHODS)})"
+    rate = double(plan.rate)
+    if rate is None:
+        found = briefly(plan.rate)
+        raise BackpropError(f"the rate must be a number that a double holds, found {found}")
+    if not rate > 0 or not isfinite(rate):
+        reason = "0 would not move" if rate == 0 else "it must be a finite number above 0"
+        raise BackpropError(f"the rate is {rate:g}: {reason}")
+    if not isinstance(plan.method, str) or plan.method not in METHODS:
+        hint = suggestion(cited(plan.method), METHODS) or f" (known: {', '.join(METHODS)})"
         raise BackpropError(f"there is no method {cited(plan.method)}{hint}")
-    if plan.batch is not None and (type(plan.batch) is not int or plan.batch < 1):
-        found = cited(repr(plan.batch))
+    updates, batch, seed = whole(plan.updates), whole(plan.batch), whole(plan.seed)
+    if updates is None or updates < 0:
+        found = briefly(plan.updates)
+        raise BackpropError(f"the number of updates must be a whole number from 0, found {found}")
+    if updates > UPDATES.most:
+        raise BackpropError(UPDATES.words)
+    if plan.batch is not None and (batch is None or batch < 1):
+        found = briefly(plan.batch)
         raise BackpropError(f"the rows of a batch must be a whole number from 1, found {found}")
-    if type(plan.seed) is not int:
-        raise BackpropError(f"the seed must be a whole number, found {cited(repr(plan.seed))}")
-    return plan
+    if seed is None:
+        raise BackpropError(f"the seed must be a whole number, found {briefly(plan.seed)}")
+    return Plan(rate, plan.method, updates, batch, seed)
 
 
 def descended_on(trace: Trace) -> tuple[str, ...]:
@@ -273,10 +283,11 @@ def descend(
     traces share graph and route; each is evaluated and swept when first asked. Raises
     BackpropError for an argument that cannot be used, and where there is no parameter.
     """
-    if type(steps) is not int or steps < 0:
-        found = cited(repr(steps))
-        raise BackpropError(f"the number of updates must be a whole number from 0, found {found}")
-    plan = Plan(rate, method, steps, batch, seed)
+    from .trace import Trace
+
+    if not isinstance(trace, Trace):
+        raise BackpropError(f"descent goes on from a trace, found {briefly(trace)}")
+    plan = check_plan(Plan(rate, method, steps, batch, seed))
     return [moved(trace, point) for point in islice(points(trace, plan), steps + 1)]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from .words import cell_width, escaped, shortened
+from typing import Any
 
-LONGEST_WORD = 200
-"""Characters that a message keeps of what has no blank: a name can be as long as a program."""
+from .words import cell_width, cited, escaped, said
+
+PATH = 200
+"""Characters of a path that a message shows."""
 
 
 class BackpropError(Exception):
-    """Bad input, said in one message; every error of this package is one of these."""
+    """Bad input, said in one message; every error of this package is one of these.
+
+    The message is one line of bounded length, its control characters escaped.
+    """
 
     def __init__(self, message: str) -> None:
-        words = (shortened(word, LONGEST_WORD) for word in message.split(" "))
-        super().__init__(" ".join(words))
+        super().__init__(said(message))
 
 
 class ParseError(BackpropError):
@@ -33,9 +37,14 @@ class ParseError(BackpropError):
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.message}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.text, *self.span)
+
     def excerpt(self, room: int = 76) -> tuple[str, str]:
         """The offending line and, below it, carets under the span; cut to `room` characters."""
-        line = self.text.split("\n")[self.line - 1]
+        first = self.span[0] - self.column + 1
+        last = self.text.find("\n", first)
+        line = self.text[first : last if last >= 0 else len(self.text)]
         start = max(0, self.column - 1 - room * 2 // 3)
         shown = escaped(line[start : start + room])
         before = escaped(line[start : self.column - 1])
@@ -55,8 +64,11 @@ class FileError(BackpropError):
         self.line = line
 
     def __str__(self) -> str:
-        place = self.path if self.line is None else f"{self.path}, line {self.line}"
-        return f"{escaped(place)}: {self.message}"
+        line = "" if self.line is None else f", line {self.line}"
+        return said(f"{cited(self.path, PATH)}{line}: {self.message}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message, self.path, self.line)
 
 
 class NetworkError(BackpropError):
@@ -65,3 +77,6 @@ class NetworkError(BackpropError):
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
         self.key = key
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.key, str(self))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import TypeGuard
+from numbers import Complex, Integral, Number, Real
+from typing import Any
 
 from .errors import BackpropError
 from .graph import Graph
-from .words import cited, listed, suggestion
+from .words import briefly, cited, listed, suggestion
 
 
 def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
@@ -32,37 +33,64 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
 def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, float]:
     """The bindings as floats, in order of appearance.
 
+    A value is a number of any kind, NumPy's, fractions and decimals included, rounded to a double.
     Raises BackpropError for a value that is not finite, a name that the program lacks and a
     variable without a value.
     """
+    found: dict[str, float] = {}
     for name, value in bindings.items():
         if name not in graph.variables_by_name:
             raise BackpropError(_no_variable(graph, name))
-        if not _is_number(value):
-            raise BackpropError(f"the value of {cited(name)} is not a number that a double holds")
-        if not isfinite(value):
-            found = f"the value of {cited(name)} is {value}"
-            raise BackpropError(f"{found}: it must be a finite number")
+        number = double(value)
+        if number is None:
+            what = f"{briefly(value)}, not a number that a double holds"
+            raise BackpropError(f"the value of {cited(name)} is {what}")
+        if not isfinite(number):
+            what = f"the value of {cited(name)} is {number}"
+            raise BackpropError(f"{what}: it must be a finite number")
+        found[name] = number
     missing = [name for name in graph.variables if name not in bindings]
     if missing:
         plural = "s" if len(missing) > 1 else ""
         names = listed(map(cited, missing))
         message = f"no value for the variable{plural} {names}: give {cited(missing[0])}=NUMBER"
         raise BackpropError(message)
-    return {name: float(bindings[name]) for name in graph.variables}
+    return {name: found[name] for name in graph.variables}
+
+
+def double(value: object) -> float | None:
+    """A real number of any kind as a double, rounded; None for what is none or too large.
+
+    A truth value is no number.
+    """
+    if type(value) is float:
+        return value
+    number: Any = value
+    if type(value) is not int and not _is_real(value):
+        return None
+    try:
+        return float(number)
+    except (OverflowError, TypeError, ValueError):
+        return None
+
+
+def _is_real(value: object) -> bool:
+    """True for a number that is not complex; a Decimal is one."""
+    is_complex = isinstance(value, Complex) and not isinstance(value, Real)
+    return isinstance(value, Number) and not isinstance(value, bool) and not is_complex
+
+
+def whole(value: object) -> int | None:
+    """A whole number of any kind as an int, None for what is none; a truth value is no number."""
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        return None
+    return int(value)
 
 
 def is_finite(value: object) -> bool:
     """True for a number that a double holds, and that is neither infinite nor nan."""
-    return _is_number(value) and isfinite(value)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    """True for what converts to a double."""
-    try:
-        return isinstance(value, (int, float)) and float(value) is not None
-    except OverflowError:
-        return False
+    number = double(value)
+    return number is not None and isfinite(number)
 
 
 def _no_variable(graph: Graph, name: str) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain, count
+from typing import Any, NamedTuple
 
 from .errors import BackpropError
+from .frozen import ReadOnly, Unchanging, column, read_only
 from .ops import Operation
-from .words import cited, suggestion
+from .words import briefly, cited, counted, suggestion
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERED = 20
@@ -35,11 +37,12 @@ class Node(NamedTuple):
         return self.name or self.label
 
 
-@dataclass(frozen=True)
-class Graph:
+@dataclass(frozen=True, repr=False)
+class Graph(Unchanging):
     """A program as nodes in evaluation order; a node's id is its index in every column.
 
-    An edge is a pair (user, slot), so x*x has two edges to one node.
+    An edge is a pair (user, slot), so x*x has two edges to one node. Graphs are equal where their
+    nodes, names, statements and outputs are; they can be hashed, copied and pickled.
     """
 
     operations: tuple[Operation | None, ...]
@@ -60,8 +63,25 @@ class Graph:
     shown: Mapping[str, str] = field(compare=False, default_factory=dict, repr=False)
     """Names that people read otherwise than programs."""
 
+    def __post_init__(self) -> None:
+        for name in ("constants", "symbols", "names", "variables_by_name", "shown"):
+            object.__setattr__(self, name, read_only(getattr(self, name)))
+        for name in ("starts", "ends"):
+            object.__setattr__(self, name, column("q", getattr(self, name)))
+
     def __len__(self) -> int:
         return len(self.operations)
+
+    def __hash__(self) -> int:
+        return hash((self.operations, self.operands, self.statements, self.output))
+
+    def __repr__(self) -> str:
+        return f"<Graph of {counted(len(self), 'node')}: {briefly(self.text)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given |= {name: array("q", given[name]) for name in ("starts", "ends")}
+        return Graph, tuple(given.values())
 
     @property
     def nodes(self) -> tuple[Node, ...]:
@@ -103,15 +123,15 @@ class Graph:
         return self.operations[node] is None
 
     @cached_property
-    def by_name(self) -> dict[str, int]:
+    def by_name(self) -> ReadOnly[str, int]:
         """Every name of the program, aliases included, to its node."""
         named = {name: node for name, node in self.statements if name}
-        return {**self.variables_by_name, **named}
+        return ReadOnly({**self.variables_by_name, **named})
 
     def with_output(self, name: str) -> Graph:
         """The same nodes with another named node as the output. BackpropError if it has none."""
-        if name not in self.by_name:
-            hint = suggestion(name, self.by_name)
+        if not isinstance(name, str) or name not in self.by_name:
+            hint = suggestion(cited(name), self.by_name)
             raise BackpropError(f"no node of the program is named {cited(name)}{hint}")
         node = self.by_name[name]
         if node == self.output:
@@ -135,7 +155,7 @@ class Graph:
             for node in operands:
                 ids[fill[node]] = user
                 fill[node] += 1
-        return offsets, ids
+        return column("q", offsets), column("q", ids)
 
     def users_of(self, node: int) -> Sequence[int]:
         """The ids of the nodes that use this one, ascending, one entry for each slot."""
@@ -148,7 +168,8 @@ class Graph:
         letters = "".join(letter for letter in LETTERS if letter not in taken)
         if len(self) <= min(LETTERED, len(letters)):
             return letters, ""
-        prefixes = ("v", "u", *LETTERS, *(f"node{letter}" for letter in LETTERS))
+        numbered = (f"v{number}_" for number in count())
+        prefixes = chain(("v", "u", *LETTERS), (f"node{letter}" for letter in LETTERS), numbered)
         clashing = {name.rstrip("0123456789") for name in taken if name[-1] in "0123456789"}
         return "", next(prefix for prefix in prefixes if prefix not in clashing)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from os import PathLike, fspath
 
+from .bounds import TOML
 from .errors import BackpropError, FileError
+from .reading import ReadError, read_file
 from .sample import Sample
-from .words import cited, suggestion
+from .words import briefly, cited, suggestion
 
 COURSE = (
     "square composition sigmoid constant linear power exponential logarithm sum product chain "
@@ -30,23 +32,22 @@ def load_bundled(name: str) -> Sample:
 
     from .sample_file import read_sample
 
-    if name not in bundled():
-        hint = suggestion(name, bundled())
+    if not isinstance(name, str) or name not in bundled():
+        hint = suggestion(cited(name), bundled())
         raise BackpropError(f"there is no bundled sample {cited(name)}{hint}")
     file = files("backprop_tui.samples") / f"{name}.toml"
     return read_sample(str(file), file.read_bytes())
 
 
 def load(path: str | PathLike[str]) -> Sample:
-    """The sample in a file. Raises FileError, with the line where one is known."""
+    """The sample in a regular file. Raises FileError, with the line where one is known."""
     from .sample_file import read_sample
 
+    name = fspath(path) if isinstance(path, (str, PathLike)) else path
+    if not isinstance(name, str):
+        raise BackpropError(f"the path of a sample file is text or a Path, found {briefly(path)}")
     try:
-        with open(path, "rb") as stream:
-            text = stream.read()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FileError(f"cannot be read: {reason}", fspath(path)) from error
-    except ValueError as error:
-        raise FileError("cannot be read: no file has such a name", fspath(path)) from error
-    return read_sample(fspath(path), text)
+        data = read_file(name, TOML)
+    except ReadError as error:
+        raise FileError(str(error), name) from error
+    return read_sample(name, data)

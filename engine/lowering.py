@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
+from .bounds import TEXT
+from .errors import NetworkError
 from .network import Network
 
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -40,9 +43,17 @@ def weight_name(layer: int, to: int, source: int) -> str:
 
 
 def program_of(network: Network) -> str:
-    """The network as program text: one statement a weighted sum, an activation and a cost."""
-    samples = endings(network)
-    lines = [line for sample in samples for line in _sample(network, sample)]
+    """The network as program text: one statement a weighted sum, an activation and a cost.
+
+    NetworkError where that is longer than a program can be.
+    """
+    samples, lines, length = endings(network), list[str](), 0
+    for line in chain.from_iterable(_sample(network, sample) for sample in samples):
+        lines.append(line)
+        length += len(line) + 1
+        if length > TEXT.most:
+            hint = "give fewer neurons, or fewer samples"
+            raise NetworkError("sizes", f"as a program it is too large: {TEXT.words}; {hint}")
     if len(samples) > 1:
         lines.append(f"C = {network.reduction}({', '.join(f'C{sample}' for sample in samples)})")
     return "\n".join(lines)

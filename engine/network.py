@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .errors import BackpropError
+from .forward import whole
+from .words import briefly, counted
 
 if TYPE_CHECKING:
     from .data import Data
 
+LISTED = 12
+"""Layers that a short description counts."""
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
@@ -36,6 +40,10 @@ class Network(NamedTuple):
     row: int = 1
     """The number of that row, from 1."""
 
+    def __repr__(self) -> str:
+        sizes = "-".join(map(str, self.sizes[:LISTED])) + ("-…" if self.layers > LISTED else "")
+        return f"<Network of {sizes} neurons, {counted(len(self.inputs), 'sample')}>"
+
     @property
     def layers(self) -> int:
         """L, the number of layers, the input included."""
@@ -55,9 +63,10 @@ class Network(NamedTuple):
 def with_row(network: Network | None, row: int) -> Network:
     """The same network at another row of its data. BackpropError for a row that there is not."""
     if network is None or network.data is None:
-        raise BackpropError(f"there is no row {row}: only a network with data has rows")
-    inputs, targets = network.data.inputs, network.data.targets
-    if not 1 <= row <= len(inputs):
-        message = f"there is no row {row}: the data have the rows 1 to {len(inputs)}"
+        raise BackpropError(f"there is no row {briefly(row)}: only a network with data has rows")
+    inputs, targets, number = network.data.inputs, network.data.targets, whole(row)
+    if number is None or not 1 <= number <= len(inputs):
+        message = f"there is no row {briefly(row)}: the data have the rows 1 to {len(inputs)}"
         raise BackpropError(message)
-    return network._replace(inputs=(inputs[row - 1],), targets=(targets[row - 1],), row=row)
+    place = slice(number - 1, number)
+    return network._replace(inputs=inputs[place], targets=targets[place], row=number)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from math import sqrt
+from math import isfinite, sqrt
 from os import PathLike
 from random import Random
-from typing import Any, TypeGuard
+from typing import Any
 
+from .bounds import LEARNED, PRODUCTS
 from .data import Data, read_data
-from .errors import NetworkError
-from .forward import is_finite
+from .errors import BackpropError, NetworkError
+from .forward import double, whole
 from .lowering import ACTIVATION, COST
 from .network import Matrix, Network, Vector, with_row
-from .words import cited, counted, listed, suggestion
+from .words import briefly, cited, counted, listed, suggestion
 
 ALIASES = {"linear": "identity"}
 REDUCTIONS = ("mean", "sum")
@@ -22,8 +23,7 @@ KEYS = (
     "sizes", "activation", "cost", "weights", "biases", "init", "seed", "input", "target",
     "reduction", "data", "inputs", "targets", "label",
 )  # fmt: skip
-MOST_PRODUCTS = 4_000_000
-"""Weights times samples, each a product in the graph: about 5 GB and two minutes."""
+BYTES = (bytes, bytearray, memoryview)
 COLUMNS = ("inputs", "targets", "label")
 """The keys that say which columns of the data are what."""
 
@@ -37,9 +37,14 @@ def read_network(
     shows a `row`, from 1. Raises NetworkError, which names the key and says what was found and
     what is needed, and BackpropError for a row that there is not.
     """
+    if not isinstance(description, Mapping):
+        found = briefly(description)
+        raise BackpropError(f"a network is described by a mapping of keys, found {found}")
     for key in description:
         if key not in KEYS:
-            raise NetworkError(key, f"unknown key {cited(str(key))}{suggestion(str(key), KEYS)}")
+            raise NetworkError(
+                cited(key), f"unknown key {cited(key)}{suggestion(cited(key), KEYS)}"
+            )
     sizes = _sizes(description)
     activations = _activations(description, sizes)
     cost = _choice(description, "cost", (*COST,), "half squared error")
@@ -64,13 +69,16 @@ def read_network(
 
 
 def _sizes(description: Mapping[str, Any]) -> tuple[int, ...]:
-    sizes = description.get("sizes")
-    if not _is_list(sizes) or len(sizes) < 2:
+    given = _sequence(description.get("sizes"))
+    if given is None or len(given) < 2:
         raise NetworkError("sizes", "sizes must be two or more whole numbers, such as [2, 2, 1]")
-    for layer, size in enumerate(sizes, 1):
-        if type(size) is not int or size < 1:
-            found = cited(repr(size))
+    sizes = []
+    for layer, item in enumerate(given, 1):
+        size = whole(item)
+        if size is None or size < 1:
+            found = briefly(item)
             raise NetworkError("sizes", f"layer {layer} must have 1 neuron or more, found {found}")
+        sizes.append(size)
     _check_products(sizes)
     return tuple(sizes)
 
@@ -80,26 +88,26 @@ def _check_products(sizes: Sequence[int], samples: int = 1) -> None:
     products = 0
     for layer, (into, out) in enumerate(pairwise(sizes), 2):
         products += into * out * samples
-        if products > MOST_PRODUCTS:
+        if products > PRODUCTS.most:
             found = f"layer {layer}, {counted(out, 'neuron')} with {counted(into, 'input')} each,"
             several = f" for {samples:,} samples" if samples > 1 else ""
-            most = f"the {MOST_PRODUCTS:,} products of a weight that a network can have"
+            most = f"the {PRODUCTS.most:,} {PRODUCTS.unit} that {PRODUCTS.what} can have"
             raise NetworkError("sizes", f"{found} makes{several} more than {most}")
 
 
 def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tuple[str, ...]:
     given = description.get("activation", "sigmoid")
-    names = [given] * (len(sizes) - 1) if isinstance(given, str) else given
-    if not isinstance(names, Sequence) or len(names) != len(sizes) - 1:
+    names = [given] * (len(sizes) - 1) if isinstance(given, str) else _sequence(given)
+    if names is None or len(names) != len(sizes) - 1:
         needed = f"one name, or {len(sizes) - 1}: one for each layer after the input"
         raise NetworkError("activation", f"activation must be {needed}")
     found = []
     for layer, name in enumerate(names, 2):
         known = ALIASES.get(name, name) if isinstance(name, str) else None
         if known not in ACTIVATION:
-            hint = suggestion(str(name), (*ACTIVATION, *ALIASES))
+            hint = suggestion(cited(name), (*ACTIVATION, *ALIASES))
             hint = hint or f" (known: {', '.join(ACTIVATION)})"
-            message = f"layer {layer} has an unknown activation {cited(str(name))}{hint}"
+            message = f"layer {layer} has an unknown activation {cited(name)}{hint}"
             raise NetworkError("activation", message)
         if known == "softmax" and layer < len(sizes):
             message = f"softmax can stand in the last layer only, found in layer {layer}"
@@ -110,10 +118,10 @@ def _activations(description: Mapping[str, Any], sizes: tuple[int, ...]) -> tupl
 
 def _choice(description: Mapping[str, Any], key: str, known: Sequence[str], default: str) -> str:
     chosen = description.get(key, default)
-    if chosen not in known:
-        hint = suggestion(str(chosen), known) or f" (known: {', '.join(known)})"
-        raise NetworkError(key, f"unknown {key} {cited(str(chosen))}{hint}")
-    return str(chosen)
+    if not isinstance(chosen, str) or chosen not in known:
+        hint = suggestion(cited(chosen), known) or f" (known: {', '.join(known)})"
+        raise NetworkError(key, f"unknown {key} {cited(chosen)}{hint}")
+    return chosen
 
 
 def _parameters(
@@ -121,8 +129,9 @@ def _parameters(
 ) -> tuple[tuple[Matrix, ...], tuple[Vector, ...]]:
     """The weights and biases given, or drawn at random where `init` says so."""
     if "init" in description:
-        if description["init"] != "xavier":
-            found = cited(str(description["init"]))
+        init = description["init"]
+        if not isinstance(init, str) or init != "xavier":
+            found = cited(init)
             raise NetworkError("init", f"unknown init {found}: it can be xavier")
         for key in ("weights", "biases"):
             if key in description:
@@ -160,9 +169,10 @@ def _drawn(seed: int, sizes: tuple[int, ...]) -> tuple[tuple[Matrix, ...], tuple
 
 
 def _seed(description: Mapping[str, Any]) -> int:
-    seed = description.get("seed", 0)
-    if type(seed) is not int:
-        raise NetworkError("seed", f"seed must be a whole number, found {cited(repr(seed))}")
+    seed = whole(description.get("seed", 0))
+    if seed is None:
+        found = briefly(description["seed"])
+        raise NetworkError("seed", f"seed must be a whole number, found {found}")
     return seed
 
 
@@ -188,6 +198,8 @@ def _data(
         needed = f"the input layer has {counted(sizes[0], 'neuron')}"
         raise NetworkError(key, f"found {found}, but {needed}")
     _check_targets(data, sizes[-1])
+    if len(data.inputs) * sum(into * out for into, out in pairwise(sizes)) > LEARNED.most:
+        raise NetworkError("data", LEARNED.words)
     return data
 
 
@@ -212,7 +224,7 @@ def _samples(
 ) -> tuple[tuple[Vector, ...], tuple[Vector, ...]]:
     """The inputs and targets, one pair a sample."""
     given = description.get("input")
-    if given == "random":
+    if isinstance(given, str) and given == "random":
         chance = Random(seed)
         given = [chance.random() for _ in range(sizes[0])]
     inputs = _rows(given, "input", sizes[0], "the input layer")
@@ -227,45 +239,50 @@ def _rows(given: Any, key: str, size: int, place: str) -> tuple[Vector, ...]:
     """One vector, or a list of them."""
     if given is None:
         raise NetworkError(key, f"the network has no {key}: give {counted(size, 'number')}")
-    several = isinstance(given, Sequence) and given and not _is_number(given[0])
-    rows = given if several and not isinstance(given, str) else [given]
-    return tuple(_vector(row, key, size, place) for row in rows)
+    rows = _sequence(given)
+    several = rows and double(rows[0]) is None
+    return tuple(_vector(row, key, size, place) for row in (rows if rows and several else [given]))
 
 
 def _matrix(given: Any, key: str, rows: int, columns: int, place: str) -> Matrix:
     needed = f"{counted(rows, 'row')} of {columns}"
-    shaped = _is_list(given)
-    lengths = [len(r) if isinstance(r, Sequence) else 0 for r in given] if shaped else []
-    if lengths != [columns] * rows:
-        count = f"{counted(len(lengths), 'row')} of {_lengths(lengths)}"
-        found = count if shaped else cited(repr(given))
+    matrix = _sequence(given)
+    if matrix is None:
+        found = briefly(given)
         raise NetworkError(key, f"the {key} of {place} must be {needed}, found {found}")
-    return tuple(_vector(row, key, columns, place) for row in given)
+    lengths = [len(_sequence(row) or ()) for row in matrix]
+    if lengths != [columns] * rows:
+        found = f"{counted(len(lengths), 'row')} of {_lengths(lengths)}"
+        raise NetworkError(key, f"the {key} of {place} must be {needed}, found {found}")
+    return tuple(_vector(row, key, columns, place) for row in matrix)
 
 
 def _lengths(lengths: Sequence[int]) -> str:
-    return " and ".join(map(str, dict.fromkeys(lengths))) or "nothing"
+    return listed(map(str, lengths)) or "nothing"
 
 
 def _vector(given: Any, key: str, size: int, place: str) -> Vector:
-    numbers = _list(given, key, size, f"{counted(size, 'number')} for {place}")
-    for number in numbers:
-        if not _is_number(number) or not is_finite(number):
-            found = cited(str(number))
+    vector = []
+    for item in _list(given, key, size, f"{counted(size, 'number')} for {place}"):
+        number = double(item)
+        if number is None or not isfinite(number):
+            found = cited(item)
             raise NetworkError(key, f"the {key} of {place} must be finite numbers, found {found}")
-    return tuple(map(float, numbers))
+        vector.append(number)
+    return tuple(vector)
 
 
 def _list(given: Any, key: str, size: int, needed: str) -> Sequence[Any]:
-    if not _is_list(given) or len(given) != size:
-        found = f"{len(given)}" if _is_list(given) else cited(repr(given))
+    items = _sequence(given)
+    if items is None or len(items) != size:
+        found = briefly(given) if items is None else f"{len(items)}"
         raise NetworkError(key, f"{key} must be {needed}, found {found}")
-    return given
+    return items
 
 
-def _is_list(value: object) -> TypeGuard[Sequence[Any]]:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float)
+def _sequence(value: Any) -> Sequence[Any] | None:
+    """A list, or an array as lists, of NumPy's or another library's; None for anything else."""
+    if hasattr(value, "__array__") and hasattr(value, "tolist"):
+        value = value.tolist()
+    is_list = isinstance(value, Sequence) and not isinstance(value, (str, *BYTES))
+    return value if is_list else None

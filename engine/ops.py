@@ -89,6 +89,9 @@ class Operation:
         """How many operands it takes; None for one or more."""
         return None if self.variadic else len(self.partials)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return named, (self.name, self.arity)
+
     @property
     def names(self) -> tuple[str, ...]:
         """The names that its formulas may use, in the order in which values are handed to them."""
@@ -418,3 +421,8 @@ for _row in OPERATIONS:
             FUNCTIONS[_name] = (*FUNCTIONS.get(_name, ()), _row)
 SQUARE_ROOT = FUNCTIONS["sqrt"][0]
 ABSOLUTE = FUNCTIONS["abs"][0]
+
+
+def named(name: str, arity: int | None) -> Operation:
+    """The row of this name that takes so many operands: what an unpickled operation is."""
+    return next(row for row in OPERATIONS if (row.name, row.arity) == (name, arity))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import islice
 
+from .bounds import NAMES, NESTING, NODES, OPERANDS, TEXT
 from .constants import CONSTANTS
-from .errors import ParseError
+from .errors import BackpropError, ParseError
 from .graph import Builder, Graph
 from .misread import Waiting, found, misplaced, needed, no_function
 from .ops import (
@@ -19,9 +21,10 @@ from .ops import (
     Operation,
 )
 from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
+from .words import briefly
 
-NESTING = 10_000
-"""How many brackets, signs and operators may wait for their right end at once."""
+AT_ONCE, KEPT = 20_000, 2
+"""How many tokens are made at a time, and how many are looked back at or ahead."""
 ENDS = frozenset((BREAK, END))
 
 
@@ -29,8 +32,15 @@ def parse(text: str, names: Collection[str] = ()) -> Graph:
     """The graph of a program.
 
     `names` are variables even if the language has a constant of that name. Raises ParseError,
-    which says what was expected, what was found and where.
+    which says what was expected, what was found and where; BackpropError for what is no text.
     """
+    if not isinstance(text, str):
+        raise BackpropError(f"a program is text, found {briefly(text)}")
+    if len(text) > TEXT.most or (not text.isascii() and _bytes(text) > TEXT.most):
+        raise BackpropError(TEXT.words)
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise BackpropError(f"names must be a collection of texts, found {briefly(names)}")
     return _Parser(text, names).program()
 
 
@@ -47,6 +57,10 @@ def reads_as(graph: Graph, text: str, names: Collection[str] = ()) -> bool:
     )
 
 
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
+
+
 _Operand = tuple[int, int, int]
 """A node and the span that its text takes, brackets included; plain, since there are so many."""
 
@@ -56,9 +70,18 @@ INFIXES = {name: Waiting(name, 0, row.power, row) for name, row in INFIX.items()
 class _Parser:
     def __init__(self, text: str, names: Collection[str]) -> None:
         self.text = text
-        self.tokens = tokens(text)
+        self.stream = tokens(text)
+        self.tokens: list[Token] = []
+        """Those around the place reached: the two before it, and some that follow."""
         self.at = 0
+        self.last = 0
+        """The place up to which there is a token after the next; more are made there."""
         self.builder = Builder()
+        self.statements: list[tuple[str | None, int]] = []
+        self.open = 0
+        """How many brackets wait for their right end."""
+        self.before: Token = (BREAK, "", 0, 0)
+        """The token taken last, line breaks in brackets left out."""
         self.variables = frozenset(names)
         self.named: set[str] = set()
         self.met: dict[str, int] = {}
@@ -66,9 +89,8 @@ class _Parser:
         self.waiting: list[Waiting] = []
 
     def program(self) -> Graph:
-        statements: list[tuple[str | None, int]] = []
         unnamed: tuple[Token, Token] | None = None
-        while (token := self.tokens[self.at])[0] != END:
+        while (token := self.token())[0] != END:
             if token[0] == BREAK:
                 self.at += 1
                 continue
@@ -84,15 +106,38 @@ class _Parser:
                 self.define(name, node)
             else:
                 unnamed = token, self.tokens[self.at - 1]
-            statements.append((name, node))
-        if not statements:
+            self.statements.append((name, node))
+        self.check_size()
+        if not self.statements:
             raise ParseError(
                 "the program is empty: type an expression such as (4*x + 1)^2",
                 self.text,
                 0,
                 len(self.text),
             )
-        return self.builder.graph(statements, self.text)
+        return self.builder.graph(self.statements, self.text)
+
+    def token(self) -> Token:
+        """The token at the place reached, with the one after it at hand."""
+        if self.at >= self.last:
+            self.more()
+        return self.tokens[self.at]
+
+    def more(self) -> None:
+        """Makes tokens beyond the place reached, and forgets those before it."""
+        self.check_size()
+        kept = self.tokens[max(0, self.at - KEPT) :]
+        self.at = min(self.at, KEPT)
+        self.tokens = kept + list(islice(self.stream, AT_ONCE))
+        is_end = bool(self.tokens) and self.tokens[-1][0] == END
+        self.last = len(self.tokens) + 1 if is_end else len(self.tokens) - KEPT
+
+    def check_size(self) -> None:
+        """ParseError where there are more nodes or names than a graph can have."""
+        for limit, count in ((NODES, len(self.builder.operations)), (NAMES, len(self.met))):
+            if count > limit.most:
+                end = self.tokens[min(self.at, len(self.tokens) - 1)]
+                raise self.error(limit.words, end)
 
     def definition(self) -> str | None:
         """The name that this statement gives, its `=` consumed."""
@@ -124,11 +169,13 @@ class _Parser:
 
     def expression(self) -> int:
         """The node of one statement's expression, read up to its end."""
-        wanted, all_tokens, waiting = True, self.tokens, self.waiting
+        wanted, waiting = True, self.waiting
         while True:
-            kind, text, _, _ = token = all_tokens[self.at]
+            if self.at >= self.last:
+                self.more()
+            kind, text, _, _ = token = self.tokens[self.at]
             if kind in ENDS:
-                if not waiting or text != "\n" or not self.in_brackets():
+                if not waiting or text != "\n" or not self.open:
                     break
                 self.at += 1
                 continue
@@ -139,6 +186,7 @@ class _Parser:
                 wanted = self.name(token)
             else:
                 wanted = self.operand(token)
+            self.before = token
         if wanted:
             raise self.error(f"expected {self.needed()}, found {found(token)}", token)
         self.reduce(0)
@@ -147,10 +195,6 @@ class _Parser:
             message = f"{text} is never closed: a {'|' if text == '|' else ')'} is missing"
             raise ParseError(message, self.text, start, start + len(text))
         return self.operands.pop()[0]
-
-    def in_brackets(self) -> bool:
-        """Where a line break is a space."""
-        return any(not entry.power for entry in self.waiting)
 
     def operand(self, token: Token) -> bool:
         """Takes what is no name where an operand is expected; True if one is still expected."""
@@ -209,14 +253,14 @@ class _Parser:
             self.at -= 1
             infix = INFIXES[PRODUCT_OF.name]
         if infix is None:
-            raise self.error(misplaced(token, self.tokens[self.at - 2]), token)
+            raise self.error(misplaced(token, self.before), token)
         assert infix.operation is not None
         self.reduce(infix.power + infix.operation.right)
         return self.wait(infix)
 
     def implies_product(self, kind: str, text: str) -> bool:
         """A number before a name or bracket multiplies, and so does `)` before any of the three."""
-        before, sign, _, _ = self.tokens[self.at - 2]
+        before, sign, _, _ = self.before
         if before == NUMBER:
             return kind == NAME or text == "("
         return sign == ")" and (kind in (NUMBER, NAME) or text == "(")
@@ -229,12 +273,16 @@ class _Parser:
             self.reduce(0)
         opened = waiting[-1] if waiting else None
         if opened is None or (opened.text == "|") != (text == "|"):
-            raise self.error(misplaced(token, self.tokens[self.at - 2], opened), token)
+            raise self.error(misplaced(token, self.before, opened), token)
+        if len(operands) - opened.depth > OPERANDS.most:
+            end = opened.start + len(opened.text)
+            raise ParseError(OPERANDS.words, self.text, opened.start, end)
         if text == ",":
             if not opened.rows:
-                raise self.error(misplaced(token, self.tokens[self.at - 2]), token)
+                raise self.error(misplaced(token, self.before), token)
             return True
         waiting.pop()
+        self.open -= 1
         start, depth = opened.start, opened.depth
         ids = tuple([node for node, _, _ in operands[depth:]])
         del operands[depth:]
@@ -270,8 +318,10 @@ class _Parser:
 
     def wait(self, entry: Waiting) -> bool:
         self.waiting.append(entry)
-        if len(self.waiting) > NESTING:
-            raise self.error(f"nested deeper than {NESTING:,} levels", self.tokens[self.at - 1])
+        self.open += not entry.power
+        if len(self.waiting) > NESTING.most:
+            message = f"nested deeper than {NESTING.most:,} {NESTING.unit}"
+            raise self.error(message, self.tokens[self.at - 1])
         return True
 
     def needed(self) -> str:

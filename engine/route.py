@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain, islice
 from operator import neg
+from typing import Any
 
 from .errors import BackpropError
+from .frozen import Unchanging, column
 from .graph import Graph
 from .rules import Slope, slopes
-from .words import cited, listed, suggestion
+from .words import briefly, cited, counted, listed, suggestion
 
 BLOCK = 256
 """Nodes of which it is known together when the first of them receives something."""
 
 
-@dataclass(frozen=True, eq=False)
-class Route:
+@dataclass(frozen=True, eq=False, repr=False)
+class Route(Unchanging):
     """The order of a sweep. A *position* on it is how many contributions have been sent.
 
     Columns by contribution, in the order sent: `users`, `slots`, `targets`, `slopes`.
@@ -29,16 +31,16 @@ class Route:
 
     graph: Graph
     wrt: tuple[int, ...]
-    active: bytearray
+    active: bytes
     """By node: 1 where it lies on a path from a `wrt` leaf to the output."""
     order: Sequence[int]
     """The nodes visited: step k visits `order[k - 1]`."""
     starts: Sequence[int]
     """The position after each step; `starts[0]` is 0."""
-    users: Sequence[int]
+    users: memoryview[int]
     """The node visited, which sends."""
-    slots: Sequence[int]
-    targets: Sequence[int]
+    slots: memoryview[int]
+    targets: memoryview[int]
     """The operand that receives."""
     slopes: Sequence[Slope]
     """The partial: a constant, or a function of the numbers."""
@@ -46,6 +48,12 @@ class Route:
 
     def __len__(self) -> int:
         return len(self.order)
+
+    def __repr__(self) -> str:
+        return f"<Route of {counted(len(self), 'step')} through {self.graph!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return route, (self.graph, self.wrt)
 
     @cached_property
     def free(self) -> frozenset[int]:
@@ -197,21 +205,22 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
     return Route(
         graph,
         tuple(wrt),
-        active,
-        array("q", order),
-        array("q", starts),
-        array("q", users),
-        array("q", slots),
-        array("q", targets),
-        row_slopes,
+        bytes(active),
+        column("q", order),
+        column("q", starts),
+        column("q", users),
+        column("q", slots),
+        column("q", targets),
+        tuple(row_slopes),
     )
 
 
-def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
+def choose_leaves(graph: Graph, patterns: str | Collection[str]) -> tuple[int, ...]:
     """The variables that match names or shell patterns, in order of appearance.
 
-    Raises BackpropError for a pattern that matches none.
+    A text is one name or pattern. Raises BackpropError for a pattern that matches none.
     """
+    patterns = _checked_patterns(patterns)
     known = graph.variables_by_name
     plain = {pattern for pattern in patterns if pattern in known}
     wild = [pattern for pattern in patterns if pattern not in known]
@@ -227,6 +236,17 @@ def choose_leaves(graph: Graph, patterns: Sequence[str]) -> tuple[int, ...]:
         for name, node in known.items()
         if name in plain or any(fnmatchcase(name, pattern) for pattern in wild)
     )
+
+
+def _checked_patterns(patterns: str | Collection[str]) -> Collection[str]:
+    """The patterns, none of which is anything but text."""
+    given = [patterns] if isinstance(patterns, str) else patterns
+    if not isinstance(given, Collection) or isinstance(given, (bytes, bytearray, Mapping)):
+        raise BackpropError(f"wrt must be names of leaves, found {briefly(patterns)}")
+    for pattern in given:
+        if not isinstance(pattern, str):
+            raise BackpropError(f"wrt must be names of leaves, found {briefly(pattern)} among them")
+    return given
 
 
 def dependents(graph: Graph, wrt: Sequence[int]) -> bytearray:

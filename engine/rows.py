@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,10 @@ from .batch import columns_of, evaluate_many, sweep_many
 if TYPE_CHECKING:
     from .data import Data
     from .trace import Trace
+
+
+AT_ONCE = 25_000_000
+"""Values of nodes, over rows, that are held at once: 200 MB, and as much for the adjoints."""
 
 
 def mean_over_rows(
@@ -25,12 +29,32 @@ def mean_over_rows(
     `values` replaces the trace's values of parameters.
     """
     bindings = {**trace.bindings, **(values or {})}
-    count = len(data.inputs) if rows is None else len(rows)
-    swept = sweep_many(trace.route, {**bindings, **columns(data, rows)}, count)
-    cost = swept.value.mean()
-    if rows is not None:
-        cost = evaluate_many(trace.graph, {**bindings, **columns(data)})[trace.graph.output].mean()
-    return float(cost), {name: float(slopes.mean()) for name, slopes in swept.gradient.items()}
+    chosen = range(len(data.inputs)) if rows is None else rows
+    cost, gradient = 0.0, dict.fromkeys(trace.wrt, 0.0)
+    for part in _parts(trace, chosen):
+        given = columns(data, None if rows is None and len(part) == len(chosen) else part)
+        swept, share = sweep_many(trace.route, {**bindings, **given}, len(part)), len(part)
+        weight = share / len(chosen)
+        cost += float(swept.value.mean()) * weight
+        for name, slopes in swept.gradient.items():
+            gradient[name] += float(slopes.mean()) * weight
+    return cost if rows is None else _mean_cost(trace, data, bindings), gradient
+
+
+def _mean_cost(trace: Trace, data: Data, bindings: Mapping[str, float]) -> float:
+    """The mean of the cost over all rows."""
+    output, rows, cost = trace.graph.output, range(len(data.inputs)), 0.0
+    for part in _parts(trace, rows):
+        given = columns(data, None if len(part) == len(rows) else part)
+        costs = evaluate_many(trace.graph, {**bindings, **given})[output]
+        cost += float(costs.mean()) * (len(part) / len(rows))
+    return cost
+
+
+def _parts(trace: Trace, rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So many rows at a time that the values of all nodes fit in memory."""
+    size = max(1, AT_ONCE // len(trace.graph))
+    return (rows[first : first + size] for first in range(0, len(rows), size))
 
 
 def accuracy(trace: Trace, data: Data) -> float | None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import NamedTuple
 
 from .descent import Plan
+from .frozen import ReadOnly
 from .graph import Graph
 from .lowering import parameters_of, pretty, program_of, samples_of
 from .network import Network, with_row
 from .parse import parse, reads_as
+from .words import briefly
 
-NONE: Mapping[str, float] = MappingProxyType({})
+NONE: Mapping[str, float] = ReadOnly()
 """No values."""
 
 
@@ -42,6 +43,9 @@ class Sample(NamedTuple):
     read: Graph | None = None
     """The graph of the program, where it was parsed to check the sample: `graph` gives it again."""
 
+    def __repr__(self) -> str:
+        return f"<Sample {briefly(self.title or self.program)}>"
+
     @property
     def bindings(self) -> dict[str, float]:
         """All values that the sample gives, fixed or not."""
@@ -58,15 +62,16 @@ class Sample(NamedTuple):
     def at_row(self, row: int) -> Sample:
         """The sample of another row of its data, from 1. BackpropError where there is none."""
         network = with_row(self.network, row)
-        return self._replace(fixed={**self.fixed, **samples_of(network)}, network=network)
+        fixed = ReadOnly({**self.fixed, **samples_of(network)})
+        return self._replace(fixed=fixed, network=network)
 
 
 def of_network(network: Network) -> Sample:
     """A network as a sample: its parameters are free, inputs and targets held fixed."""
     return Sample(
         program_of(network),
-        values=parameters_of(network),
-        fixed=samples_of(network),
+        values=ReadOnly(parameters_of(network)),
+        fixed=ReadOnly(samples_of(network)),
         network=network,
     )
 

@@ -8,18 +8,23 @@ from contextlib import contextmanager
 from os.path import dirname
 from typing import Any, NamedTuple
 
-from .descent import Plan
+from .bounds import DEPTH, DIGITS, KEYS
+from .descent import Plan, check_plan
 from .errors import BackpropError, FileError, NetworkError, ParseError
 from .forward import check_bindings, is_finite
+from .frozen import ReadOnly
 from .graph import Graph
 from .methods import METHODS
 from .network_table import KEYS as NETWORK_KEYS
 from .network_table import read_network
 from .route import choose_leaves, route
 from .sample import Sample, of_network
-from .toml_places import places_of_keys
-from .words import cited, escaped, shortened, suggestion
+from .toml_places import has_more_keys, places_of_keys
+from .words import cited, escaped, suggestion
 
+PART = r"""\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
+DEEP = re.compile(f"(?:{PART}){{{DEPTH.most}}}")
+"""A key of more parts than it can have: its reader takes time that grows with their square."""
 ANY = "*"
 """In a schema: keys of every name."""
 METHOD = f"one of {', '.join(METHODS)}"
@@ -50,10 +55,8 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "an array of strings": lambda value: (
         isinstance(value, list) and all(isinstance(item, str) for item in value)
     ),
-    "a finite number": lambda value: type(value) in (int, float) and is_finite(value),
-    "a finite number above 0": lambda value: (
-        type(value) in (int, float) and is_finite(value) and value > 0
-    ),
+    "a finite number": is_finite,
+    "a finite number above 0": lambda value: is_finite(value) and float(value) > 0,
     METHOD: lambda value: isinstance(value, str) and value in METHODS,
     "a whole number": lambda value: type(value) is int and abs(value) < 2**63,
     "a whole number from 0": lambda value: type(value) is int and 0 <= value < 2**63,
@@ -75,7 +78,8 @@ def read_sample(path: str, data: bytes) -> Sample:
     file.check_tables(table, base)
     settled = {key: _settled(value) for key, value in fields.items()}
     fixed, values = settled.get("fixed", {}), settled.get("values", {})
-    settled |= {"values": {**base.values, **values}, "fixed": {**base.fixed, **fixed}}
+    settled["values"] = ReadOnly({**base.values, **values})
+    settled["fixed"] = ReadOnly({**base.fixed, **fixed})
     sample = base._replace(**settled, descent=_plan(table.get("descent")), path=path)
     return sample._replace(read=file.check_names(sample))
 
@@ -91,8 +95,7 @@ def _plan(table: dict[str, Any] | None) -> Plan | None:
     """The checked table of descent as a plan."""
     if table is None:
         return None
-    plan = Plan(**table)
-    return plan._replace(rate=float(plan.rate))
+    return check_plan(Plan(**table))
 
 
 def _text(path: str, data: bytes) -> str:
@@ -112,14 +115,21 @@ class _File(NamedTuple):
         """What the file holds, as TOML reads it."""
         import tomllib
 
+        if (deep := DEEP.search(self.text)) is not None:
+            place = self.text.count("\n", 0, deep.start()) + 1
+            raise FileError(f"is too deep: {DEPTH.words}", self.path, place)
+        if has_more_keys(self.text, KEYS.most):
+            raise FileError(f"is too large: {KEYS.words}", self.path)
         try:
             return tomllib.loads(self.text)
         except RecursionError:
             raise FileError("is nested too deeply", self.path) from None
         except ValueError as error:
-            message, _, place = str(error).partition(" (at ")
-            line = re.match(r"line (\d+)", place)
-            last = self.text.rstrip().count("\n") + 1 if place else None
+            if not isinstance(error, tomllib.TOMLDecodeError):
+                raise FileError(f"is not valid: {DIGITS.words}", self.path) from None
+            message, _, where = str(error).partition(" (at ")
+            line = re.match(r"line (\d+)", where)
+            last = self.text.rstrip().count("\n") + 1 if where else None
             message = f"is not valid TOML: {escaped(message)}"
             raise FileError(message, self.path, int(line[1]) if line else last) from None
 
@@ -147,7 +157,8 @@ class _File(NamedTuple):
                 raise self.error(f"unknown key {name}{hint}", *path, key)
             kind = expected if isinstance(expected, str) else "a table"
             if not TYPES[kind](value):
-                hint = suggestion(shortened(str(value)), METHODS) if kind == METHOD else ""
+                is_word = kind == METHOD and isinstance(value, str)
+                hint = suggestion(value, METHODS) if is_word else ""
                 raise self.error(f"{name} must be {kind}, found {_found(value)}{hint}", *path, key)
             if kind == "a table":
                 self.check_keys(value, expected, *path, key)

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from .errors import BackpropError
+from .frozen import Unchanging, column
 from .graph import Graph
 from .route import Route
 from .rules import Numbers, edge, partial_of, shared, taken
+from .words import briefly
 
 
 class Contribution(NamedTuple):
@@ -74,8 +77,8 @@ class Received(NamedTuple):
         return f"{self.arrived} of {self.of}, {self.state}" if self.of else "the seed"
 
 
-@dataclass(frozen=True, eq=False)
-class Sweep:
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep(Unchanging):
     """A finished sweep: its route, and the numbers that it carried."""
 
     route: Route
@@ -93,13 +96,23 @@ class Sweep:
     def __len__(self) -> int:
         return len(self.route)
 
+    def __repr__(self) -> str:
+        return f"<Sweep along {self.route!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return sweep, (self.route, self.values)
+
     @property
     def graph(self) -> Graph:
         """The graph swept."""
         return self.route.graph
 
     def step(self, number: int) -> Step:
-        """The step of this number, from 1."""
+        """The step of this number, from 1. BackpropError when there is none."""
+        if type(number) is not int or not 1 <= number <= len(self):
+            raise BackpropError(
+                f"the sweep has the steps 1 to {len(self)}, found {briefly(number)}"
+            )
         node = self.route.order[number - 1]
         common = self._shared(node)
         sent = (self._contribution(index, common) for index in self.route.sent_in(number))
@@ -170,21 +183,24 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
 
     Reverse-mode differentiation: Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 3.2.
     """
-    partials = _partials(route, values)
+    users, targets = route.users.tolist(), route.targets.tolist()
+    partials = _partials(route, users, targets, values)
     adjoints = [0.0] * len(values)
     adjoints[route.graph.output] = float(route.active[route.graph.output])
-    for user, target, partial in zip(route.users, route.targets, partials, strict=True):
+    for user, target, partial in zip(users, targets, partials, strict=True):
         adjoints[target] += partial * adjoints[user]
-    return Sweep(route, values, array("d", partials), array("d", adjoints))
+    return Sweep(route, values, column("d", partials), column("d", adjoints))
 
 
-def _partials(route: Route, values: Sequence[float]) -> list[float]:
+def _partials(
+    route: Route, users: list[int], targets: list[int], values: Sequence[float]
+) -> list[float]:
     """The local partial of every contribution, from forward values alone."""
     operations, operands = route.graph.operations, route.graph.operands
     found: list[float] = []
     add, last = found.append, -1
     common: Numbers = ()
-    for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
+    for user, target, slope in zip(users, targets, route.slopes, strict=True):
         if isinstance(slope, float):
             add(slope)
             continue
@@ -198,6 +214,6 @@ def _partials(route: Route, values: Sequence[float]) -> list[float]:
     if total != total:
         found = [
             partial if values[user] == values[user] else values[user]
-            for user, partial in zip(route.users, found, strict=True)
+            for user, partial in zip(users, found, strict=True)
         ]
     return found

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Iterator
 from string import ascii_letters
 
+from .bounds import NAME_LENGTH
 from .errors import ParseError
 from .words import FILLERS, escaped, invisible
 
@@ -40,6 +42,11 @@ WHOLE = {word: FIRST[word[0]] for word in (" ", "  ", *"-+*/^,=|()\n;")}
 """What a word is that needs no second look."""
 
 
+PIECE = 1 << 16
+"""Characters of the text that are cut into words at once."""
+UNSURE = 3
+"""How many words one may be that is cut off: 1, e and - of 1e-5."""
+
 Token = tuple[str, str, int, int]
 """A piece of the program: what kind it is, how it reads, where it starts and ends.
 
@@ -47,15 +54,14 @@ Plain, since there are so many.
 """
 
 
-def tokens(text: str) -> list[Token]:
-    """The tokens of a program, the last one an END. ParseError for what belongs to no token.
+def tokens(text: str) -> Iterator[Token]:
+    """The tokens of a program as they are asked for, the last one an END.
 
-    A line break inside parentheses is a space.
+    ParseError for what belongs to no token. A line break inside parentheses is a space.
     """
-    found: list[Token] = []
-    add, known, end, depth = found.append, dict(WHOLE), 0, 0
+    known, end, depth = dict(WHOLE), 0, 0
     plain = text.isascii()
-    for word in (ASCII if plain else UNICODE).findall(text):
+    for word in _words(text, ASCII if plain else UNICODE):
         start = end
         end += len(word)
         kind = known.get(word)
@@ -71,6 +77,8 @@ def tokens(text: str) -> list[Token]:
         elif kind is None:
             kind = FIRST.get(word[0]) or _unusual(word)
             if kind == NAME:
+                if len(word) > NAME_LENGTH.most:
+                    raise ParseError(NAME_LENGTH.words, text, start, end)
                 if not plain:
                     _check_name(text, word, start)
                 known[word] = NAME
@@ -79,16 +87,30 @@ def tokens(text: str) -> list[Token]:
             elif kind == SIGN:
                 word = TYPOGRAPHIC.get(word, word)
             elif kind == SUPERSCRIPT:
-                add((SIGN, "^", start, end))
+                yield SIGN, "^", start, end
                 kind, word = NUMBER, word.translate(SUPERSCRIPTS)
             elif kind == SPACE:
                 _check_space(text, start, end)
                 continue
             else:
                 raise _stray(text, start)
-        add((kind, word, start, end))
-    add((END, "", end, end))
-    return found
+        yield kind, word, start, end
+    yield END, "", end, end
+
+
+def _words(text: str, pattern: re.Pattern[str]) -> Iterator[str]:
+    """The words of a text, piece by piece, so that never all of them are there at once.
+
+    The last few of a piece are cut anew with the next one: they may go on in it.
+    """
+    start, size = 0, PIECE
+    while start < len(text):
+        words = pattern.findall(text, start, start + size)
+        if start + size < len(text):
+            del words[-UNSURE:]
+        yield from words
+        size = PIECE if words else 2 * size
+        start += sum(map(len, words))
 
 
 def _unusual(word: str) -> str:

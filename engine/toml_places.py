@@ -33,6 +33,28 @@ def places_of_keys(text: str) -> dict[tuple[str, ...], int]:
     return found
 
 
+def has_more_keys(text: str, most: int) -> bool:
+    """Whether a file has more keys and tables than that, found without reading it as TOML."""
+    if text.count("=") + text.count("[") <= most:
+        return False
+    found, depth, in_value, in_head = 0, 0, False, False
+    for match in re.finditer(TOKEN, text + "\n", re.DOTALL):
+        token = match[0]
+        if in_value:
+            depth += (token in ("[", "{")) - (token in ("]", "}"))
+            found += token == "="
+            in_value = token != "\n" or depth > 0
+        elif token == "=":
+            found, in_value, in_head = found + 1, True, False
+        elif token == "\n":
+            found, in_head = found + in_head, False
+        else:
+            in_head = in_head or token == "["
+        if found > most:
+            return True
+    return False
+
+
 def _path(statement: str) -> tuple[str, ...]:
     """The path of names that a key or a header in TOML spells."""
     import tomllib

@@ -5,9 +5,17 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from .bounds import MESSAGE, WORD
 
 FEW = 6
 """How many names a sentence lists before it says how many more there are."""
+COUNTED = 10**18
+"""Counts from here on are not spelled out: Python refuses to write the largest of them."""
+LIKELY, COMPARED = 60, 1_000
+"""Characters of a name, and how many names, that are compared in search of a suggestion."""
 
 
 def listed(names: Iterable[str], count: int | None = None) -> str:
@@ -26,14 +34,23 @@ def listed(names: Iterable[str], count: int | None = None) -> str:
 
 def counted(count: int, noun: str) -> str:
     """How many there are of something: `1 row`, `2 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    shown = f"{count:,}" if count < COUNTED else f"more than {COUNTED:,}"
+    return f"{shown} {noun}{'' if count == 1 else 's'}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, or None when none is near."""
+    """The known name most like `name`, or None when none is near.
+
+    Of many names the first that start alike are compared, and none that are long.
+    """
     from difflib import get_close_matches
 
-    matches = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    if len(name) > LIKELY:
+        return None
+    likely = [other for other in known if len(other) <= LIKELY]
+    if len(likely) > COMPARED:
+        likely = list(islice((other for other in likely if other[:1] == name[:1]), COMPARED))
+    matches = get_close_matches(name, likely, n=1, cutoff=0.6)
     return matches[0] if matches else None
 
 
@@ -75,9 +92,41 @@ def shortened(text: str, length: int = 120) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def cited(text: str, length: int = 60) -> str:
-    """A text that was given, as a message cites it: cut to a length, nothing invisible."""
+def cited(given: object, length: int = 60) -> str:
+    """What was given, as a message cites it: a text as it is, all else briefly."""
+    text = given if isinstance(given, str) else briefly(given)
     return escaped(shortened(text, length))
+
+
+def briefly(value: object) -> str:
+    """How a value is written in Python, short whatever it holds."""
+    return escaped(shortened(_brief().repr(value), LIKELY))
+
+
+@lru_cache(maxsize=1)
+def _brief() -> Any:
+    """What writes values without ever writing all of a large one."""
+    from reprlib import Repr
+
+    class Brief(Repr):
+        def repr_int(self, value: int, level: int) -> str:
+            if abs(value) < COUNTED:
+                return repr(value)
+            digits = int(value.bit_length() * 0.30103) + 1
+            return f"a whole number of about {digits:,} digits"
+
+        def repr_bytes(self, value: bytes, level: int) -> str:
+            return repr(value[:LIKELY])
+
+        repr_bytearray = repr_bytes
+
+    return Brief()
+
+
+def said(message: str) -> str:
+    """A message as it is shown: one line, nothing invisible, neither it nor a word too long."""
+    words = (escaped(shortened(word, WORD.most)) for word in message.split(" "))
+    return shortened(" ".join(shortened(word, WORD.most) for word in words), MESSAGE.most)
 
 
 def flush_left(text: str, width: int) -> str:

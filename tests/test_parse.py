@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 from backprop_tui.engine import ParseError, parse, trace
+from backprop_tui.engine.bounds import NESTING
 from backprop_tui.engine.ops import FUNCTIONS
-from backprop_tui.engine.parse import NESTING
 from backprop_tui.engine.tokens import tokens
 from backprop_tui.engine.words import invisible
 from hypothesis import given
@@ -352,7 +352,7 @@ def test_brackets_around_all_change_nothing(text):
 NESTS = [
     ("brackets", lambda n: "(" * n + "x" + ")" * n, 1),
     ("powers", lambda n: "x^" * n + "1", 1),
-    ("signs", lambda n: "-" * n + "x", (-1) ** NESTING),
+    ("signs", lambda n: "-" * n + "x", (-1) ** NESTING.most),
     ("calls", lambda n: "abs(" * n + "x" + ")" * n, 1),
     ("bars", lambda n: "|" * n + "x" + "|" * n, 1),
     ("roots", lambda n: "√" * n + "x", 1),
@@ -362,10 +362,10 @@ NESTS = [
 
 @pytest.mark.parametrize(("kind", "text", "value"), NESTS, ids=[nest[0] for nest in NESTS])
 def test_nesting_is_fine_up_to_the_stated_limit_and_an_error_beyond(kind, text, value):
-    assert NESTING >= 500
-    assert trace(text(NESTING), {"x": 1}).value == value
+    assert NESTING.most >= 500
+    assert trace(text(NESTING.most), {"x": 1}).value == value
     with pytest.raises(ParseError, match="nested deeper than"):
-        parse(text(NESTING + 2))
+        parse(text(NESTING.most + 2))
 
 
 def test_a_run_of_prefix_plus_nests_nothing():

@@ -6,6 +6,7 @@ import argparse
 import gc
 import sys
 from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 from .environment import settle
 from .signals import unwinding_interrupts
@@ -18,6 +19,8 @@ VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """The views of session.py, which to import would make --help slow; a test holds them equal."""
 METHODS = ("plain", "momentum", "adam")
 """The methods of descent.py, for the same reason; the same test."""
+LARGEST = 10**15
+"""The largest whole number that an option takes."""
 USAGE = "backprop-tui [options] [SOURCE] [NAME=VALUE ...]"
 EXAMPLES = """
 SOURCE is program text, a .toml file, the name of a bundled sample, or - for standard input.
@@ -65,7 +68,12 @@ def _run(words: list[str]) -> int:
 
 
 class Parser(argparse.ArgumentParser):
-    """The library's, which says nothing where what it prints cannot be written."""
+    """The library's; its messages are bounded, and lost where they cannot be written."""
+
+    def error(self, message: str) -> NoReturn:
+        from backprop_tui.engine.words import said
+
+        super().error(said(message))
 
     def _print_message(self, message: str, file: object = None) -> None:
         if file is sys.stdout:
@@ -85,8 +93,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--of", metavar="NAME", help="differentiate this named node instead of the last statement")
     add("-f", "--format", choices=FORMATS, help="print instead of opening the screen")
     add("-o", "--output", metavar="FILE", help="write there; the ending gives the format")
-    add("--at", metavar="STEP", type=int, help="open at this step, or print the state after it")
-    add("--row", metavar="K", type=int, help="the row of the network's data, from 1")
+    add(
+        "--at",
+        metavar="STEP",
+        type=_whole(),
+        help="open at this step, or print the state after it",
+    )
+    add("--row", metavar="K", type=_whole(), help="the row of the network's data, from 1")
     add("--check", action="store_true", help="print second opinions on the gradient")
     add("--check-nodes", action="store_true", help="print second opinions on every active node")
     add("--descend", metavar="N", type=_whole(0), help="print N updates of gradient descent")
@@ -108,15 +121,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+def _whole(least: int = -LARGEST, most: int = LARGEST) -> Callable[[str], int]:
     """Reads a whole number between bounds."""
 
     def read(word: str) -> int:
-        is_number = word.isdecimal() and word.isascii()
-        if not is_number or int(word) < least or (most is not None and int(word) > most):
-            shown = word.encode("unicode_escape").decode()
-            bounds = f"from {least}" + (f" to {most}" if most is not None else "")
-            raise argparse.ArgumentTypeError(f"expected a whole number {bounds}, found {shown}")
+        digits = word.removeprefix("-")
+        is_number = digits.isdecimal() and digits.isascii() and len(digits) <= len(str(LARGEST))
+        if not is_number or not least <= int(word) <= most:
+            bounds = "" if least < 0 else f" from {least} to {most:,}"
+            raise argparse.ArgumentTypeError(f"expected a whole number{bounds}, found {word}")
         return int(word)
 
     return read

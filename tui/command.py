@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
+from backprop_tui.engine.bounds import PRINTED, TEXT
 from backprop_tui.engine.descent import Plan, Point, check_plan, points
 from backprop_tui.engine.loading import bundled, load, load_bundled
+from backprop_tui.engine.reading import ReadError, read_file, read_stream, text_of
 from backprop_tui.engine.words import cited, escaped, nearest
 
 from .ascii import to_ascii
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 READ = (None, "text", "drawing")
 """The formats that are read by people: ASCII is for them."""
+LISTS = ("text", "json", "dot")
+"""The formats that list every node."""
 ENDINGS = {".json": "json", ".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
 
@@ -115,14 +120,16 @@ def _plan(plan: Plan, options: argparse.Namespace) -> Plan:
 
 def _sample(source: str, bindings: dict[str, float]) -> Sample:
     if source == "-":
-        if sys.stdin is None:
-            raise BackpropError("standard input is closed: there is no program to read")
-        return Sample(program=sys.stdin.read())
+        return Sample(program=_standard_input())
     if source in bundled():
         return load_bundled(source)
+    kind = _kind(source)
+    if stat.S_ISFIFO(kind):
+        return Sample(program=_program(source, lambda: read_file(source, TEXT, fifo=True)))
     is_path = os.sep in source or source in (os.curdir, os.pardir)
-    if source.endswith(".toml") or os.path.isfile(source) or (is_path and os.path.exists(source)):
-        return load(Path(source))
+    is_text = not kind or (stat.S_ISDIR(kind) and not is_path)
+    if source.endswith(".toml") or not is_text:
+        return load(source)
     if source.startswith("--") and source[2:].replace("-", "").isalpha() and not bindings:
         raise BackpropError(f"there is no option {source} (--help lists them)")
     match = nearest(source, bundled()) if source.isidentifier() and len(source) > 2 else None
@@ -132,6 +139,29 @@ def _sample(source: str, bindings: dict[str, float]) -> Sample:
             f"(for a variable of that name give it a value: {source}=1)"
         )
     return Sample(program=source)
+
+
+def _kind(source: str) -> int:
+    """The mode of the file of this name; 0 where there is none."""
+    try:
+        return os.stat(source).st_mode
+    except (OSError, ValueError):
+        return 0
+
+
+def _standard_input() -> str:
+    if sys.stdin is None:
+        raise BackpropError("standard input is closed: there is no program to read")
+    stream = sys.stdin.buffer
+    return _program("standard input", lambda: read_stream(stream, TEXT))
+
+
+def _program(name: str, read: Callable[[], bytes]) -> str:
+    """Program text read from elsewhere. BackpropError for what cannot be read."""
+    try:
+        return text_of(read())
+    except ReadError as error:
+        raise BackpropError(f"{cited(name, 120)} {error}") from None
 
 
 def _sample_list() -> list[str]:
@@ -153,6 +183,8 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     from .output import write
 
     form = _format(options)
+    if (form or "text") in LISTS and len(session.graph) > PRINTED.most:
+        raise BackpropError(PRINTED.words)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
     descent = _descent(session) if options.descend is not None else None
@@ -274,7 +306,7 @@ def _format(options: argparse.Namespace) -> str | None:
         if form is None:
             endings = " or ".join(ENDINGS)
             raise BackpropError(
-                f"{options.output}: the ending gives the format: {endings}; or give -f"
+                f"{cited(options.output)}: the ending gives the format: {endings}; or give -f"
             )
     return form
 

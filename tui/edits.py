@@ -25,7 +25,7 @@ def with_program(session: Session, text: str) -> Session:
         kept = same_shape(graph, session.graph) and graph.constants == session.graph.constants
         graph = with_network_names(graph) if kept else graph
         sample = sample._replace(network=sample.network if kept else None)
-    if session.of in graph.by_name:
+    if session.of is not None and session.of in graph.by_name:
         graph = graph.with_output(session.of)
     bindings = {name: session.trace.bindings.get(name, ASSUMED) for name in graph.variables}
     assumed = frozenset(

@@ -9,6 +9,9 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+from backprop_tui.engine.bounds import TOML
+from backprop_tui.engine.reading import ReadError, read_file, text_of
+
 from .session import Session
 from .viewing import NEURONS, PLOT
 
@@ -38,8 +41,8 @@ def is_large(source: str) -> bool:
     import tomllib
 
     # What is wrong with it is said by what reads it.
-    with suppress(OSError, ValueError), open(source, "rb") as file:
-        network = tomllib.load(file).get("network")
+    with suppress(OSError, ValueError, RecursionError, ReadError):
+        network = tomllib.loads(text_of(read_file(source, TOML))).get("network")
         if isinstance(network, dict):
             return _is_large(network, os.path.dirname(source))
     return False

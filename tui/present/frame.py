@@ -65,13 +65,13 @@ def _program(session: Session, room: int) -> list[Span]:
     """The line of the program in which the selected node stands, its own text marked."""
     graph = session.graph
     text = graph.text
-    start, end = graph.starts[session.selected], graph.ends[session.selected]
-    first = text.rfind("\n", 0, start) + 1
-    line = text[first : text.find("\n", start) if "\n" in text[start:] else len(text)]
-    lead = len(line) - len(line.lstrip())
-    begin, stop = start - first, min(end - first, len(line))
-    window = max(lead, min(begin - room // 3, len(line) - room)) if len(line) > room else lead
-    before, marked, after = line[window:begin], line[begin:stop], line[stop:]
+    begin, end = graph.starts[session.selected], graph.ends[session.selected]
+    first, last = text.rfind("\n", 0, begin) + 1, text.find("\n", begin)
+    last = last if last >= 0 else len(text)
+    lead, stop = _first_word(text, first, last), min(end, last)
+    window = max(lead, min(begin - room // 3, last - room)) if last - first > room else lead
+    before, marked = text[window:begin], text[begin : min(stop, begin + room)]
+    after = text[stop : min(last, stop + room)]
     if window > lead:
         before = "…" + before[1:]
     spans = [(before, "plain"), (marked, "marked"), (after, "plain")]
@@ -81,6 +81,13 @@ def _program(session: Session, room: int) -> list[Span]:
         room -= cell_width(shown)
         found.append((shown, style))
     return found
+
+
+def _first_word(text: str, first: int, last: int) -> int:
+    """Where the blanks at the beginning of a line end."""
+    while first < last and text[first].isspace():
+        first += 1
+    return first
 
 
 def timeline_line(session: Session, width: int) -> Line:
