@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FORMAT = "backprop-tui/trace"
 VERSION = 1
 ENCODER = JSONEncoder(ensure_ascii=False, indent=1)
+AT_ONCE = 50
+"""Items of a list that are made and written together."""
 
 Part = tuple[str, Any]
 """A key of the document and what belongs to it; an iterator stands for a list."""
@@ -38,7 +41,7 @@ def document(
 
 
 def lines(found: Iterable[Part]) -> Iterator[str]:
-    """The document as text, indented by 1, as it is made: an item of a list at a time."""
+    """The document as text, indented by 1, as it is made: some items of a list at a time."""
     yield "{"
     yield from _separated(_lines(key, part) for key, part in found)
     yield "}"
@@ -48,9 +51,9 @@ def _lines(key: str, part: Any) -> Iterator[str]:
     """A key and what belongs to it."""
     head = f" {ENCODER.encode(key)}: "
     if not isinstance(part, Iterator):
-        yield head + _indented(part, 1)
+        yield head + _indented(ENCODER.encode(part))
         return
-    items = _separated(iter([f"  {_indented(item, 2)}"]) for item in part)
+    items = _separated(iter([_items(some)]) for some in _batches(part))
     first = next(items, None)
     if first is None:
         yield f"{head}[]"
@@ -75,8 +78,19 @@ def _separated(groups: Iterable[Iterator[str]]) -> Iterator[str]:
         yield held
 
 
-def _indented(value: Any, depth: int) -> str:
-    return ENCODER.encode(value).replace("\n", "\n" + " " * depth)
+def _batches(items: Iterator[Any]) -> Iterator[list[Any]]:
+    """The items, so many at a time."""
+    while some := list(islice(items, AT_ONCE)):
+        yield some
+
+
+def _items(some: list[Any]) -> str:
+    """Items of a list, without its brackets."""
+    return f" {_indented(ENCODER.encode(some)[2:-2])}"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n ")
 
 
 def parts(
