@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from itertools import islice
 from typing import NamedTuple
 
 from .show import DIGITS, NUMBERS, equation, number, with_numbers
@@ -55,7 +57,7 @@ class Description(NamedTuple):
         else:
             lines += self._adjoint(node, received)
         users = list(dict.fromkeys(graph.users_of(node)))
-        words = f"used by {listed(map(graph.sign, users))}" if users else "used by no node"
+        words = f"used by {self.signs(users)}" if users else "used by no node"
         lines.append(row("users", (words, "plain")))
         step = sweep.route.visited(node)
         if step is not None:
@@ -97,6 +99,10 @@ class Description(NamedTuple):
         text = self.number(value)
         return f"({text})" if text.startswith("−") else text
 
+    def signs(self, nodes: Collection[int]) -> str:
+        """Nodes as a sentence lists them: of very many the first alone are looked at."""
+        return listed(map(self.sweep.graph.sign, islice(nodes, FEW)), len(nodes))
+
     def which(self, user: int, slot: int) -> str:
         """Which of its places an operand stands in, where a node uses it more than once."""
         operands = self.sweep.graph.operands[user]
@@ -110,7 +116,7 @@ class Description(NamedTuple):
             return "a constant does not change (constant rule)"
         if graph.is_leaf(node) and node not in self.sweep.route.free:
             return "it is held fixed"
-        leaves = listed(map(graph.sign, self.sweep.route.wrt))
+        leaves = self.signs(self.sweep.route.wrt)
         return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"
 
     def _adjoint(self, node: int, received: Received) -> list[Line]:
@@ -149,5 +155,5 @@ class Description(NamedTuple):
             lines.append(row("", (f"and {received.arrived - FEW} more", "muted")))
         waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.arrived :])
         if waiting:
-            lines.append(row("waits for", (listed(map(graph.sign, waiting)), "waiting")))
+            lines.append(row("waits for", (self.signs(waiting), "waiting")))
         return lines

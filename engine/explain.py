@@ -218,8 +218,7 @@ class Explanation(Description):
         if not wrt:
             return f"{output} is constant and there is nothing to differentiate by"
         if not sweep.route.active[graph.output]:
-            leaves = listed(map(graph.sign, wrt))
-            return f"no path leads from {leaves} to {output}: the gradient is 0"
+            return f"no path leads from {self.signs(wrt)} to {output}: the gradient is 0"
         few = wrt if len(wrt) <= MANY else wrt[:FEW]
         shown = [f"{self.derivative(leaf)} = {self.number(sweep.adjoints[leaf])}" for leaf in few]
         more = f" and {len(wrt) - len(few):,} more" if few != wrt else ""

@@ -562,3 +562,15 @@ def test_folds_measure_a_graph_once_and_what_is_unfolded_is_known(monkeypatch):
     for _ in range(5):
         kept = kept.refolded(kept.folds | {len(kept.folds)})
     assert kept.before.before is None, "no more than one tree before is kept"
+
+
+def test_the_words_about_a_node_that_very_many_use_name_few_of_them(monkeypatch):
+    session = opened(SHARED).seek(500)
+    node = session.graph.by_name["w"]
+    named = []
+    sign = Graph.sign
+    monkeypatch.setattr(Graph, "sign", lambda graph, of: named.append(of) or sign(graph, of))
+    lines = [plain(line) for line in session.explanation.node(node, session.position)]
+    assert any("used by h0, v2, v4, v6, v8, v10 and 994 more" in line for line in lines)
+    assert any("waits for" in line and " more" in line for line in lines)
+    assert len(named) < 40

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
+import re
+from collections.abc import Iterable
+from fnmatch import translate
 from typing import NamedTuple
 
 from backprop_tui.engine.bindings import bindings_text
@@ -96,7 +98,7 @@ def values_part(session: Session, words: str) -> Part:
     bindings = session.trace.bindings
     if len(bindings) <= MOST_VALUES:
         return Part(bindings_text(dict(bindings)))
-    names = [name for name in bindings if matches(name, words)]
+    names = matching(bindings, words)
     leaf = session.selected if session.graph.names.get(session.selected) in bindings else None
     first = names.index(session.graph.names[leaf]) if leaf is not None and not words.split() else 0
     shown = names[first : first + MOST_VALUES]
@@ -105,12 +107,16 @@ def values_part(session: Session, words: str) -> Part:
     return Part(text, at=begins, filter=words, words=_counted(shown, names, len(bindings), words))
 
 
-def matches(name: str, words: str) -> bool:
-    """True where every word is a pattern that fits a name, or a part of it."""
-    return all(
-        fnmatchcase(name, word) if WILD.intersection(word) else word in name
-        for word in words.split()
-    )
+def matching(names: Iterable[str], words: str) -> list[str]:
+    """The names of which every word is a part, or a pattern that fits."""
+    found = list(names)
+    for word in words.split():
+        if WILD.intersection(word):
+            fits = re.compile(translate(word)).match
+            found = [name for name in found if fits(name)]
+        else:
+            found = [name for name in found if word in name]
+    return found
 
 
 def _counted(shown: list[str], names: list[str], count: int, words: str) -> str:
