@@ -50,6 +50,7 @@ def _measured() -> Iterator[Row]:
     )
     yield _row(f"text to gradient, {DEPTH:,} named tanh / micrograd", ours, peer, DEPTH, 6)
     yield _checked()
+    yield _checked_leaves()
     yield Row("growth: time a node, 100,000 / 1,000 nodes", growth[100_000] * 1e6,
               growth[1_000] * 1e6, "us", 2)  # fmt: skip
 
@@ -67,6 +68,19 @@ def _checked() -> Row:
     )
     what = f"check, {len(way.wrt)} leaves, {len(graph):,} nodes / one sweep"
     return Row(what, ours * 1e3, peer * 1e3, "ms", 200)
+
+
+def _checked_leaves() -> Row:
+    """Differences for 10,000 leaves of one sum, which are taken together, beside 100 sweeps."""
+    names = {f"x{i}": 0.1 * i + 0.3 for i in range(10_000)}
+    result = trace(f"sum({', '.join(names)})", names)
+    way, graph = result.sweep.route, result.graph
+    ours, peer = side_by_side(
+        _repeated(lambda: list(check(result.sweep)), 1),
+        _repeated(lambda: [sweep(way, evaluate(graph, names)) for _ in range(100)], 1),
+        1,
+    )
+    return Row("check, 10,000 leaves of one sum / 100 sweeps", ours * 1e3, peer * 1e3, "ms", 4)
 
 
 def _row(what: str, ours: float, peer: float, nodes: int, goal: float) -> Row:

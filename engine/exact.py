@@ -6,8 +6,9 @@ Wherever SymPy and mpmath are needed, they are imported when a function is calle
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from math import isfinite
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from .graph import Graph
@@ -17,6 +18,8 @@ LARGEST = 20_000
 """Binary digits of an exponent beyond which no function that grows is computed."""
 WIDEST = 2_000
 """Binary digits that an exponent may itself have."""
+WIDE = 12
+"""Operands beyond which SymPy is not asked about a row with pieces."""
 MOST = 2_000
 """Operations, each counted once for every operand pair, beyond which SymPy is not asked."""
 
@@ -61,9 +64,12 @@ def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -
         return missing
     row = graph.operations[node]
     assert row is not None
+    if row.variadic and slot:
+        # Such a row does not tell its operands apart: one form serves every slot.
+        operands, slot = (operands[slot], *operands[:slot], *operands[slot + 1 :]), 0
     form = _form(row, slot, len(operands))
-    if form is None:
-        return Missing(f"SymPy leaves the derivative of {row.name} open")
+    if isinstance(form, str):
+        return Missing(form)
     what = "value" if slot is None else "derivative"
     where = f"the {what} of {row.name} at {graph.ref(node)}"
     if form.grows and any(size(operand) > LARGEST for operand in operands):
@@ -80,8 +86,8 @@ def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -
 
 def bends(row: Operation, slot: int, count: int) -> bool:
     """True where the derivative by a slot has pieces, which meet at kinks and jumps."""
-    form = _form(row, slot, count)
-    return form is None or form.bends
+    form = _form(row, 0 if row.variadic else slot, count)
+    return isinstance(form, str) or form.bends
 
 
 def size(number: Any) -> Any:
@@ -114,24 +120,32 @@ def _by_convention(row: Operation, operands: Sequence[Exact]) -> Exact | None:
 
 
 @cache
-def _form(row: Operation, slot: int | None, count: int) -> _Form | None:
-    """The form over so many operands; None where SymPy leaves the derivative open.
+def _form(row: Operation, slot: int | None, count: int) -> _Form | str:
+    """The form over so many operands, or why SymPy has none.
 
     Every operand is a symbol, constants too: SymPy would fold x/0 to an infinity and 1.01^365 to a
     fraction of thousands of digits.
     """
     import sympy
 
+    if row.variadic and count > WIDE and bends(row, 0, 2):
+        return _wide(row) if slot is None else f"SymPy is not asked about {row.name} of {count}"
     symbols = [sympy.Symbol(f"x{i}", real=True) for i in range(count)]
     form = row.sympy(sympy, *symbols)
     pieces = form.has(*_pieces(sympy))
     if slot is not None:
         form = sympy.powsimp(sympy.diff(form, symbols[slot]), combine="exp")
     if form.has(sympy.Derivative, sympy.Subs):
-        return None
+        return f"SymPy leaves the derivative of {row.name} open"
     names = {"Heaviside": _heaviside, "DiracDelta": _dirac}
     function: Callable[..., Any] = sympy.lambdify(symbols, form, modules=[names, "mpmath"])
     return _Form(function, _grows(sympy, form), pieces)
+
+
+def _wide(row: Operation) -> _Form:
+    """The form of a row with pieces over many operands, which SymPy would compare pair by pair."""
+    numbers = SimpleNamespace(Max=max, Min=min)
+    return _Form(partial(row.sympy, numbers), grows=False, bends=True)
 
 
 def _pieces(sympy: Any) -> tuple[Any, ...]:

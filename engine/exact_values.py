@@ -16,7 +16,8 @@ TINY = -1075
 FEW = 25
 """Decimal digits that show the sizes of numbers."""
 
-UNSETTLED = Missing(f"more than {MOST_DIGITS:,} digits cancel", given_up=True)
+UNSETTLED = Missing(f"{MOST_DIGITS:,} digits, or a few seconds, do not settle it", given_up=True)
+MAYBE_ZERO = Missing("too few digits to tell it from 0", given_up=True)
 
 
 def exact_values(
@@ -78,7 +79,8 @@ def valued(graph: Graph, node: int, operands: Sequence[Exact], digits: int) -> E
 
 
 def agreed(rough: Exact, fine: Exact, tells_zero: bool) -> Exact:
-    """The finer of two numbers where they agree; 0 where both round to it; else UNSETTLED.
+    """The finer of two numbers where they agree; 0 where both round to it; else UNSETTLED, or
+    MAYBE_ZERO where both are 0.
 
     `tells_zero` where there are digits enough to tell 0 from the least double.
     """
@@ -90,7 +92,7 @@ def agreed(rough: Exact, fine: Exact, tells_zero: bool) -> Exact:
         return fine
     if tells_zero and max(size(rough), size(fine)) < TINY:
         return mpmath.mpf(0)
-    return UNSETTLED
+    return UNSETTLED if rough or fine else MAYBE_ZERO
 
 
 def rounded(number: Exact) -> Exact:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .exact import Exact, Missing
 from .exact_sweep import EDGE, differ, swept
-from .exact_values import MOST_DIGITS, UNSETTLED, agreed, decimal_span, exact_values, valued
+from .exact_values import (
+    MAYBE_ZERO,
+    MOST_DIGITS,
+    UNSETTLED,
+    agreed,
+    decimal_span,
+    exact_values,
+    valued,
+)
 from .graph import Graph
 from .limits import Scale, Side, one_sided
 from .route import Route, dependents
@@ -17,6 +26,8 @@ SPARE = 50
 """Decimal digits beyond those that the exponents met span."""
 SMALLEST = 324
 """Decimal digits that tell 0 from the least number that rounds to a double other than 0."""
+PATIENCE = 5.0
+"""Seconds of computing after which digits are raised no more."""
 WORK = 20_000
 """Nodes that may be computed anew, over all leaves, to find slopes on both sides."""
 
@@ -35,8 +46,8 @@ class Settled:
     sympy: Sequence[Exact]
     """By node, with SymPy's conventions at the edges."""
     digits: int
-    span: int
-    """How many decimal exponents the numbers met on the way span."""
+    least: int
+    """Decimal digits that tell 0 from the least double."""
     _sides: dict[int, tuple[Side, Side] | Missing] = field(default_factory=dict, repr=False)
 
     @property
@@ -111,31 +122,35 @@ def settle(route: Route, bindings: Mapping[str, Exact]) -> Settled:
     not suffice the number is Missing.
     """
     span = decimal_span(route.graph, bindings)
+    least = min(SMALLEST + SPARE + span, MOST_DIGITS // 2)
     digits = min(MOST_DIGITS // 2, SPARE + span)
     while True:
-        found, is_settled = _at(route, bindings, digits, span)
-        if is_settled or 2 * digits >= MOST_DIGITS:
+        begun = time.process_time()
+        found = _at(route, bindings, digits, least)
+        missing = {
+            exact for exact in (*found.values, *found.adjoints) if isinstance(exact, Missing)
+        }
+        is_settled = not missing & {UNSETTLED, MAYBE_ZERO}
+        is_slow = time.process_time() - begun > PATIENCE
+        if is_settled or is_slow or 2 * digits >= MOST_DIGITS:
             return found
-        digits = min(MOST_DIGITS // 2, max(2 * digits, SMALLEST + SPARE + span))
+        digits = min(MOST_DIGITS // 2, least if UNSETTLED not in missing else 2 * digits)
 
 
 def settle_near(settled: Settled, bindings: Mapping[str, Exact]) -> Settled:
     """The same at other values, with as many digits as have sufficed."""
-    return _at(settled.route, bindings, settled.digits // 2, settled.span)[0]
+    return _at(settled.route, bindings, settled.digits // 2, settled.least)
 
 
-def _at(
-    route: Route, bindings: Mapping[str, Exact], digits: int, span: int
-) -> tuple[Settled, bool]:
-    """The numbers by these digits and twice as many, and whether the two agree."""
+def _at(route: Route, bindings: Mapping[str, Exact], digits: int, least: int) -> Settled:
+    """The numbers by these digits and twice as many; those of which the two do not agree, and no
+    other reason is known, are UNSETTLED or MAYBE_ZERO."""
     import mpmath
 
-    least = min(SMALLEST + SPARE + span, MOST_DIGITS // 2)
     with mpmath.workdps(4 * digits):
         values, fine = exact_values(route.graph, bindings, digits, least)
     rough, _ = swept(route, values, digits)
     adjoints, sympy = swept(route, values, 2 * digits)
     for node in itertools.compress(range(len(adjoints)), route.active):
         adjoints[node] = agreed(rough[node], adjoints[node], digits >= least)
-    found = Settled(route, values, fine, adjoints, sympy, 2 * digits, span)
-    return found, UNSETTLED not in values and UNSETTLED not in adjoints
+    return Settled(route, values, fine, adjoints, sympy, 2 * digits, least)

@@ -362,6 +362,16 @@ def load(name: str) -> Trace:
     )
 
 
+def test_ties_of_many_are_told_without_sympy():
+    names = [f"x{i}" for i in range(40)]
+    found = list(check(trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0)).sweep))
+    assert {(c.verdict, c.one_sided) for c in found} == {("kink", (0, 1))}
+    assert {c.sympy_note for c in found} == {"SymPy is not asked about max of 40"}
+    found = list(check(trace(f"logsumexp({', '.join(names)})", dict.fromkeys(names, 1.0)).sweep))
+    assert {c.verdict for c in found} == {"agree"}
+    assert [c.sympy for c in found] == pytest.approx([1 / 40] * 40, rel=1e-15)
+
+
 def test_bits_are_those_that_are_right():
     result = trace("(x + y) - x", {"x": 1e6, "y": 1e-6 / 3})
     active = [node for node in range(len(result.graph)) if result.sweep.route.active[node]]
