@@ -139,6 +139,25 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back():
         assert restored(terminal.raw)
 
 
+def test_suspending_once_more_while_it_is_suspended_leaves_no_thread_behind():
+    """The key comes from the terminal itself as soon as that is given back."""
+    line = (
+        "import os, signal\nfrom backprop_tui.tui.driver import TerminalDriver as D\n"
+        "disable, sent = D.disable_input, []\n"
+        "def again(self):\n"
+        "    if not sent:\n"
+        "        sent.append(os.kill(os.getpid(), signal.SIGTSTP))\n"
+        "    disable(self)\n"
+        "D.disable_input = again"
+    )
+    with Terminal(patched(line, "x^2", "x=1"), 80, 24) as terminal:
+        terminal.wait("step 0/1").type("\x1a")
+        terminal.settle(1)
+        terminal.press("n").wait("step 1/1").press("q")
+        assert terminal.wait_exit() == 0
+        assert restored(terminal.raw)
+
+
 def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

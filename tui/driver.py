@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import termios
+import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
@@ -96,7 +97,8 @@ class TerminalDriver(LinuxDriver):
         """Reads until input is not wanted any more, or the terminal is gone."""
         self.parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
-        while not self.exit_event.is_set():
+        # One that was let go of while a signal came ends as well.
+        while not self.exit_event.is_set() and self._key_thread is threading.current_thread():
             if select.select([self.fileno], [], [], TICK)[0]:
                 data = self._read()
                 if not data:
@@ -145,14 +147,18 @@ class TerminalDriver(LinuxDriver):
 
     def _sigtstp_application(self, *_: object) -> None:
         """Stops as a program does that takes no signal, the terminal given back meanwhile."""
+        # Ctrl+Z comes from the terminal itself as soon as that is given back: once is enough.
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        signal.signal(signal.SIGCONT, signal.SIG_IGN)
         self.suspend_application_mode()
         self._must_signal_resume = True
         signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)
+        # Here it goes on when it is woken up, or at once where no shell could do so.
+        signal.signal(signal.SIGTSTP, signal.SIG_IGN)
+        self.resume_application_mode()
+        signal.signal(signal.SIGCONT, self._sigcont_application)
         signal.signal(signal.SIGTSTP, self._sigtstp_application)
-        # Where no shell could wake it up the system does not stop a program.
-        if not self.is_on:
-            self.resume_application_mode()
 
     def _sigcont_application(self, *_: object) -> None:
         """Takes the terminal, anew where a shell had it though it was not given back."""
