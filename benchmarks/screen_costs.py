@@ -44,6 +44,12 @@ def rows() -> Iterator[Row]:
             7,
         )
         yield Row(f"{flag} / python -c pass", ours * 1e3, peer * 1e3, "ms", 5)
+    ours, peer = side_by_side(
+        lambda: _process((*PROGRAM, TEN, "x=1", "--check")),
+        lambda: _process((sys.executable, "-c", "import sympy")),
+        7,
+    )
+    yield Row("--check / python -c 'import sympy'", ours * 1e3, peer * 1e3, "ms", 2)
     ours, peer = side_by_side(lambda: _start((*PROGRAM, TEN, "x=1")), lambda: _start(BARE), 11)
     yield Row("start to first screen / bare app", ours * 1e3, peer * 1e3, "ms", 1.3)
     for name, program, view in CASES:

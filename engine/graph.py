@@ -128,6 +128,11 @@ class Graph(Unchanging):
         named = {name: node for name, node in self.statements if name}
         return ReadOnly({**self.variables_by_name, **named})
 
+    @property
+    def without_text(self) -> Graph:
+        """The graph alone, without where it is written."""
+        return replace(self, text="", starts=(), ends=())
+
     def with_output(self, name: str) -> Graph:
         """The same nodes with another named node as the output. BackpropError if it has none."""
         if not isinstance(name, str) or name not in self.by_name:

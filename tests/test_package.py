@@ -65,6 +65,23 @@ def test_the_engine_never_imports_the_screen(path: Path):
         assert f"from {word}" not in text
 
 
+EXECUTING = dict.fromkeys(
+    ("multiprocessing", "os.exec", "os.spawn", "os.system", "os.fork", "eval(", "exec(",
+     "sympify", "parse_expr"), (),
+) | {
+    "subprocess": ("asking.py",), "pickle.load": ("asking.py", "answering.py"),
+    "lambdify": ("exact.py",),
+}  # fmt: skip
+"""Words by which code runs what it is given, and the files that may say them."""
+
+
+@pytest.mark.parametrize("word", EXECUTING)
+def test_nothing_runs_what_it_is_given_but_where_it_is_said(word: str):
+    files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    using = {path.name for path in files if re.search(rf"\b{re.escape(word)}", path.read_text())}
+    assert using <= set(EXECUTING[word])
+
+
 def test_the_engine_loads_neither_screen_nor_algebra():
     loaded = modules_after("import backprop_tui.engine")
     assert not loaded & {"textual", "rich", "sympy", "numpy", "mpmath"}

@@ -2,6 +2,15 @@
 
 import sys
 
-from .start import main
+from .folder import leave_out
 
-sys.exit(main())
+
+def run() -> int:
+    """Runs the command, whose modules are imported once the current folder is off the path."""
+    leave_out()
+    from .start import main
+
+    return main()
+
+
+sys.exit(run())

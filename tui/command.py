@@ -52,6 +52,10 @@ def _run(options: argparse.Namespace, positionals: list[str]) -> int:
     on_screen = not prints and options.descend is None and _is_terminal()
     if not on_screen:
         gc.enable()
+    if options.check or options.check_nodes:
+        from backprop_tui.engine.asking import prepare
+
+        prepare()
     if options.list or not (positionals or on_screen):
         from .output import write
 
@@ -272,11 +276,12 @@ def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | N
     """Second opinions on the leaves, or on every active node, where they are asked for."""
     if not (options.check or options.check_nodes):
         return None
-    from backprop_tui.engine.check import check
+    from backprop_tui.engine.opinions import second_opinions
 
     route = session.trace.sweep.route
     active = [node for node in range(len(session.graph)) if route.active[node]]
-    found = list(check(session.trace.sweep, active if options.check_nodes else None))
+    nodes = active if options.check_nodes else route.wrt
+    found = [checked for checked in second_opinions(session.trace.sweep, nodes) if checked]
     if not found:
         say("backprop-tui: nothing to check: no leaf is differentiated by")
     return found

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError
+from backprop_tui.engine.asking import GLANCE, UnansweredError, ask
 from backprop_tui.engine.descent import check_parameters
 from backprop_tui.engine.neurons import sample_of
+from backprop_tui.engine.opinions import second_opinions
 from backprop_tui.engine.paths import LISTED, Paths
 from backprop_tui.engine.reports import Report, check_lines
-from backprop_tui.engine.show import program
 from backprop_tui.engine.spans import Line
+from backprop_tui.engine.symbolic import ClosedForm, FormRequest
 
 from .descending import DETAIL as DESCENT
 from .descending import ahead, begun, chosen, is_long, lacks_preview, point_of
 from .present.downhill import Downhill
 from .session import Session
-
-PATIENCE = 20.0
-"""Seconds that SymPy gets for a closed form."""
-GLANCE = 0.1
-"""Seconds between two looks at work under way."""
 
 NOTHING = "no leaf is differentiated by"
 Work = Generator[Any, None, None]
@@ -62,18 +56,18 @@ def report(session: Session) -> Report:
 
 def _check(session: Session, width: int) -> Work:
     """The leaves, or every active node; the node selected first."""
-    from backprop_tui.engine.check import check
-
     route = session.trace.sweep.route
     active = [node for node in range(len(session.graph)) if route.active[node]]
     nodes = list(active if session.variant else route.wrt)
     nodes.sort(key=lambda node: node != session.selected)
-    found, looked = [], time.monotonic()
-    for checked in check(session.trace.sweep, nodes):
-        found.append(checked)
+    found, shown, looked = [], 0, time.monotonic()
+    for checked in second_opinions(session.trace.sweep, nodes):
+        if checked is not None:
+            found.append(checked)
         if time.monotonic() - looked > GLANCE:
             looked = time.monotonic()
-            yield tuple(found)
+            yield tuple(found) if len(found) > shown else None
+            shown = len(found)
     yield tuple(found)
 
 
@@ -87,57 +81,30 @@ def _closed_form(session: Session, width: int) -> Work:
     """SymPy's derivative of the program, from a process that is ended when it takes too long."""
     leaf = session.chosen
     if leaf is None:
-        yield {"note": NOTHING}
+        yield ClosedForm(note=NOTHING)
         return
-    request = {
-        "program": program(session.graph),
-        "values": dict(session.trace.bindings),
-        "leaf": session.graph.names[leaf],
-        "expanded": session.variant > 0,
-        "simplified": session.variant > 1,
-        "width": max(20, width),
-        "shown": dict(session.graph.shown),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "backprop_tui.engine.symbolic"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+    graph, variant = session.graph, session.variant
+    request = FormRequest(
+        graph.without_text, session.trace.bindings, leaf, variant > 0, variant > 1, max(20, width)
+    )
     try:
-        yield from _awaited(process, json.dumps(request))
-    finally:
-        process.kill()
-        process.communicate()
+        yield from ask("closed form", request, size=len(graph))
+    except UnansweredError as reason:
+        yield ClosedForm(note=str(reason))
 
 
-def _awaited(process: subprocess.Popen[str], request: str) -> Work:
-    started = time.monotonic()
-    sent: str | None = request
-    while True:
-        try:
-            reply, _ = process.communicate(sent, timeout=GLANCE)
-        except subprocess.TimeoutExpired:
-            sent = None
-            if time.monotonic() - started > PATIENCE:
-                yield {"note": f"SymPy did not find it within {PATIENCE:g} seconds"}
-                return
-            yield None
-            continue
-        yield json.loads(reply) if reply else {"note": "SymPy ended without an answer"}
-        return
-
-
-def _closed_lines(session: Session, found: Any) -> list[Line]:
+def _closed_lines(session: Session, found: ClosedForm) -> list[Line]:
     """The form, its value here, and whether the sweep has the same."""
     leaf = session.chosen
-    if leaf is None or "lines" not in found or not found["lines"]:
-        return [((f"No closed form: {found['note']}", "plain"),)]
+    if leaf is None or not found.lines:
+        return [((f"No closed form: {found.note}", "plain"),)]
     words = report(session)
     head = f"{words.derivative(leaf)} ="
     lines: list[Line] = [((head, "strong"),), ()]
-    lines += [((f"  {line}", "forward"),) for line in found["lines"]]
-    gradient, value = session.trace.sweep.adjoints[leaf], found["value"]
+    lines += [((f"  {line}", "forward"),) for line in found.lines]
+    gradient, value = session.trace.sweep.adjoints[leaf], found.value
     if value is None:
-        return [*lines, (), (("it has no number at these values", "muted"),)]
+        return [*lines, (), (("SymPy finds no number at these values", "muted"),)]
     same = abs(gradient - value) <= 1e-9 * max(abs(value), 1e-300) or gradient == value
     verdict = "the same" if same else "not the same"
     style = "sum" if same else "warning"

@@ -2,6 +2,7 @@
 
 import os
 
+from .folder import leave_out
 from .signals import quiet_interrupts
 
 quiet_interrupts()
@@ -10,6 +11,7 @@ quiet_interrupts()
 def main() -> int:
     """Runs the command; its exit status."""
     _fill_streams()
+    leave_out()
     from .cli import main as run
 
     status = run()
