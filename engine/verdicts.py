@@ -149,6 +149,8 @@ def _short(exact: Exact) -> str:
     import mpmath
 
     found = float(exact)
-    if found or not exact:
+    if isfinite(found) and (found or not exact):
         return number(found)
-    return f"0 ({mpmath.nstr(exact, 2)} rounds to it)".replace("-", MINUS)
+    text = mpmath.nstr(exact, 2 if isfinite(found) else 6)
+    text = text.replace("e+", "e").replace("-", MINUS)
+    return f"0 ({text} rounds to it)" if isfinite(found) else f"{text}, beyond doubles"

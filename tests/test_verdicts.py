@@ -355,6 +355,15 @@ def test_the_first_node_without_its_digits_is_named():
     assert (found.derivative, found.lost_at[1]) == (0, "backward")
 
 
+def test_a_derivative_beyond_doubles_is_told_in_full():
+    (found,) = check(trace("exp(2*x)/exp(x)", {"x": 1000}).sweep)
+    assert (found.verdict, found.derivative) == ("lost", math.inf)
+    exact = mpmath.nstr(mpmath.exp(1000), 6).replace("+", "")
+    assert f"the derivative is {exact}, beyond doubles" in found.note
+    (found,) = check(trace("1/(1 + exp(-x))", {"x": -1000}).sweep)
+    assert "the derivative is 0 (5.1e−435 rounds to it)" in found.note
+
+
 def load(name: str) -> Trace:
     sample = load_bundled(name)
     return trace(
