@@ -184,8 +184,12 @@ def test_what_a_message_cites_is_cut_wherever_it_comes_from(run):
         assert all(len(word) <= WORD.most for line in lines for word in line.split(" "))
 
 
+LONG = "a" * 5_000 + " \U000e0001" * 1_000 + "\x1b" * 300
+"""A word too long, a message too long, a word too long once it is escaped."""
+
+
 @settings(max_examples=40)
-@given(st.text() | st.sampled_from(("\x1b[31m", "\0", "\u202e", "a" * 5_000, "a\nb", "\u3164")))
+@given(st.text() | st.sampled_from(("\x1b[31m", "\0", "\u202e", "\u3164", "a\nb", LONG)))
 def test_an_error_is_one_line_of_bounded_words_and_says_so_again(text):
     message = said(f"found {text}")
     assert message.isprintable()
