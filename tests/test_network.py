@@ -299,10 +299,10 @@ def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tm
 
 
 def test_samples_times_weights_are_bounded_too():
-    given = {"sizes": [1000, 1000, 1], "init": "xavier", "input": [[0] * 1000] * 4,
+    given = {"sizes": [1000, 175, 1], "init": "xavier", "input": [[0] * 1000] * 4,
              "target": [[0]] * 4}  # fmt: skip
     with pytest.raises(
-        NetworkError, match="layer 3, 1 neuron with 1,000 inputs each, makes for 4 samples more"
+        NetworkError, match="layer 3, 1 neuron with 175 inputs each, makes for 4 samples more"
     ):
         read_network(given)
 
