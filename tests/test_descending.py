@@ -296,6 +296,12 @@ def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> Any:
     return asyncio.run(go())
 
 
+def reached(app: Explorer) -> int:
+    """How many updates have been made; below 0 before descent has begun."""
+    point = point_of(app.session)
+    return -1 if point is None else point.number
+
+
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Waits for what a thread of its own brings about."""
     for _ in range(200):
@@ -336,7 +342,7 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
         for key in keys:
             await pilot.press(*key.split(","))
             if key == "R":
-                await until(pilot, lambda: point_of(app.session).number > 3)
+                await until(pilot, lambda: reached(app) > 3)
                 await pilot.press("R", "4", "d")
             await until(pilot, lambda: rests(app))
             if key != "R":
@@ -401,16 +407,16 @@ def test_rates_go_up_and_down_the_ladder() -> None:
 def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: app.session.descent.point.number > 3)
+        await until(pilot, lambda: reached(app) > 3)
         await pilot.press("n", "n", "]")
         assert app.session.step == 2
-        seen = app.session.descent.point.number
-        await until(pilot, lambda: app.session.descent.point.number > seen)
+        seen = reached(app)
+        await until(pilot, lambda: reached(app) > seen)
         assert app.session.trace.network.row == 2
         await pilot.press("R")
-        stopped = app.session.descent.point.number
+        stopped = reached(app)
         await pilot.pause(0.3)
-        assert app.session.descent.point.number == stopped
+        assert reached(app) == stopped
         assert not app.session.running
 
     used(use, "digits")
@@ -431,7 +437,7 @@ def test_a_run_ends_by_itself_when_it_diverges() -> None:
 def test_an_edit_ends_a_run() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: app.session.descent.point.number > 3)
+        await until(pilot, lambda: reached(app) > 3)
         app.session = with_values(app.session, {"x": 2.0})
         await until(pilot, lambda: not app.session.running)
         assert app.session.trace.bindings["x"] == 2.0
@@ -522,7 +528,7 @@ def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
         assert app.session.running
         await pilot.press("n", "n")
         assert app.session.step == 2
-        await until(pilot, lambda: app.session.descent.point.number > 10)
+        await until(pilot, lambda: reached(app) > 10)
         await pilot.press("R")
         assert not app.session.running
 
@@ -578,7 +584,7 @@ def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
 def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(keys: tuple) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: app.session.descent.point.number > 3)
+        await until(pilot, lambda: reached(app) > 3)
         before = app.session.trace.route
         await pilot.press(*keys)
         await until(pilot, lambda: app.session.trace.route is not before)
@@ -619,9 +625,8 @@ def test_after_divergence_every_key_still_answers() -> None:
 def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await pilot.pause(0.2)
-        assert not app.session.running
-        assert app.session.descent.point.number == 0
+        await until(pilot, lambda: not app.session.running)
+        assert reached(app) == 0
         assert "no descent can start" in screen_text(app)
 
     used(use, "broken-power")
