@@ -42,7 +42,10 @@ TARGETS = (
     ),
     Target(
         "trace", cases(), laws.a_trace_is_right_in_every_way, 300, unit="programs",
-        seeds=(Case("x/0", {"x": 1}),),
+        seeds=(
+            Case("gelu(1)*x", {"x": 1}), Case("erf(x) + y", {"x": 1, "y": 2}, ["y"]),
+            Case("x/0", {"x": 1}),
+        ),
     ),
     Target("values", texts.VALUE_TEXTS, laws.values_come_back, 2_000, unit="texts",
            seeds=("x=\u202e1", "x=1\ny=" + "9" * 400)),
@@ -51,12 +54,17 @@ TARGETS = (
     Target("toml", texts.TOML_BYTES, laws.a_file_is_read_or_refused, 150, unit="files"),
     Target("csv", texts.TABLES, laws.a_table_is_read_or_refused, 500, unit="tables"),
     Target("command", texts.COMMANDS, laws.a_command_ends_well, 100, 8.0, unit="command lines",
-           seeds=((["x", "x=1", "-o", "y " * 500], ""), (["x", "x=1", "--rate", "9" * 400], ""))),
+           seeds=(
+               (["x/0", "x=1", "--check"], ""), (["x*1.01^365", "x=1", "--check"], ""),
+               (["x", "x=1", "-o", "y " * 500], ""), (["x", "x=1", "--rate", "9" * 400], ""),
+           )),
     Target("api", calls.calls(), calls.a_wrong_argument_is_refused, 500, unit="calls"),
     Target("truth", CLEAR, laws.value_and_gradient_are_true, 200, 8.0, unit="programs"),
     Target("verdicts", CLEAR, laws.verdicts_are_true, 10, 60.0, unit="programs",
-           seeds=(Case("max(x, x, x)", {"x": 2}),)),
+           seeds=(Case("floor(x)", {"x": 20.5}), Case("max(x, x, x)", {"x": 2}))),
     Target("keys", keys.PLAYS, keys.any_keys_do_no_harm, 4, 60.0,
-           lambda play: len(play.events), "keys"),
+           lambda play: len(play.events), "keys",
+           seeds=(keys.Play(["x"], (80, 24), [b"\xff"], "quit"),
+                  keys.Play(["gelu(1)*x"], (80, 24), [b"p"], "quit"))),
 )  # fmt: skip
 BY_NAME = {target.name: target for target in TARGETS}
