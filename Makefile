@@ -30,10 +30,10 @@ test-lowest: $(STAMP)
 	@$(INSTALL_LOW) --force-reinstall --no-deps $(LOW)/dist/*.whl
 	cd $(LOW)/dist/*/ && $(LOW)/bin/python -m pytest -n 2 $(ARGS)
 
-# Lines and branches of engine and tui that the tests run, in their processes too.
+# Lines and branches of engine and tui that the tests run, in the programs that they start too.
 coverage: $(STAMP)
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m coverage run -m pytest $(ARGS)
 	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
