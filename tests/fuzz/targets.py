@@ -35,7 +35,7 @@ class Target(NamedTuple):
 TARGETS = (
     Target(
         "parse", texts.PROGRAM_TEXTS, laws.any_text_is_read_or_refused, 2_000, unit="texts",
-        seeds=("|x\ny|", "+".join(
+        seeds=("|x\ny|", "-" * 9_000 + "|" + "\n" * 20_000 + "x|", "+".join(
             [f"{c}1" for c in "abcdefghijklmnopqrstuvwxyz"]
             + [f"node{c}1" for c in "abcdefghijklmnopqrstuvwxyz"]
         )),
@@ -48,17 +48,21 @@ TARGETS = (
         ),
     ),
     Target("values", texts.VALUE_TEXTS, laws.values_come_back, 2_000, unit="texts",
-           seeds=("x=\u202e1", "x=1\ny=" + "9" * 400)),
+           seeds=("\x1b=", "x=\u202e1", "x=1\ny=" + "9" * 400)),
     Target("network", texts.networks(), laws.a_description_is_read_or_refused, 200,
-           unit="descriptions"),
-    Target("toml", texts.TOML_BYTES, laws.a_file_is_read_or_refused, 150, unit="files"),
+           unit="descriptions", seeds=({"sizes": [10**5_000, 1]},)),
+    Target("toml", texts.TOML_BYTES, laws.a_file_is_read_or_refused, 150, unit="files",
+           seeds=(b"[network]\nsizes = [0x" + b"f" * 5_000 + b", 1]",)),
     Target("csv", texts.TABLES, laws.a_table_is_read_or_refused, 500, unit="tables"),
     Target("command", texts.COMMANDS, laws.a_command_ends_well, 100, 8.0, unit="command lines",
            seeds=(
                (["x/0", "x=1", "--check"], ""), (["x*1.01^365", "x=1", "--check"], ""),
-               (["x", "x=1", "-o", "y " * 500], ""), (["x", "x=1", "--rate", "9" * 400], ""),
+               (["x^2", "x=1", "--descend", str(2**63)], ""), (["x", "x=1", "-o", "y " * 500], ""),
+               (["x", "-f", "z" * 100_000], ""), (["x", "x=1", "--rate", "9" * 400], ""),
            )),
-    Target("api", calls.calls(), calls.a_wrong_argument_is_refused, 500, unit="calls"),
+    Target("api", calls.calls(), calls.a_wrong_argument_is_refused, 500, unit="calls",
+           seeds=(("trace", ["x*y"], {"values": 5}), ("parse", [None], {}),
+                  ("load", [b"x"], {}), ("descend", [10**30], {}))),
     Target("truth", CLEAR, laws.value_and_gradient_are_true, 200, 8.0, unit="programs"),
     Target("verdicts", CLEAR, laws.verdicts_are_true, 10, 60.0, unit="programs",
            seeds=(Case("floor(x)", {"x": 20.5}), Case("max(x, x, x)", {"x": 2}))),
