@@ -67,7 +67,7 @@ $(STAMP): pyproject.toml setup.py
 	@$(PYTHON) -c 'import sys; sys.exit("backprop-tui needs Python 3.11 or later, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@echo "Setting up .venv (once; needs a package index) ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@rm -rf build .venv/installed-*
+	@rm -rf build *.egg-info .venv/installed-*
 	@$(INSTALL) '$(BACKEND)'
 	@$(INSTALL) --no-build-isolation -e '.[dev]'
 	@$(BIN)/python -m compileall -q build
