@@ -23,8 +23,9 @@ class Limit(NamedTuple):
 
 TEXT = Limit("a program", 16_000_000, "bytes")
 NODES = Limit("a graph", 1_500_000, "nodes")
-PRINTED = Limit(
-    "a graph printed as text, JSON or dot", 200_000, "nodes", "a larger one opens on the screen"
+EXPLAINED = Limit("a graph printed as text", 100_000, "nodes", "a larger one opens on the screen")
+LISTED = Limit(
+    "a graph printed as JSON or dot", 200_000, "nodes", "a larger one opens on the screen"
 )
 NAMES = Limit("a program", 1_500_000, "names")
 NAME_LENGTH = Limit("a name", 1_000, "characters")

@@ -34,6 +34,7 @@ from backprop_tui.engine.tokens import tokens
 from backprop_tui.engine.toml_places import has_more_keys
 from backprop_tui.engine.words import COMPARED, nearest, said
 from backprop_tui.tui.cli import main
+from backprop_tui.tui.command import LISTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -395,11 +396,12 @@ def test_the_readme_states_every_limit_as_it_is():
     assert all(row in stated for row in rows)
 
 
-def test_a_graph_with_too_many_nodes_to_print_is_refused_and_drawn(run, monkeypatch):
-    limit = bounds.PRINTED._replace(most=6)
-    monkeypatch.setattr("backprop_tui.tui.command.PRINTED", limit)
-    assert run("(4*x + 1)^2", "x=1") == (2, "", f"backprop-tui: {limit.words}\n")
-    assert run("4*x + 1", "x=1").status == 0
+@pytest.mark.parametrize("form", ["text", "json", "dot"])
+def test_a_graph_with_too_many_nodes_to_print_is_refused_and_drawn(form, run, monkeypatch):
+    limit = LISTS[form]._replace(most=6)
+    monkeypatch.setitem(LISTS, form, limit)
+    assert run("(4*x + 1)^2", "x=1", "-f", form) == (2, "", f"backprop-tui: {limit.words}\n")
+    assert run("4*x + 1", "x=1", "-f", form).status == 0
     assert run("(4*x + 1)^2", "x=1", "-f", "svg").status == 0
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
 from backprop_tui.engine.bindings import read_bindings
-from backprop_tui.engine.bounds import PRINTED, TEXT
+from backprop_tui.engine.bounds import EXPLAINED, LISTED, TEXT
 from backprop_tui.engine.descent import Plan, Point, check_plan, points
 from backprop_tui.engine.loading import bundled, load, load_bundled
 from backprop_tui.engine.reading import ReadError, read_file, read_stream, text_of
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 READ = (None, "text", "drawing")
 """The formats that are read by people: ASCII is for them."""
-LISTS = ("text", "json", "dot")
-"""The formats that list every node."""
+LISTS = {"text": EXPLAINED, "json": LISTED, "dot": LISTED}
+"""The formats that list every node, and how many they take."""
 ENDINGS = {".json": "json", ".txt": "text", ".dot": "dot", ".gv": "dot", ".svg": "svg"}
 
 
@@ -187,8 +187,9 @@ def _export(session: Session, options: argparse.Namespace) -> int:
     from .output import write
 
     form = _format(options)
-    if (form or "text") in LISTS and len(session.graph) > PRINTED.most:
-        raise BackpropError(PRINTED.words)
+    limit = LISTS.get(form or "text")
+    if limit is not None and len(session.graph) > limit.most:
+        raise BackpropError(limit.words)
     at = session.step if options.at is not None else None
     checked = _checked(session, options)
     descent = _descent(session) if options.descend is not None else None
