@@ -183,37 +183,26 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
 
     Reverse-mode differentiation: Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 3.2.
     """
-    users, targets = route.users.tolist(), route.targets.tolist()
-    partials = _partials(route, users, targets, values)
+    operations, operands = route.graph.operations, route.graph.operands
+    partials: list[float] = []
     adjoints = [0.0] * len(values)
     adjoints[route.graph.output] = float(route.active[route.graph.output])
-    for user, target, partial in zip(users, targets, partials, strict=True):
+    total = sum(values)
+    is_undefined_somewhere = total != total
+    add, last = partials.append, -1
+    common: Numbers = ()
+    for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
+        if isinstance(slope, float):
+            partial = slope
+        else:
+            row = operations[user]
+            assert row is not None
+            if user != last:
+                last = user
+                common = shared(row, [values[operand] for operand in operands[user]], values[user])
+            partial = slope(taken(row, values[target], common))
+        if is_undefined_somewhere and values[user] != values[user]:
+            partial = values[user]
+        add(partial)
         adjoints[target] += partial * adjoints[user]
     return Sweep(route, values, column("d", partials), column("d", adjoints))
-
-
-def _partials(
-    route: Route, users: list[int], targets: list[int], values: Sequence[float]
-) -> list[float]:
-    """The local partial of every contribution, from forward values alone."""
-    operations, operands = route.graph.operations, route.graph.operands
-    found: list[float] = []
-    add, last = found.append, -1
-    common: Numbers = ()
-    for user, target, slope in zip(users, targets, route.slopes, strict=True):
-        if isinstance(slope, float):
-            add(slope)
-            continue
-        row = operations[user]
-        assert row is not None
-        if user != last:
-            last = user
-            common = shared(row, [values[operand] for operand in operands[user]], values[user])
-        add(slope(taken(row, values[target], common)))
-    total = sum(values)
-    if total != total:
-        found = [
-            partial if values[user] == values[user] else values[user]
-            for user, partial in zip(users, found, strict=True)
-        ]
-    return found
