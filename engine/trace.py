@@ -138,11 +138,18 @@ class Trace(Unchanging):
     ) -> dict[str, Any]:
         """The trace as plain data, as the JSON format has it; `at` stops after that step.
 
-        `checked` adds second opinions. Raises BackpropError for a step out of range.
+        `checked` adds second opinions. Raises BackpropError for a step out of range and for what
+        are no second opinions.
         """
+        from .checked import Checked
         from .export.json import document
 
-        return document(self, at, checked)
+        given = list(checked) if isinstance(checked, Iterable) else checked
+        if given is not None and not (
+            isinstance(given, list) and all(isinstance(found, Checked) for found in given)
+        ):
+            raise BackpropError(f"{briefly(checked)} is not what check() gives: second opinions")
+        return document(self, at, given)
 
 
 Found = TypeVar("Found", Problem, Symptom)

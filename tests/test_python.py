@@ -177,6 +177,12 @@ def test_arrays_are_taken_for_weights_inputs_and_targets():
             trace_network({**SMALL, "input": wrong})
 
 
+@pytest.mark.parametrize("checked", [False, 5, ["x"], [None]])
+def test_what_are_no_second_opinions_is_refused(checked):
+    with pytest.raises(BackpropError, match="second opinions"):
+        TRACED.to_dict(None, checked)
+
+
 def test_a_text_as_wrt_is_one_name_or_pattern():
     values = {"x": 2, "y": 3, "xy": 5}
     assert trace("x*y*xy", values, wrt="xy").wrt == ("xy",)
@@ -222,7 +228,7 @@ TAKEN = {
     "load": (load, 1, 1),
     "load_bundled": (load_bundled, 1, 1),
     "Trace.at": (TRACED.at, 1, 1),
-    "Trace.to_dict": (TRACED.to_dict, 0, 1),
+    "Trace.to_dict": (TRACED.to_dict, 0, 2),
     "Trace.step_meant": (TRACED.step_meant, 1, 1),
     "Graph.with_output": (TRACED.graph.with_output, 1, 1),
     "Sample.at_row": (load_bundled("digits").at_row, 1, 1),
