@@ -8,6 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
+NETWORK = """title = "{sizes}"
+[network]
+sizes = {sizes}
+activation = ["sigmoid", "softmax"]
+cost = "cross entropy"
+init = "xavier"
+seed = 1
+input = "random"
+target = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+"""
+"""The sample file of a network of these sizes, ten of them in its last layer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

@@ -14,7 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from costs import Row, side_by_side
+from costs import NETWORK, Row, side_by_side
 from pty_terminal import PROGRAM, Terminal
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare_app.py")))
@@ -25,16 +25,6 @@ PATIENCE, QUIET = 1.0, 0.1
 """Seconds in which a key that changes the screen is answered, and of silence after its answer."""
 LONG = 200
 """Seconds that the largest graph gets to be opened."""
-NETWORK = """title = "{sizes}"
-[network]
-sizes = {sizes}
-activation = ["sigmoid", "softmax"]
-cost = "cross entropy"
-init = "xavier"
-seed = 1
-input = "random"
-target = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-"""
 CHAIN = 'program = """\n{program}\n"""\n[values]\nw = 0.9\nx = 0.5\n'
 
 

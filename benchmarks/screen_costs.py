@@ -10,22 +10,12 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from costs import Row, seconds, side_by_side
+from costs import NETWORK, Row, seconds, side_by_side
 from pty_terminal import PROGRAM, Terminal
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare_app.py")))
 TEN = "(4*x + 1)^2 + sin(x)"
 THOUSAND = "\n".join(["h0 = tanh(w*x)", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, 500))])
-NETWORK = """title = "784-30-10"
-[network]
-sizes = [784, 30, 10]
-activation = ["sigmoid", "softmax"]
-cost = "cross entropy"
-init = "xavier"
-seed = 1
-input = "random"
-target = [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-"""
 KEYS = "nnNN" * 8
 WALK = "n" * 16 + "N" * 16
 """The keys in a large graph: a pane scrolls now and then, as on every longer walk."""
@@ -68,7 +58,7 @@ def _network() -> Iterator[Row]:
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.toml"
-        path.write_text(NETWORK)
+        path.write_text(NETWORK.format(sizes=[784, 30, 10]))
         opened = min(_start((*PROGRAM, str(path))) for _ in range(3))
         yield Row("start to first screen, 784-30-10", opened * 1e3, None, "ms", 5000)
         small = (*PROGRAM, "(4*x+1)^2", "x=1", "--at", "1")

@@ -51,8 +51,6 @@ class Unchanging:
 
 def column(kind: str, numbers: Iterable[float]) -> memoryview[Any]:
     """Numbers as an array that can only be read; `kind` as in `array`: d for doubles, q for ids."""
-    if type(numbers) is list:
-        return memoryview(array(kind, numbers)).toreadonly()
     if isinstance(numbers, memoryview):
         return numbers.toreadonly()
     return memoryview(numbers if isinstance(numbers, array) else array(kind, numbers)).toreadonly()
