@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # A strict editable install links each file by name: a new or removed file means a new install.
-FILES := $(sort $(wildcard engine/*.py engine/*/*.py tui/*.py tui/*/*.py tui/*.tcss */py.typed samples/*))
+FILES := $(sort $(shell find engine tui samples -type f ! -name "*.pyc"))
 STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
 # Installed once, so that a new file needs no package index.
 BACKEND := $(shell sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml)

@@ -10,8 +10,8 @@ from typing import Any
 import casadi
 import numpy
 from backprop_tui.engine import parse
-from backprop_tui.engine.batch import sweep_many
-from backprop_tui.engine.route import route
+from backprop_tui.engine.calculus.batch import sweep_many
+from backprop_tui.engine.calculus.route import route
 from micrograd.engine import Value
 
 from costs import Row, seconds, side_by_side

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 
 from backprop_tui.engine import parse, trace
-from backprop_tui.engine.check import check
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.route import route
-from backprop_tui.engine.sweep import sweep
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.route import route
+from backprop_tui.engine.calculus.sweep import sweep
+from backprop_tui.engine.opinions.check import check
 from micrograd.engine import Value
 
 from costs import Row, seconds, side_by_side

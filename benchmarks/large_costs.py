@@ -79,7 +79,7 @@ def _chain(nodes: int) -> str:
 def _opened(nodes: int, weight: float = 0.9) -> Callable[[], None]:
     """Opens a chain as far as its first screen shows numbers: what is wrong is looked for."""
     from backprop_tui.engine import Sample
-    from backprop_tui.tui.opening import open_session
+    from backprop_tui.tui.session.opening import open_session
 
     sample = Sample(_chain(nodes), values={"w": weight, "x": 0.5})
 
@@ -90,7 +90,7 @@ def _opened(nodes: int, weight: float = 0.9) -> Callable[[], None]:
 
 
 def _printed(form: str) -> Callable[[], float]:
-    from backprop_tui.tui.cli import main
+    from backprop_tui.tui.command.arguments import main
 
     nodes = 20_000
 
@@ -104,7 +104,7 @@ def _printed(form: str) -> Callable[[], float]:
 def _descended() -> Callable[[], float]:
     """Bytes that stay for each update."""
     from backprop_tui.engine import trace_network
-    from backprop_tui.engine.descent import Plan, start, update
+    from backprop_tui.engine.descent.descent import Plan, start, update
 
     trace, plan = trace_network(NETWORK), Plan(0.1)
     first = update(trace, start(trace, plan), plan)
@@ -130,8 +130,8 @@ def _over_sets(links: int = 100) -> Callable[[], float]:
     the ratio of their times."""
     import numpy
     from backprop_tui.engine import parse
-    from backprop_tui.engine.batch import sweep_many
-    from backprop_tui.engine.route import route
+    from backprop_tui.engine.calculus.batch import sweep_many
+    from backprop_tui.engine.calculus.route import route
 
     sets, graph = 1_000, parse(_chain(2 * links))
     way = route(graph, tuple(graph.variables_by_name.values()))

@@ -6,8 +6,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from backprop_tui.engine import Sample, load_bundled
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.app.explorer import Explorer
+from backprop_tui.tui.session.opening import open_session
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style

@@ -1,15 +1,15 @@
 """The engine: programs as computation graphs, forward values, the reverse sweep."""
 
-from .descent import descend
-from .errors import BackpropError, FileError, NetworkError, ParseError
-from .graph import Graph, Node
-from .loading import bundled, load, load_bundled
-from .network import Network
-from .parse import parse
-from .problems import Problem
-from .sample import Sample
-from .sweep import Contribution, Step, Sweep
-from .trace import Trace, trace, trace_network
+from .calculus.sweep import Contribution, Step, Sweep
+from .descent.descent import descend
+from .diagnosis.problems import Problem
+from .files.loading import bundled, load, load_bundled
+from .files.sample import Sample
+from .language.graph import Graph, Node
+from .language.parse import parse
+from .network.network import Network
+from .text.errors import BackpropError, FileError, NetworkError, ParseError
+from .tracing.trace import Trace, trace, trace_network
 
 __all__ = [
     "BackpropError",

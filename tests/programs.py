@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Trace, parse, trace
-from backprop_tui.engine.ops import FUNCTIONS, INFIX
+from backprop_tui.engine.table.ops import FUNCTIONS, INFIX
 from hypothesis import strategies as st
 
 VARIABLES = ("x", "y", "z")

@@ -14,12 +14,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from backprop_tui.engine import Trace, asking, load_bundled, trace
-from backprop_tui.engine.asking import UnansweredError, ask
-from backprop_tui.engine.check import check
-from backprop_tui.engine.opinions import second_opinions
-from backprop_tui.engine.parse import parse
-from backprop_tui.engine.symbolic import FormRequest
+from backprop_tui.engine import Trace, load_bundled, trace
+from backprop_tui.engine.language.parse import parse
+from backprop_tui.engine.opinions.check import check
+from backprop_tui.engine.symbolic import asking
+from backprop_tui.engine.symbolic.asking import UnansweredError, ask
+from backprop_tui.engine.symbolic.checking import second_opinions
+from backprop_tui.engine.symbolic.closed_forms import FormRequest
 
 from pty_terminal import PROGRAM, Terminal
 

@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy
 import pytest
-from backprop_tui.engine import Graph, bundled, load_bundled, parse, values
-from backprop_tui.engine.arrays import power
-from backprop_tui.engine.batch import evaluate_many, sweep_many
-from backprop_tui.engine.ops import OPERATIONS, Operation
-from backprop_tui.engine.route import choose_leaves, route
-from backprop_tui.engine.sweep import Sweep, sweep
+from backprop_tui.engine import Graph, bundled, load_bundled, parse
+from backprop_tui.engine.calculus.batch import evaluate_many, sweep_many
+from backprop_tui.engine.calculus.route import choose_leaves, route
+from backprop_tui.engine.calculus.sweep import Sweep, sweep
+from backprop_tui.engine.table import values
+from backprop_tui.engine.table.ops import OPERATIONS, Operation
+from backprop_tui.engine.table.vectors import power
 from hypothesis import example, given
 from hypothesis import strategies as st
 

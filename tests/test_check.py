@@ -8,13 +8,13 @@ from math import inf, isfinite
 
 import pytest
 from backprop_tui.engine import BackpropError, Trace, bundled, load_bundled, trace
-from backprop_tui.engine.check import VERDICTS, Checked, check
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.graph import Builder, Graph
-from backprop_tui.engine.ops import FUNCTIONS, OPERATIONS, Operation
-from backprop_tui.engine.route import route
-from backprop_tui.engine.sweep import sweep
-from backprop_tui.tui.cli import main
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.route import route
+from backprop_tui.engine.calculus.sweep import sweep
+from backprop_tui.engine.language.graph import Builder, Graph
+from backprop_tui.engine.opinions.check import VERDICTS, Checked, check
+from backprop_tui.engine.table.ops import FUNCTIONS, OPERATIONS, Operation
+from backprop_tui.tui.command.arguments import main
 from hypothesis import given, settings
 
 from programs import MODERATE, SMOOTH, expressions, traces

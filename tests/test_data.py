@@ -18,15 +18,15 @@ from backprop_tui.engine import (
     load_bundled,
     trace_network,
 )
-from backprop_tui.engine.data import MOST_CLASSES, read_data
-from backprop_tui.engine.descent import Plan
-from backprop_tui.engine.network import with_row
-from backprop_tui.engine.network_table import read_network
-from backprop_tui.tui.cli import main
-from backprop_tui.tui.edits import with_program, with_values
-from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import other_sample
+from backprop_tui.engine.descent.descent import Plan
+from backprop_tui.engine.network.data import MOST_CLASSES, read_data
+from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.network.network import with_row
+from backprop_tui.tui.command.arguments import main
+from backprop_tui.tui.session.edits import with_program, with_values
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import other_sample
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -301,7 +301,7 @@ def test_rows_end_at_the_first_and_the_last(path):
 
 
 def test_the_screen_goes_through_the_rows(path):
-    from backprop_tui.tui.app import Explorer
+    from backprop_tui.tui.app.explorer import Explorer
 
     async def use() -> None:
         app = Explorer(open_session(load(path)))

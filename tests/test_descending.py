@@ -15,24 +15,24 @@ from typing import Any
 import numpy as np
 import pytest
 from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
-from backprop_tui.engine.curves import costs, grid, spaced
-from backprop_tui.engine.data import Data
-from backprop_tui.engine.descent import Plan, Point, points, told, update
-from backprop_tui.engine.rows import accuracy, mean_over_rows
-from backprop_tui.engine.spans import plain
-from backprop_tui.tui import descending
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.cli import main
-from backprop_tui.tui.descending import lacks_preview, point_of, updated, with_rate
-from backprop_tui.tui.details import DETAILS, asked
-from backprop_tui.tui.edits import with_values
-from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.plots import PLOTS, plots_of
+from backprop_tui.engine.descent.curves import costs, grid, spaced
+from backprop_tui.engine.descent.descent import Plan, Point, points, told, update
+from backprop_tui.engine.layers.rows import accuracy, mean_over_rows
+from backprop_tui.engine.network.data import Data
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.tui.app.explorer import Explorer
+from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.present.downhill import Downhill
-from backprop_tui.tui.present.plots import Plot
+from backprop_tui.tui.present.plots.kinds import PLOTS, plots_of
+from backprop_tui.tui.present.plots.plots import Plot
+from backprop_tui.tui.present.questions import DETAILS, asked
 from backprop_tui.tui.present.row_pane import row_picture
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import other_sample
+from backprop_tui.tui.session import descending
+from backprop_tui.tui.session.descending import lacks_preview, point_of, updated, with_rate
+from backprop_tui.tui.session.edits import with_values
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import other_sample
 from textual.pilot import Pilot
 
 from screens import screen_text

@@ -14,16 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backprop_tui.engine import (
-    BackpropError,
-    Sample,
-    descend,
-    load_bundled,
-    past,
-    trace,
-    trace_network,
-)
-from backprop_tui.engine.descent import (
+from backprop_tui.engine import BackpropError, Sample, descend, load_bundled, trace, trace_network
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.sweep import sweep
+from backprop_tui.engine.descent import past
+from backprop_tui.engine.descent.descent import (
     Plan,
     batch_rows,
     beginning,
@@ -32,16 +27,14 @@ from backprop_tui.engine.descent import (
     start,
     update,
 )
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.methods import METHODS
-from backprop_tui.engine.sweep import sweep
-from backprop_tui.tui.descending import updated
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.tui.session.descending import updated
+from backprop_tui.tui.session.opening import open_session
 
 from test_network import TRUTH as NETWORKS
 from test_network import description
 
-engine_trace = sys.modules["backprop_tui.engine.trace"]
+engine_trace = sys.modules["backprop_tui.engine.tracing.trace"]
 TRUTH = json.loads((Path(__file__).parent / "truth/descent.json").read_text(encoding="utf-8"))
 MOVING = [case for case in NETWORKS["cases"] if "trajectory" in case]
 UPDATED = [case for case in NETWORKS["cases"] if "update" in case]

@@ -5,7 +5,7 @@ from math import cos, exp, floor, isfinite, log, nan, sin, sqrt, tanh
 import numpy
 import pytest
 from backprop_tui.engine import trace
-from backprop_tui.engine.differences import output_by, quotients, slopes
+from backprop_tui.engine.opinions.differences import output_by, quotients, slopes
 
 KNOWN = [
     (sin, 1.0, cos(1.0)),
@@ -89,7 +89,7 @@ def test_many_leaves_are_taken_in_few_calls(monkeypatch):
     result, calls = trace(text, values), []
     plus = result.graph.operations[result.graph.output]
     monkeypatch.setattr(
-        "backprop_tui.engine.differences.value_over_arrays",
+        "backprop_tui.engine.opinions.differences.value_over_arrays",
         lambda row: lambda a, b: (calls.append(row), a + b)[1],
     )
     found = list(quotients(result.graph, result.values, result.sweep.route.wrt))

@@ -11,8 +11,7 @@ from itertools import pairwise
 import pytest
 from backprop_tui.engine import Sample, bundled, load_bundled, trace
 from backprop_tui.engine.export.dot import dot
-from backprop_tui.engine.spans import plain
-from backprop_tui.tui.ascii import to_ascii
+from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
 from backprop_tui.tui.drawings.drawn import MOST_BOXES, SIDE
@@ -21,9 +20,10 @@ from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout.canvas import Canvas
 from backprop_tui.tui.layout.raster import raster
-from backprop_tui.tui.opening import open_session
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import VIEWS, seen_as, views_of, with_leaves
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import VIEWS, seen_as, views_of, with_leaves
+from backprop_tui.tui.system.ascii import to_ascii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,8 +236,8 @@ def test_graphviz_reads_the_dot(name):
 
 
 def test_the_command_lines_lists_are_those_that_they_stand_for():
-    from backprop_tui.engine.methods import METHODS
-    from backprop_tui.tui import cli
+    from backprop_tui.engine.descent.methods import METHODS
+    from backprop_tui.tui.command import arguments as cli
 
     assert cli.VIEWS == VIEWS
     assert tuple(METHODS) == cli.METHODS

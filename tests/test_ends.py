@@ -12,15 +12,15 @@ from pathlib import Path
 
 import pytest
 from backprop_tui.engine import Sample
-from backprop_tui.tui import output
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.cli import main
-from backprop_tui.tui.environment import ALLOWED, WEB_DRIVER, settle
-from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.app.explorer import Explorer
+from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.screens.help import Help
 from backprop_tui.tui.screens.palette import Palette
-from backprop_tui.tui.signals import ASKING
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.system import output
+from backprop_tui.tui.system.environment import ALLOWED, WEB_DRIVER, settle
+from backprop_tui.tui.system.signals import ASKING
 from textual.command import CommandList
 from textual.events import MouseDown
 from textual.widgets import Input
@@ -381,7 +381,7 @@ def test_an_error_of_its_own_in_print_is_reported_too_and_old_reports_go(
         raise ZeroDivisionError("nothing to divide by")
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    monkeypatch.setattr("backprop_tui.tui.command.run", fail)
+    monkeypatch.setattr("backprop_tui.tui.command.run.run", fail)
     folder = tmp_path / "backprop-tui" / "reports"
     folder.mkdir(parents=True)
     for day in range(10, 40):

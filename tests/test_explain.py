@@ -4,8 +4,8 @@ import re
 
 import pytest
 from backprop_tui.engine import trace
-from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.spans import plain
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.text.spans import plain
 
 
 def moments(program: str, digits: int = 6, **values: float) -> list[list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from backprop_tui.engine import trace
-from backprop_tui.engine.ops import FUNCTIONS
+from backprop_tui.engine.table.ops import FUNCTIONS
 from hypothesis import strategies as st
 
 from fuzz.laws import check_message, forward_is_reverse, value_and_gradient_are_true

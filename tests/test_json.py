@@ -9,7 +9,7 @@ import pytest
 from backprop_tui.engine import BackpropError, Trace, load_bundled, parse, trace
 from backprop_tui.engine.export import json as json_format
 from backprop_tui.engine.export.json import lines, parts
-from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.session.opening import open_session
 from hypothesis import given
 
 from programs import traces

@@ -11,22 +11,22 @@ from itertools import pairwise
 
 import pytest
 from backprop_tui.engine import Graph, ParseError, Sample
-from backprop_tui.engine.spans import plain
-from backprop_tui.tui import edits, large, tree
-from backprop_tui.tui.app import Explorer
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
 from backprop_tui.tui.drawings.drawn import MOST_BOXES, MOST_WIRES
 from backprop_tui.tui.drawings.neurons import windows
 from backprop_tui.tui.export.svg import svg
-from backprop_tui.tui.large import is_large
 from backprop_tui.tui.layout import layered
-from backprop_tui.tui.opening import Opening, open_session
-from backprop_tui.tui.parts import MOST_VALUES, PART, program_part
 from backprop_tui.tui.present.picture import clip, offset
 from backprop_tui.tui.present.tree_pane import _guides, tree_picture
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import ZOOMS
+from backprop_tui.tui.session import edits, large, tree
+from backprop_tui.tui.session.large import is_large
+from backprop_tui.tui.session.opening import Opening, open_session
+from backprop_tui.tui.session.parts import MOST_VALUES, PART, program_part
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import ZOOMS
 
 from screens import screen_text
 
@@ -141,7 +141,7 @@ def test_the_box_of_a_long_sum_says_how_many_it_adds():
 
 
 def test_windows_of_a_deep_network_are_bounded():
-    from backprop_tui.engine.network_table import read_network
+    from backprop_tui.engine.network.description import read_network
 
     sizes = [8] * 200
     network = read_network(

@@ -8,22 +8,22 @@ from itertools import pairwise
 
 import pytest
 from backprop_tui.engine import load_bundled, trace
-from backprop_tui.engine.equations import in_use
-from backprop_tui.engine.lowering import COST, pretty
-from backprop_tui.engine.network_table import read_network
-from backprop_tui.engine.sample import of_network
-from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import plain
-from backprop_tui.engine.substitution import Substitution
-from backprop_tui.engine.words import cell_width
-from backprop_tui.tui.edits import with_wrt
-from backprop_tui.tui.matrices import beside_in_layers
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine.files.sample import of_network
+from backprop_tui.engine.language.show import number
+from backprop_tui.engine.layers.equations import in_use
+from backprop_tui.engine.layers.substitution import Substitution
+from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.network.lowering import COST, pretty
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.engine.text.words import cell_width
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.marks import HELD
-from backprop_tui.tui.present.notation import notation_picture
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import with_layers
+from backprop_tui.tui.present.pages.notation import notation_picture
+from backprop_tui.tui.session.edits import with_wrt
+from backprop_tui.tui.session.matrices import beside_in_layers
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import with_layers
 
 WITHOUT_SIGNS = str.maketrans("‹›▶", "   ")
 SOFTMAX = {

@@ -16,7 +16,6 @@ from backprop_tui.engine import (
     FileError,
     NetworkError,
     ParseError,
-    bounds,
     descend,
     load,
     load_bundled,
@@ -24,17 +23,18 @@ from backprop_tui.engine import (
     trace,
     trace_network,
 )
-from backprop_tui.engine.bindings import read_bindings
-from backprop_tui.engine.bounds import MESSAGE, TEXT, UPDATES, WORD, Limit
-from backprop_tui.engine.data import read_data
-from backprop_tui.engine.parse import AT_ONCE
-from backprop_tui.engine.reading import ReadError, read_file, read_stream
-from backprop_tui.engine.rows import mean_over_rows
-from backprop_tui.engine.tokens import tokens
-from backprop_tui.engine.toml_places import has_more_keys
-from backprop_tui.engine.words import COMPARED, nearest, said
-from backprop_tui.tui.cli import main
-from backprop_tui.tui.command import LISTS
+from backprop_tui.engine.files.bindings import read_bindings
+from backprop_tui.engine.files.toml_places import has_more_keys
+from backprop_tui.engine.language.parse import AT_ONCE
+from backprop_tui.engine.language.tokens import tokens
+from backprop_tui.engine.layers.rows import mean_over_rows
+from backprop_tui.engine.network.data import read_data
+from backprop_tui.engine.text import bounds
+from backprop_tui.engine.text.bounds import MESSAGE, TEXT, UPDATES, WORD, Limit
+from backprop_tui.engine.text.reading import ReadError, read_file, read_stream
+from backprop_tui.engine.text.words import COMPARED, nearest, said
+from backprop_tui.tui.command.arguments import main
+from backprop_tui.tui.command.run import LISTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -278,7 +278,7 @@ def test_no_more_tokens_are_made_than_the_limits_let_in(monkeypatch, piece):
             made += 1
             yield token
 
-    monkeypatch.setattr(sys.modules["backprop_tui.engine.parse"], "tokens", counted)
+    monkeypatch.setattr(sys.modules["backprop_tui.engine.language.parse"], "tokens", counted)
     with pytest.raises(BackpropError):
         parse(f"sum({piece * 100_000}")
     assert made <= 3 * AT_ONCE or piece in ("\n", "#")
@@ -300,8 +300,8 @@ def test_a_text_read_piece_by_piece_is_the_text_read_at_once(text, piece):
 
     whole = outcome()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("backprop_tui.engine.tokens.PIECE", piece)
-        patch.setattr(sys.modules["backprop_tui.engine.parse"], "AT_ONCE", piece + 2)
+        patch.setattr("backprop_tui.engine.language.tokens.PIECE", piece)
+        patch.setattr(sys.modules["backprop_tui.engine.language.parse"], "AT_ONCE", piece + 2)
         found = outcome()
     assert isinstance(found, str) if isinstance(whole, str) else found == whole
 
@@ -380,7 +380,7 @@ def test_a_value_written_as_a_number_is_what_the_language_reads(number):
 
 
 def test_a_values_text_costs_no_parser_where_they_are_numbers(monkeypatch):
-    monkeypatch.setattr("backprop_tui.engine.bindings.parse", None)
+    monkeypatch.setattr("backprop_tui.engine.files.bindings.parse", None)
     text = "\n".join(f"x{i} = {i}.5" for i in range(1_000))
     assert read_bindings(text)["x999"] == 999.5
 
@@ -421,7 +421,7 @@ def test_the_mean_over_rows_is_the_same_however_many_are_held_at_once():
     for rows in (None, [5, 0, 17, 3, 2]):
         whole = mean_over_rows(traced, traced.data, rows=rows)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("backprop_tui.engine.rows.AT_ONCE", 90 * len(traced.graph))
+            patch.setattr("backprop_tui.engine.layers.rows.AT_ONCE", 90 * len(traced.graph))
             cost, gradient = mean_over_rows(traced, traced.data, rows=rows)
         assert cost == pytest.approx(whole[0], rel=1e-12)
         assert gradient == pytest.approx(whole[1], rel=1e-9, abs=1e-15)

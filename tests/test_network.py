@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
-from backprop_tui.engine.loading import load
-from backprop_tui.engine.lowering import (
+from backprop_tui.engine.files.loading import load
+from backprop_tui.engine.network.description import KEYS, read_network
+from backprop_tui.engine.network.lowering import (
     ACTIVATION,
     COST,
     parameters_of,
@@ -18,7 +19,6 @@ from backprop_tui.engine.lowering import (
     program_of,
     samples_of,
 )
-from backprop_tui.engine.network_table import KEYS, read_network
 
 TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
 WORDS = {

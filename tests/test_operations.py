@@ -9,9 +9,9 @@ from math import copysign, inf, isfinite, isnan, nan
 import pytest
 import sympy
 from backprop_tui.engine import trace
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.ops import FUNCTIONS, INFIX, OPERATIONS, Operation
-from backprop_tui.engine.rules import edge, formula_graph, numbers, partial_of, slopes
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.rules import edge, formula_graph, numbers, partial_of, slopes
+from backprop_tui.engine.table.ops import FUNCTIONS, INFIX, OPERATIONS, Operation
 
 POOL = (-3.4, -1.7, -0.6, -0.23, 0.35, 0.8, 1.2, 1.45, 2.6)
 """Operands for sample points, clear of the usual kinks and poles."""

@@ -6,10 +6,10 @@ import unicodedata
 
 import pytest
 from backprop_tui.engine import ParseError, parse, trace
-from backprop_tui.engine.bounds import NESTING
-from backprop_tui.engine.ops import FUNCTIONS
-from backprop_tui.engine.tokens import tokens
-from backprop_tui.engine.words import invisible
+from backprop_tui.engine.language.tokens import tokens
+from backprop_tui.engine.table.ops import FUNCTIONS
+from backprop_tui.engine.text.bounds import NESTING
+from backprop_tui.engine.text.words import invisible
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,12 +7,13 @@ from itertools import pairwise
 from math import fsum, isfinite, prod
 
 import pytest
-from backprop_tui.engine import Sample, Trace, paths, trace
-from backprop_tui.engine.paths import Path, Paths, strongest
-from backprop_tui.engine.spans import plain
-from backprop_tui.engine.tangents import tangents
-from backprop_tui.tui.details import report
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine import Sample, Trace, trace
+from backprop_tui.engine.calculus import paths
+from backprop_tui.engine.calculus.paths import Path, Paths, strongest
+from backprop_tui.engine.calculus.tangents import tangents
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.tui.present.questions import report
+from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
 
 from programs import MODERATE, VARIABLES, expressions, traces

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from backprop_tui.engine import BackpropError, Sample, descend, load, load_bundled
-from backprop_tui.engine.spans import plain
-from backprop_tui.engine.words import cell_width
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.edits import with_values, with_wrt
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.engine.text.words import cell_width
+from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.present.step_pane import step_picture
-from backprop_tui.tui.viewing import next_view, views_of
+from backprop_tui.tui.session.edits import with_values, with_wrt
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.viewing import next_view, views_of
 from textual.pilot import Pilot
 
 from screens import screen_text

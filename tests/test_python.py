@@ -21,7 +21,7 @@ from backprop_tui.engine import (
     trace,
     trace_network,
 )
-from backprop_tui.engine.ops import OPERATIONS
+from backprop_tui.engine.table.ops import OPERATIONS
 
 TRACED = trace("t = x*y\nsin(t) + t^2 + e", {"x": 0.5, "y": -2.0}, wrt=["x"])
 SMALL = {"sizes": [2, 2, 1], "init": "xavier", "input": [0, 1], "target": [1]}

@@ -6,10 +6,13 @@ from itertools import pairwise
 from math import prod, tanh
 
 import pytest
-from backprop_tui.engine import lowering, parse, route, rules, sample, trace
-from backprop_tui.engine.sample_file import read_sample
-from backprop_tui.engine.show import program
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine import parse, trace
+from backprop_tui.engine.calculus import route, rules
+from backprop_tui.engine.files import sample
+from backprop_tui.engine.files.sample_file import read_sample
+from backprop_tui.engine.language.show import program
+from backprop_tui.engine.network import lowering
+from backprop_tui.tui.session.opening import open_session
 
 TERMS = 100_000
 LAYERS = 5_000

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from backprop_tui.engine import Sample, load_bundled
-from backprop_tui.engine.words import escaped
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine.text.words import escaped
+from backprop_tui.tui.app.explorer import Explorer
+from backprop_tui.tui.session.opening import open_session
 from textual.events import Key
 from textual.pilot import Pilot
 

@@ -4,17 +4,17 @@ from dataclasses import replace
 
 import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
-from backprop_tui.engine.spans import line_width, plain
-from backprop_tui.engine.words import cell_width
-from backprop_tui.tui.details import DETAILS
-from backprop_tui.tui.edits import with_program, with_values, with_wrt
-from backprop_tui.tui.jobs import JOBS
-from backprop_tui.tui.opening import open_session
+from backprop_tui.engine.text.spans import line_width, plain
+from backprop_tui.engine.text.words import cell_width
 from backprop_tui.tui.present.picture import offset
+from backprop_tui.tui.present.questions import DETAILS
 from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.present.tree_pane import tree_picture
 from backprop_tui.tui.present.values_pane import values_picture
-from backprop_tui.tui.session import Session
+from backprop_tui.tui.session.edits import with_program, with_values, with_wrt
+from backprop_tui.tui.session.entries import JOBS
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
 

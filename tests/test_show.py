@@ -7,9 +7,9 @@ from math import inf, nan
 
 import pytest
 from backprop_tui.engine import Graph, ParseError, parse
-from backprop_tui.engine.ops import OPERATIONS
-from backprop_tui.engine.rules import formula_graph
-from backprop_tui.engine.show import MINUS, literal, number, program, subexpression, texts
+from backprop_tui.engine.calculus.rules import formula_graph
+from backprop_tui.engine.language.show import MINUS, literal, number, program, subexpression, texts
+from backprop_tui.engine.table.ops import OPERATIONS
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,11 +7,11 @@ from math import cos, exp, fsum, isclose, isfinite, log, nan, sin, sqrt, tanh
 
 import pytest
 from backprop_tui.engine import BackpropError, Graph, Sweep, parse, trace
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.graph import Builder
-from backprop_tui.engine.ops import INFIX, Edge
-from backprop_tui.engine.route import route
-from backprop_tui.engine.sweep import sweep
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.route import route
+from backprop_tui.engine.calculus.sweep import sweep
+from backprop_tui.engine.language.graph import Builder
+from backprop_tui.engine.table.ops import INFIX, Edge
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

@@ -7,8 +7,8 @@ from math import isfinite
 import pytest
 import sympy
 from backprop_tui.engine import bundled, load_bundled, parse, trace
-from backprop_tui.engine.constants import CONSTANTS
-from backprop_tui.engine.symbolic import FormRequest, closed_form, derivative_size
+from backprop_tui.engine.symbolic.closed_forms import FormRequest, closed_form, derivative_size
+from backprop_tui.engine.table.constants import CONSTANTS
 
 SMALL = [name for name in bundled() if "trouble" not in load_bundled(name).tags]
 SMALL = [name for name in SMALL if "broken" not in load_bundled(name).tags]

@@ -3,13 +3,14 @@
 import tracemalloc
 
 import pytest
-from backprop_tui.engine import Sample, bundled, load_bundled, symptoms, trace
-from backprop_tui.engine.problems import chain
-from backprop_tui.engine.spans import plain
-from backprop_tui.engine.symptoms import EXPLODING, VANISHING, Symptom
+from backprop_tui.engine import Sample, bundled, load_bundled, trace
+from backprop_tui.engine.diagnosis import symptoms
+from backprop_tui.engine.diagnosis.problems import chain
+from backprop_tui.engine.diagnosis.symptoms import EXPLODING, VANISHING, Symptom
+from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.export.text import text as text_lines
-from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.step_pane import step_picture
+from backprop_tui.tui.session.opening import open_session
 
 CHAINS = ("vanishing", "exploding")
 DEEP = "\n".join(["h1 = sigmoid(w*x)", *(f"h{i} = sigmoid(w*h{i - 1})" for i in range(2, 9))])

@@ -1,11 +1,11 @@
 """The text twin: what the screen says, as text."""
 
 from backprop_tui.engine import Sample
-from backprop_tui.engine.spans import plain
+from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.export.text import text
-from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.step_pane import step_picture
-from backprop_tui.tui.session import Session
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
 
 ARTICLE = """\
 Program

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from backprop_tui.engine import BackpropError, Trace, parse, trace
-from backprop_tui.engine.show import program, subexpression
+from backprop_tui.engine.language.show import program, subexpression
 
 FILES = [
     json.loads(path.read_text()) for path in sorted(Path(__file__).parent.glob("truth/*.json"))

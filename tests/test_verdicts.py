@@ -14,8 +14,8 @@ from typing import Any
 import mpmath
 import pytest
 from backprop_tui.engine import Trace, bundled, load_bundled, trace, trace_network
-from backprop_tui.engine.check import check
-from backprop_tui.tui.cli import main
+from backprop_tui.engine.opinions.check import check
+from backprop_tui.tui.command.arguments import main
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

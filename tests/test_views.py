@@ -12,32 +12,31 @@ from random import Random
 
 import pytest
 from backprop_tui.engine import BackpropError, Graph, load_bundled, trace_network
-from backprop_tui.engine.lowering import pretty
-from backprop_tui.engine.network_table import read_network
-from backprop_tui.engine.neurons import sample_ending
-from backprop_tui.engine.sample import of_network
-from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import Line, line_width, plain
-from backprop_tui.engine.words import cell_width
-from backprop_tui.tui.app import Explorer
-from backprop_tui.tui.ascii import to_ascii
-from backprop_tui.tui.cli import main
+from backprop_tui.engine.files.sample import of_network
+from backprop_tui.engine.language.show import number
+from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.network.lowering import pretty
+from backprop_tui.engine.network.places import sample_ending
+from backprop_tui.engine.text.spans import Line, line_width, plain
+from backprop_tui.engine.text.words import cell_width
+from backprop_tui.tui.app.explorer import Explorer
+from backprop_tui.tui.app.screen import AsciiScrollBar
+from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.drawings.boxes import LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import LEVELS, Drawing
 from backprop_tui.tui.drawings.neuron_drawing import NeuronDrawing
 from backprop_tui.tui.drawings.picture import drawn_picture
 from backprop_tui.tui.drawings.views import drawing
-from backprop_tui.tui.edits import with_program, with_wrt
 from backprop_tui.tui.export.text import text
-from backprop_tui.tui.opening import open_session
 from backprop_tui.tui.present.frame import header_line, timeline_line
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
-from backprop_tui.tui.present.notation import notation_picture
+from backprop_tui.tui.present.pages.notation import notation_picture
 from backprop_tui.tui.present.picture import Picture, offset, start_of
 from backprop_tui.tui.present.row_pane import row_picture
-from backprop_tui.tui.running import AsciiScrollBar
-from backprop_tui.tui.session import Session
-from backprop_tui.tui.viewing import (
+from backprop_tui.tui.session.edits import with_program, with_wrt
+from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.session import Session
+from backprop_tui.tui.session.viewing import (
     next_view,
     other_sample,
     turned,
@@ -45,6 +44,7 @@ from backprop_tui.tui.viewing import (
     with_leaves,
     zoomed,
 )
+from backprop_tui.tui.system.ascii import to_ascii
 from textual.scrollbar import ScrollBar
 
 from screens import screen_text

@@ -2,7 +2,7 @@
 
 import sys
 
-from .folder import leave_out
+from .system.folder import leave_out
 
 
 def run() -> int:

@@ -2,8 +2,8 @@
 
 import os
 
-from .folder import leave_out
-from .signals import quiet_interrupts
+from .system.folder import leave_out
+from .system.signals import quiet_interrupts
 
 quiet_interrupts()
 
@@ -12,7 +12,7 @@ def main() -> int:
     """Runs the command; its exit status."""
     _fill_streams()
     leave_out()
-    from .cli import main as run
+    from .command.arguments import main as run
 
     status = run()
     quiet_interrupts()

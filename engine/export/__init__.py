@@ -1,1 +1,4 @@
-"""A trace as data."""
+"""A trace as data: JSON and DOT.
+
+Uses every other room of the engine but `api`.
+"""

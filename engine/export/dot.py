@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..show import DATA, equation, number
+from ..language.show import DATA, equation, number
 
 if TYPE_CHECKING:
-    from ..trace import Trace
+    from ..tracing.trace import Trace
 
 
 def dot(trace: Trace, at: int | None = None, digits: int = 6) -> Iterator[str]:

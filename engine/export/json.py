@@ -8,16 +8,16 @@ from itertools import islice
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
 
-from ..layers import layers, parameters
-from ..rules import formula
-from ..show import program, texts
-from ..sweep import Step
+from ..calculus.rules import formula
+from ..calculus.sweep import Step
+from ..language.show import program, texts
+from ..layers.layer import layers, parameters
 
 if TYPE_CHECKING:
-    from ..check import Checked
-    from ..descent import Point
-    from ..graph import Graph
-    from ..trace import Trace
+    from ..descent.descent import Point
+    from ..language.graph import Graph
+    from ..opinions.check import Checked
+    from ..tracing.trace import Trace
 
 FORMAT = "backprop-tui/trace"
 VERSION = 1
@@ -155,7 +155,7 @@ def _data(trace: Trace) -> dict[str, Any]:
     network, data = trace.network, trace.data
     if network is None or data is None:
         return {}
-    from ..rows import accuracy, mean_over_rows
+    from ..layers.rows import accuracy, mean_over_rows
 
     cost, gradient = mean_over_rows(trace, data)
     found: dict[str, Any] = {

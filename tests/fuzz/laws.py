@@ -16,26 +16,26 @@ from typing import Any
 
 import numpy
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace, parse, trace_network
-from backprop_tui.engine.batch import evaluate_many, sweep_many
-from backprop_tui.engine.bindings import bindings_text, read_bindings
-from backprop_tui.engine.check import check
-from backprop_tui.engine.data import read_data
-from backprop_tui.engine.descent import points
+from backprop_tui.engine.calculus.batch import evaluate_many, sweep_many
+from backprop_tui.engine.calculus.forward import evaluate
+from backprop_tui.engine.calculus.route import route
+from backprop_tui.engine.calculus.sweep import Sweep, sweep
+from backprop_tui.engine.calculus.tangents import tangents
+from backprop_tui.engine.descent.descent import points
 from backprop_tui.engine.export.dot import dot
-from backprop_tui.engine.forward import evaluate
-from backprop_tui.engine.lowering import program_of
-from backprop_tui.engine.network_table import read_network
-from backprop_tui.engine.route import route
-from backprop_tui.engine.sample_file import read_sample
-from backprop_tui.engine.show import program
-from backprop_tui.engine.sweep import Sweep, sweep
-from backprop_tui.engine.tangents import tangents
-from backprop_tui.engine.words import invisible
-from backprop_tui.tui.cli import main
+from backprop_tui.engine.files.bindings import bindings_text, read_bindings
+from backprop_tui.engine.files.sample_file import read_sample
+from backprop_tui.engine.language.show import program
+from backprop_tui.engine.network.data import read_data
+from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.network.lowering import program_of
+from backprop_tui.engine.opinions.check import check
+from backprop_tui.engine.text.words import invisible
+from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.export.drawing import drawn_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.export.text import text as told
-from backprop_tui.tui.opening import open_session
+from backprop_tui.tui.session.opening import open_session
 
 from .oracle import UnclearError, truths
 from .texts import Case

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import Trace, bundled, parse, trace
-from backprop_tui.engine.lowering import ACTIVATION, COST
-from backprop_tui.engine.ops import FUNCTIONS, INFIX
+from backprop_tui.engine.network.lowering import ACTIVATION, COST
+from backprop_tui.engine.table.ops import FUNCTIONS, INFIX
 from hypothesis import strategies as st
 
 from programs import LITERALS, NUMBERS, PROGRAMS, VARIABLES, takes

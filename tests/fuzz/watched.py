@@ -43,7 +43,7 @@ def main() -> int:
         forever(loop)
 
     asyncio.BaseEventLoop.run_forever = run_forever
-    from backprop_tui.tui.cli import main as command
+    from backprop_tui.tui.command.arguments import main as command
 
     return command(sys.argv[2:])
 

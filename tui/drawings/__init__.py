@@ -1,1 +1,4 @@
-"""Graphs and networks drawn: which part, what stands in the boxes, how it all looks now."""
+"""Graphs and networks drawn: which part, what stands in the boxes, how it all looks now.
+
+Uses `layout`, `present` and `session`; no Textual.
+"""

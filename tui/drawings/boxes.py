@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.show import PRINT, equation
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.sweep import Sweep
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.calculus.sweep import Sweep
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.language.show import PRINT, equation
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width
 
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size

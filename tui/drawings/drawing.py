@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from backprop_tui.engine.paths import Paths
-from backprop_tui.engine.spans import Line
+from backprop_tui.engine.calculus.paths import Paths
+from backprop_tui.engine.text.spans import Line
 
 from ..layout import Box, Diagram
 from ..layout.canvas import BoxLook, WireLook, canvas
 from ..present.marks import BRACKETS
 from ..present.picture import clip
-from ..session import Session
+from ..session.session import Session
 from .boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, sizes_of, state, title
 from .drawn import MOST_BOXES, Drawn, drawn, drawn_around, is_whole
 from .folding import Folded, folded

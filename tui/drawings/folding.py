@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from heapq import heapify, heappop, heappush
 
 from backprop_tui.engine import Graph
-from backprop_tui.engine.neurons import is_neuron
-from backprop_tui.engine.route import Route, dependents
+from backprop_tui.engine.calculus.route import Route, dependents
+from backprop_tui.engine.network.places import is_neuron
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from backprop_tui.engine import Trace
-from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.words import cell_width, flush_left
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width, flush_left
 
 from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from backprop_tui.engine.layers import is_from_sums
-from backprop_tui.engine.lowering import weight_name
-from backprop_tui.engine.network import Network
-from backprop_tui.engine.neurons import Place, neuron_node, place_at, sample_ending
-from backprop_tui.engine.spans import Line
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.layers.layer import is_from_sums
+from backprop_tui.engine.network.lowering import weight_name
+from backprop_tui.engine.network.network import Network
+from backprop_tui.engine.network.places import Place, neuron_node, place_at, sample_ending
+from backprop_tui.engine.text.spans import Line
+from backprop_tui.engine.text.words import cell_width
 
 from ..layout import Diagram
 from ..layout.canvas import BoxLook

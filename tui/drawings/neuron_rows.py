@@ -9,11 +9,11 @@ from math import isfinite
 from typing import NamedTuple
 
 from backprop_tui.engine import Trace
-from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.layers import weight_names
-from backprop_tui.engine.neurons import node_of, place_at
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.words import cell_width, flush_left
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.layers.layer import weight_names
+from backprop_tui.engine.network.places import node_of, place_at
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width, flush_left
 
 from ..present.marks import FLAGS, number_style
 from .boxes import EQUATIONS, LABELS, NUMBERS, widest

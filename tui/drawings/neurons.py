@@ -9,10 +9,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from backprop_tui.engine import Graph, Trace
-from backprop_tui.engine.lowering import weight_name
-from backprop_tui.engine.network import Network
-from backprop_tui.engine.neurons import Place, neuron_node, sample_ending
-from backprop_tui.engine.route import Route
+from backprop_tui.engine.calculus.route import Route
+from backprop_tui.engine.network.lowering import weight_name
+from backprop_tui.engine.network.network import Network
+from backprop_tui.engine.network.places import Place, neuron_node, sample_ending
 
 from ..layout import Edge
 from .drawn import MOST_BOXES, MOST_WIRES

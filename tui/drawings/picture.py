@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.spans import Line
+from backprop_tui.engine.text.spans import Line
 
 from ..present.picture import Picture, start_of
 from .drawing import Drawing

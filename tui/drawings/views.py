@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..session import Session
+from ..session.session import Session
 from .boxes import LABELS, NUMBERS
 from .drawing import LEVELS, Drawing
 from .neuron_drawing import NeuronDrawing

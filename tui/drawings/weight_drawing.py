@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from backprop_tui.engine.spans import Line
+from backprop_tui.engine.text.spans import Line
 
 from ..present.picture import clip
 from .drawing import Drawing

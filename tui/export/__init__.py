@@ -1,1 +1,4 @@
-"""A session as text to read, as a drawing and as SVG, from what the screen shows."""
+"""A session as text to read, as a drawing and as SVG, from what the screen shows.
+
+Uses `drawings`, `present` and `session`; no Textual.
+"""

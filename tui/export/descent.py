@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from backprop_tui.engine.descent import Point, descended_on, moved
-from backprop_tui.engine.words import cell_width, flush_right
+from backprop_tui.engine.descent.descent import Point, descended_on, moved
+from backprop_tui.engine.text.words import cell_width, flush_right
 
-from ..session import Session
+from ..session.session import Session
 
 WIDEST = 7
 """Cells of a number beside its digits: a sign, a point, an exponent."""
@@ -43,7 +43,7 @@ def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:
     data = session.trace.data
     if data is None or not data.classes:
         return
-    from backprop_tui.engine.rows import accuracy
+    from backprop_tui.engine.layers.rows import accuracy
 
     shares = [accuracy(moved(session.trace, p), data) or 0.0 for p in points]
     first, last = (f"{share:.1%}" for share in shares)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backprop_tui.engine.spans import plain
+from backprop_tui.engine.text.spans import plain
 
 from ..drawings.boxes import NUMBERS
 from ..drawings.drawing import Drawing
 from ..drawings.views import drawing
-from ..session import Session
+from ..session.session import Session
 
 PAGE = (100, 40)
 """Columns and rows in which the fullest drawing that fits is chosen."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape
 
-from backprop_tui.engine.spans import plain
+from backprop_tui.engine.text.spans import plain
 
 from ..drawings.drawing import Drawing
 from ..layout.canvas import rank
 from ..layout.diagram import Box, Point
-from ..session import Session
+from ..session.session import Session
 from .drawing import page
 
 CELL = (9, 20)

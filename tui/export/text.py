@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backprop_tui.engine.explain import Explanation
-from backprop_tui.engine.reports import Report
-from backprop_tui.engine.show import program
-from backprop_tui.engine.spans import Line
-from backprop_tui.engine.spans import plain as text_of
-from backprop_tui.engine.words import cell_width, escaped, flush_left, flush_right
+from backprop_tui.engine.explain.reports import Report
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.language.show import program
+from backprop_tui.engine.text.spans import Line
+from backprop_tui.engine.text.spans import plain as text_of
+from backprop_tui.engine.text.words import cell_width, escaped, flush_left, flush_right
 
 from ..present.values_pane import equation_of, named
-from ..session import Session
+from ..session.session import Session
 
 if TYPE_CHECKING:
-    from backprop_tui.engine.check import Checked
+    from backprop_tui.engine.opinions.check import Checked
 
 
 def text(

@@ -9,8 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from backprop_tui.engine.spans import Line, Span, line_width
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.text.spans import Line, Span, line_width
+from backprop_tui.engine.text.words import cell_width
 
 from .diagram import Box, Diagram
 from .raster import HORIZONTAL, Nets, Raster, raster

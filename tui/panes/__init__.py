@@ -1,1 +1,4 @@
-"""The panes of the screen, one widget a file."""
+"""The panes of the screen, one widget a file.
+
+Uses Textual, `drawings`, `present` and `session`.
+"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import ceil, floor, isfinite, log10
 
-from backprop_tui.engine.show import number
+from backprop_tui.engine.language.show import number
 from textual.app import ComposeResult
 from textual.containers import Grid
 from textual.strip import Strip

@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Any
 
-from backprop_tui.engine.spans import Line, Span, line_width
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.text.spans import Line, Span, line_width
+from backprop_tui.engine.text.words import cell_width
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment

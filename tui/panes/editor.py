@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.errors import ParseError
-from backprop_tui.engine.spans import Line
-from backprop_tui.engine.words import escaped
+from backprop_tui.engine.text.errors import ParseError
+from backprop_tui.engine.text.spans import Line
+from backprop_tui.engine.text.words import escaped
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -14,10 +14,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import TextArea
 
-from ..jobs import Job
-from ..parts import drafted
 from ..present.picture import from_lines, wrap
-from ..session import Session
+from ..session.entries import Job
+from ..session.parts import drafted
+from ..session.session import Session
 from .fields import VisibleInput
 from .lines import LinePane
 

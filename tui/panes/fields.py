@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.words import escaped
+from backprop_tui.engine.text.words import escaped
 from textual import events
 from textual.widgets import Input
 

@@ -8,7 +8,7 @@ from ..drawings.drawing import Drawing
 from ..drawings.picture import drawn_picture, node_at
 from ..drawings.views import drawing
 from ..present.picture import Picture, from_lines
-from ..session import Session
+from ..session.session import Session
 from .session_pane import PicturePane
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from textual import events
 from textual.binding import Binding, BindingType
 
-from ..keys import Key
 from ..present.frame import key_at, keys_line, keys_shown
+from ..present.keys import Key
 from ..present.picture import from_lines
 from .lines import MARGIN, LinePane
 

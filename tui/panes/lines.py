@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.spans import STYLES, Line
+from backprop_tui.engine.text.spans import STYLES, Line
 from rich.segment import Segment
 from rich.style import Style
 from textual import events

@@ -14,10 +14,10 @@ from textual.geometry import Region
 from textual.reactive import reactive
 from textual_hires_canvas import HiResMode
 
-from ..plots import PLOTS
 from ..present.picture import from_lines
-from ..present.plots import Plot, Series
-from ..session import Session
+from ..present.plots.kinds import PLOTS
+from ..present.plots.plots import Plot, Series
+from ..session.session import Session
 from .axes import Axes
 from .lines import LinePane
 

@@ -8,7 +8,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 
 from ..present.picture import Picture, offset
-from ..session import Session
+from ..session.session import Session
 from .lines import LinePane
 
 Presenter = Callable[[Session, int], Picture]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from backprop_tui.engine.descent import Plan, Point, batch_rows, told, update
-from backprop_tui.engine.describe import Description
-from backprop_tui.engine.methods import METHODS
-from backprop_tui.engine.show import DIGITS
-from backprop_tui.engine.spans import Line, Span, row
-from backprop_tui.engine.trace import Trace
-from backprop_tui.engine.words import cell_width, flush_left, flush_right
+from backprop_tui.engine.descent.descent import Plan, Point, batch_rows, told, update
+from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.engine.explain.describe import Description
+from backprop_tui.engine.language.show import DIGITS
+from backprop_tui.engine.text.spans import Line, Span, row
+from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
+from backprop_tui.engine.tracing.trace import Trace
 
 LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""

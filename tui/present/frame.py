@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from backprop_tui.engine.route import Route
-from backprop_tui.engine.spans import Line, Span, line_width
-from backprop_tui.engine.words import cell_width, escaped
+from backprop_tui.engine.calculus.route import Route
+from backprop_tui.engine.text.spans import Line, Span, line_width
+from backprop_tui.engine.text.words import cell_width, escaped
 
-from ..keys import Key
-from ..session import Session
+from ..session.session import Session
+from .keys import Key
 from .marks import MARKS
 from .picture import clip
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from backprop_tui.engine import equations
-from backprop_tui.engine.lowering import pretty, weight_name
-from backprop_tui.engine.network import Network
-from backprop_tui.engine.neurons import Place, place_at, sample_ending
-from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.substitution import Substitution
-from backprop_tui.engine.words import cell_width, counted
+from backprop_tui.engine.language.show import number
+from backprop_tui.engine.layers import equations
+from backprop_tui.engine.layers.substitution import Substitution
+from backprop_tui.engine.network.lowering import pretty, weight_name
+from backprop_tui.engine.network.network import Network
+from backprop_tui.engine.network.places import Place, place_at, sample_ending
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width, counted
 
-from ..session import Session
+from ..session.session import Session
 from .marks import BRACKETS, HELD, MARKS, PARTIAL
 from .picture import Picture, cut, left, start_of, wrap
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import isfinite
 
-from backprop_tui.engine.spans import Span
+from backprop_tui.engine.text.spans import Span
 
-from ..session import Session
+from ..session.session import Session
 
 MARKS = {
     "current": ("▶", "current"),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from backprop_tui.engine.spans import Line, Span, line_width
-from backprop_tui.engine.words import cell_width, flush_left, flush_right
+from backprop_tui.engine.text.spans import Line, Span, line_width
+from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
 
 SELECTED = ("", "selected")
 """A span that, put first, marks the whole line as selected."""

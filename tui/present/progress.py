@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_tui.engine.spans import Line, line_width
-from backprop_tui.engine.words import escaped
+from backprop_tui.engine.text.spans import Line, line_width
+from backprop_tui.engine.text.words import escaped
 
 from .marks import MARKS
 from .picture import Picture, cut, from_lines

@@ -7,12 +7,12 @@ from functools import lru_cache
 from itertools import zip_longest
 
 from backprop_tui.engine import Trace
-from backprop_tui.engine.data import Data
-from backprop_tui.engine.show import number
-from backprop_tui.engine.spans import Line, Span, line_width
-from backprop_tui.engine.words import cell_width, escaped
+from backprop_tui.engine.language.show import number
+from backprop_tui.engine.network.data import Data
+from backprop_tui.engine.text.spans import Line, Span, line_width
+from backprop_tui.engine.text.words import cell_width, escaped
 
-from ..session import Session
+from ..session.session import Session
 from .picture import Picture, cut, from_lines, left, right
 
 SHADES = " ░▒▓█"
@@ -130,6 +130,6 @@ def _share(session: Session, data: Data) -> list[Span]:
 
 @lru_cache(maxsize=4)
 def _accuracy(trace: Trace, data: Data) -> float:
-    from backprop_tui.engine.rows import accuracy
+    from backprop_tui.engine.layers.rows import accuracy
 
     return accuracy(trace, data) or 0.0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_tui.engine.layers import is_from_sums
-from backprop_tui.engine.neurons import place_at
-from backprop_tui.engine.spans import INDENT, Line, row
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.layers.layer import is_from_sums
+from backprop_tui.engine.network.places import place_at
+from backprop_tui.engine.text.spans import INDENT, Line, row
+from backprop_tui.engine.text.words import cell_width
 
-from ..session import Question, Session
+from ..session.session import Question, Session
 from .picture import Picture, clip, cut, wrap
 
 BACK = "Esc: back to the step", "Esc: back", "Esc"
@@ -19,7 +19,7 @@ BACK = "Esc: back to the step", "Esc: back", "Esc"
 def step_title(session: Session, width: int) -> str:
     """What the pane is about, and the way back where that is not the step."""
     if session.detail:
-        from ..details import DETAILS
+        from .questions import DETAILS
 
         titles = DETAILS[session.detail].titles
         title, keys = titles[min(session.variant, len(titles) - 1)]
@@ -46,7 +46,7 @@ def question(session: Session, width: int) -> Question | None:
     """What the pane must know to be drawn; None when it knows all."""
     if not session.detail:
         return None
-    from ..details import DETAILS
+    from .questions import DETAILS
 
     if DETAILS[session.detail].work is None:
         return None
@@ -74,7 +74,7 @@ def _beside_the_cost(session: Session) -> list[Line]:
 
 
 def _detail(session: Session, width: int) -> Sequence[Line]:
-    from ..details import DETAILS
+    from .questions import DETAILS
 
     detail, asked = DETAILS[session.detail], question(session, width)
     if asked is None:
@@ -97,7 +97,7 @@ def _troubles(session: Session) -> list[Line]:
     trace = session.trace
     if not trace.troubles:
         return []
-    from backprop_tui.engine.reports import Report
+    from backprop_tui.engine.explain.reports import Report
 
     words = Report(trace.sweep, session.digits)
     node = session.selected

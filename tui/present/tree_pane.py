@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.show import PRINT, equation, excerpt
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.language.show import PRINT, equation, excerpt
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width
 
-from ..session import Session
+from ..session.session import Session
 from .marks import MARKS, mark, number_style
 from .picture import SELECTED, Picture, clip, right
 

@@ -6,14 +6,14 @@ from collections import Counter
 from functools import lru_cache
 
 from backprop_tui.engine import Graph
-from backprop_tui.engine.describe import Description
-from backprop_tui.engine.route import Route
-from backprop_tui.engine.show import PRINT, equation
-from backprop_tui.engine.spans import Line, Span
-from backprop_tui.engine.sweep import Received
-from backprop_tui.engine.words import cell_width
+from backprop_tui.engine.calculus.route import Route
+from backprop_tui.engine.calculus.sweep import Received
+from backprop_tui.engine.explain.describe import Description
+from backprop_tui.engine.language.show import PRINT, equation
+from backprop_tui.engine.text.spans import Line, Span
+from backprop_tui.engine.text.words import cell_width
 
-from ..session import Session
+from ..session.session import Session
 from .marks import mark, number_style
 from .picture import SELECTED, Picture, left, right
 from .tree_pane import NUMBER

@@ -1,1 +1,4 @@
-"""The screens beside the main one: sample browser, help, notation."""
+"""The screens beside the main one: sample browser, help, notation.
+
+Uses Textual, `panes` and `present`.
+"""

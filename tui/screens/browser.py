@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from backprop_tui.engine import Sample
-from backprop_tui.engine.loading import bundled, load_bundled
+from backprop_tui.engine.files.loading import bundled, load_bundled
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from ..keys import BROWSER_KEYS
-from ..opening import open_session
 from ..panes.fields import VisibleInput
 from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
 from ..panes.session_pane import SessionPane
-from ..present.browser import about_lines, list_picture, matching
+from ..present.keys import BROWSER_KEYS
+from ..present.pages.browser import about_lines, list_picture, matching
 from ..present.picture import from_lines
 from ..present.tree_pane import tree_picture
+from ..session.opening import open_session
 from .help import Help
 from .leaving import Leaving
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..present.help import help_lines
+from ..present.pages.help import help_lines
 from ..present.picture import Picture, from_lines
 from .page import Page
 

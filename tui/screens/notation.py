@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..present.notation import notation_picture
+from ..present.pages.notation import notation_picture
 from ..present.picture import Picture
-from ..session import Session
+from ..session.session import Session
 from .page import Page
 
 

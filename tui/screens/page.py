@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.spans import plain
+from backprop_tui.engine.text.spans import plain
 from textual.app import ComposeResult
 
-from ..keys import PAGE_KEYS
 from ..panes.key_pane import KeyPane, bindings
 from ..panes.lines import LinePane
+from ..present.keys import PAGE_KEYS
 from ..present.picture import Picture, from_lines
 from .leaving import Leaving
 

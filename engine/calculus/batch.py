@@ -1,0 +1,139 @@
+"""Many value sets through one graph at once: the operation table over arrays.
+
+The only module that imports NumPy; whoever needs it imports this one late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+import numpy
+
+from ..language.graph import Graph
+from ..table.ops import Operation
+from ..table.vectors import Array, greatest
+from .route import Route
+from .rules import compiled_partial, taken
+
+
+class Swept(NamedTuple):
+    """The output and its gradient for each value set."""
+
+    value: Array
+    """By set."""
+    gradient: dict[str, Array]
+    """By `wrt` leaf, then by set."""
+
+
+def evaluate_many(graph: Graph, bindings: Mapping[str, Array]) -> list[Array]:
+    """The value of every node, by id; `bindings` gives every variable a number or an array.
+
+    Arrays have one element for each value set; what depends on none of them is a single number.
+    Equals `evaluate` on each set. Never raises.
+    """
+    values: list[Array] = []
+    with numpy.errstate(all="ignore"):
+        for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+            if row is not None:
+                values.append(value_over_arrays(row)(*[values[operand] for operand in operands]))
+            elif node in graph.constants:
+                values.append(numpy.float64(graph.constants[node]))
+            else:
+                values.append(numpy.asarray(bindings[graph.names[node]], dtype=float)[()])
+    return values
+
+
+def sweep_many(route: Route, bindings: Mapping[str, Array], sets: int) -> Swept:
+    """The output and the gradient for so many value sets, by one reverse sweep over arrays."""
+    graph = route.graph
+    values = evaluate_many(graph, bindings)
+    adjoints: dict[int, Array] = {graph.output: numpy.float64(route.active[graph.output])}
+    with numpy.errstate(all="ignore"):
+        slopes, sums = _partials(route, values), set[int]()
+        for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
+            amount = adjoints[user] if slope is None else adjoints[user] * slope
+            before = adjoints.get(target)
+            if before is None:
+                adjoints[target] = amount
+            elif target in sums and before.shape == amount.shape:
+                before += amount
+            else:
+                adjoints[target] = before + amount
+                if adjoints[target].shape:
+                    sums.add(target)
+    return Swept(
+        spread(values[graph.output], (sets,)),
+        {graph.names[leaf]: spread(adjoints.get(leaf, 0.0), (sets,)) for leaf in route.wrt},
+    )
+
+
+def spread(value: Array, shape: tuple[int, ...]) -> Array:
+    """What all value sets share, once for each of them; an array of that shape as it is."""
+    return numpy.broadcast_to(value, shape)
+
+
+def columns_of(vectors: Sequence[Sequence[float]]) -> Array:
+    """Vectors, one a value set, as an array for each of their places."""
+    return numpy.ascontiguousarray(numpy.array(vectors, dtype=float).T)
+
+
+def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
+    """The local partial of every contribution; None for 1 everywhere."""
+    graph, last = route.graph, -1
+    common: tuple[Array, ...] = ()
+    undefined = numpy.isnan(sum(values)).any()
+    for user, slot, target in zip(route.users, route.slots, route.targets, strict=True):
+        row = graph.operations[user]
+        assert row is not None
+        slope = _slopes(row)[0 if row.variadic else slot]
+        if callable(slope):
+            if user != last:
+                last, operands = user, [values[operand] for operand in graph.operands[user]]
+                value = values[user]
+                common = _in_common(operands, value) if row.variadic else (*operands, value)
+            slope = slope(taken(row, values[target], common))
+        if undefined:
+            slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
+        yield None if isinstance(slope, float) and slope == 1.0 else slope
+
+
+def _in_common(operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
+    """What the formulas of a row of any number of operands take, whichever operand is meant."""
+    largest = greatest(numpy, *operands)
+    total = sum(numpy.exp(operand - largest) for operand in operands)
+    return len(operands), sum(operand == value for operand in operands), largest, total, value
+
+
+@cache
+def value_over_arrays(row: Operation) -> Callable[..., Array]:
+    """The value function of an operation over arrays."""
+    if isinstance(row.arrays, str):
+        found: Callable[..., Array] = getattr(numpy, row.arrays)
+        return found
+    return partial(row.arrays, numpy)
+
+
+@cache
+def _slopes(row: Operation) -> tuple[Any, ...]:
+    """The partials of an operation: each a constant, or a function of the numbers as arrays."""
+    return tuple(
+        _with_edges(*compiled_partial(row, entry, value_over_arrays)) for entry in row.partials
+    )
+
+
+def _with_edges(plain: Any, edges: Sequence[tuple[Callable[..., Any], Any]]) -> Any:
+    """The formula of a partial, with what holds at its edges; the first that holds counts."""
+    if not edges:
+        return plain
+
+    def slope(taken: Sequence[Array]) -> Array:
+        found = plain(taken) if callable(plain) else plain
+        for when, there in reversed(edges):
+            here = when(*taken)
+            if here.any():
+                found = numpy.where(here, there(taken) if callable(there) else there, found)
+        return found
+
+    return slope

@@ -1,0 +1,208 @@
+"""The reverse sweep: every adjoint, and every contribution in the order in which it is sent."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from ..language.graph import Graph
+from ..text.errors import BackpropError
+from ..text.frozen import Unchanging, column
+from ..text.words import briefly
+from .route import Route
+from .rules import Numbers, edge, partial_of, shared, taken
+
+
+class Contribution(NamedTuple):
+    """What a visited node sends to one of its operands."""
+
+    slot: int
+    to: int
+    rule: str
+    partial: float
+    amount: float
+    """partial times adjoint (the chain rule)."""
+    before: float
+    """The operand's adjoint so far."""
+    after: float
+    complete: bool
+    """True when the operand waits for no further contribution."""
+    note: str | None
+    """The convention applied, where the partial stands at a kink, a tie or a singular point."""
+
+
+class Step(NamedTuple):
+    """One node visited: its completed adjoint and the contributions that it sends."""
+
+    number: int
+    """From 1; step 0 is the seed."""
+    node: int
+    adjoint: float
+    contributions: tuple[Contribution, ...]
+
+
+class Received(NamedTuple):
+    """What has reached a node by some moment of the sweep."""
+
+    adjoint: float
+    """The sum so far; 0 while there is none yet."""
+    arrived: int
+    """How many contributions that is."""
+    of: int
+    """How many the node waits for in all; 0 for the output, which has the seed."""
+
+    @property
+    def begun(self) -> bool:
+        """True once there is something: a contribution, or the seed."""
+        return self.arrived > 0 or not self.of
+
+    @property
+    def complete(self) -> bool:
+        """True when nothing more will come."""
+        return self.arrived == self.of
+
+    @property
+    def state(self) -> str:
+        """`none yet`, `partial` or `complete`."""
+        return "complete" if self.complete else "partial" if self.begun else "none yet"
+
+    @property
+    def words(self) -> str:
+        """How many have arrived and the state: `1 of 3, partial`; `the seed` for the output."""
+        return f"{self.arrived} of {self.of}, {self.state}" if self.of else "the seed"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sweep(Unchanging):
+    """A finished sweep: its route, and the numbers that it carried."""
+
+    route: Route
+    values: Sequence[float]
+    partials: Sequence[float]
+    """By contribution, in the order sent."""
+    adjoints: Sequence[float]
+    """By node; 0 for an inactive one."""
+
+    @cached_property
+    def _sums(self) -> dict[int, Sequence[float]]:
+        """The running sums made so far, by node."""
+        return {}
+
+    def __len__(self) -> int:
+        return len(self.route)
+
+    def __repr__(self) -> str:
+        return f"<Sweep along {self.route!r}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return sweep, (self.route, self.values)
+
+    @property
+    def graph(self) -> Graph:
+        """The graph swept."""
+        return self.route.graph
+
+    def step(self, number: int) -> Step:
+        """The step of this number, from 1. BackpropError when there is none."""
+        if type(number) is not int or not 1 <= number <= len(self):
+            raise BackpropError(
+                f"the sweep has the steps 1 to {len(self)}, found {briefly(number)}"
+            )
+        node = self.route.order[number - 1]
+        common = self._shared(node)
+        sent = (self._contribution(index, common) for index in self.route.sent_in(number))
+        return Step(number, node, self.adjoints[node], tuple(sent))
+
+    def received(self, node: int, position: int) -> Received | None:
+        """What an active node has received at a position; None for an inactive node."""
+        if not self.route.active[node]:
+            return None
+        if node == self.graph.output:
+            return Received(1.0, 0, 0)
+        arrivals = self.route.arrivals(node)
+        count = bisect_left(arrivals, position)
+        return Received(self._running_sum(node)[count], count, len(arrivals))
+
+    def amount(self, contribution: int) -> float:
+        """What a contribution carries: partial times adjoint."""
+        return self.partials[contribution] * self.adjoints[self.route.users[contribution]]
+
+    def contribution(self, contribution: int) -> Contribution:
+        """The contribution of this number, in the order sent, from 0."""
+        return self._contribution(contribution, self._shared(self.route.users[contribution]))
+
+    def _shared(self, node: int) -> Numbers:
+        """What the formulas of all contributions of a node share."""
+        row, operands = self.graph.operations[node], self.graph.operands[node]
+        assert row is not None
+        return shared(row, [self.values[i] for i in operands], self.values[node])
+
+    def _contribution(self, contribution: int, common: Numbers) -> Contribution:
+        route = self.route
+        node, slot = route.users[contribution], route.slots[contribution]
+        target = route.targets[contribution]
+        row = self.graph.operations[node]
+        assert row is not None
+        operands = self.graph.operands[node]
+        entry = partial_of(row, slot)
+        alone = not any(route.active[i] for s, i in enumerate(operands) if s != slot)
+        value = self.values[node]
+        given = taken(row, self.values[target], common)
+        stands = edge(row, slot, given) if value == value else None
+        arrivals = route.arrivals(target)
+        place = bisect_left(arrivals, contribution)
+        before, after = self._running_sum(target)[place : place + 2]
+        return Contribution(
+            slot,
+            target,
+            entry.alone if entry.alone and alone else entry.rule,
+            self.partials[contribution],
+            self.amount(contribution),
+            before,
+            after,
+            place + 1 == len(arrivals),
+            stands.note if stands else None,
+        )
+
+    def _running_sum(self, node: int) -> Sequence[float]:
+        """The node's adjoint before its first contribution, which is 0, and after each."""
+        sums = self._sums.get(node)
+        if sums is None:
+            amounts = map(self.amount, self.route.arrivals(node))
+            sums = self._sums[node] = array("d", accumulate(amounts, initial=0.0))
+        return sums
+
+
+def sweep(route: Route, values: Sequence[float]) -> Sweep:
+    """The reverse sweep along a route, from the output, whose adjoint is 1.
+
+    Reverse-mode differentiation: Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 3.2.
+    """
+    operations, operands = route.graph.operations, route.graph.operands
+    partials: list[float] = []
+    adjoints = [0.0] * len(values)
+    adjoints[route.graph.output] = float(route.active[route.graph.output])
+    total = sum(values)
+    is_undefined_somewhere = total != total
+    add, last = partials.append, -1
+    common: Numbers = ()
+    for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
+        if isinstance(slope, float):
+            partial = slope
+        else:
+            row = operations[user]
+            assert row is not None
+            if user != last:
+                last = user
+                common = shared(row, [values[operand] for operand in operands[user]], values[user])
+            partial = slope(taken(row, values[target], common))
+        if is_undefined_somewhere and values[user] != values[user]:
+            partial = values[user]
+        add(partial)
+        adjoints[target] += partial * adjoints[user]
+    return Sweep(route, values, column("d", partials), column("d", adjoints))

@@ -1,0 +1,143 @@
+"""What may spoil a gradient although every number is finite: each with its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from math import isfinite, log10
+from sys import float_info
+from typing import NamedTuple
+
+from ..calculus.paths import Path, strongest
+from ..calculus.sweep import Sweep
+from ..language.show import number
+
+LOST = 1e8
+"""Operands so many times larger than their sum leave half of the digits or fewer."""
+DULL = 1e-6
+"""A partial below this hardly lets anything pass."""
+VANISHING, EXPLODING = 1e-4, 1e4
+"""The product along a path, for a seed of 1, outside of which a chain is worth a word."""
+LONG = 6
+"""Edges from which a path counts as a chain."""
+LISTED = 1_000
+"""Warnings of each pass that are listed; of more, one says from where on."""
+
+
+class Symptom(NamedTuple):
+    """A warning: where, of which kind, in words."""
+
+    node: int
+    kind: str
+    """`underflow`, `lost digits`, `saturated`, `dead`, `vanishing`, `exploding`; or `more` for
+    those of a pass that are not listed, at the first of them."""
+    message: str
+
+
+def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
+    """The warnings about a sweep: by node for the forward pass, then for the backward pass.
+
+    At most `LISTED` of each, then one that says so.
+    """
+    return (
+        *_listed(_forward(sweep), "forward"),
+        *_listed(_backward(sweep), "backward"),
+        *_chains(sweep),
+    )
+
+
+def _listed(found: Iterator[Symptom], phase: str) -> Iterator[Symptom]:
+    """The first of a pass, and that there are more: the rest is not looked for."""
+    yield from islice(found, LISTED)
+    further = next(found, None)
+    if further is not None:
+        words = f"warnings of the {phase} pass are listed up to here, {LISTED:,} of them"
+        yield Symptom(further.node, "more", f"{words}; there are more")
+
+
+def _forward(sweep: Sweep) -> Iterator[Symptom]:
+    graph, values = sweep.graph, sweep.values
+    exact = bytearray(len(graph))
+    for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+        value = values[node]
+        whole = value.is_integer() if isfinite(value) else False
+        if row is None:
+            exact[node] = whole
+            continue
+        exact[node] = whole and row.power > 0 and all(exact[i] for i in operands)
+        sizes = [abs(values[i]) for i in operands]
+        if (
+            row.nonzero
+            and abs(value) < float_info.min
+            and all(0 < s <= float_info.max for s in sizes)
+        ):
+            shown = "is 0" if value == 0 else "has few digits left"
+            yield Symptom(node, "underflow", f"{graph.sign(node)} {shown}: too small for a double")
+        if row.additive and isfinite(value) and not exact[node]:
+            yield from _lost_digits(sweep, node, max(sizes))
+
+
+def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
+    graph, value = sweep.graph, abs(sweep.values[node])
+    if largest < LOST * value or largest == 0 or len(set(graph.operands[node])) == 1:
+        return
+    left = int(log10(value / largest / float_info.epsilon)) if value else 0
+    digits = f"about {left} of 16 digits are" if left > 1 else "no digit is"
+    yield Symptom(
+        node,
+        "lost digits",
+        f"{graph.sign(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
+        f"rounded, {digits} right (warned of from a ratio of 1e8)",
+    )
+
+
+def _backward(sweep: Sweep) -> Iterator[Symptom]:
+    graph, route = sweep.graph, sweep.route
+    for contribution, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
+        row, adjoint = graph.operations[user], sweep.adjoints[user]
+        if row is None:
+            continue
+        if row.dull and abs(partial) < DULL:
+            at = number(sweep.values[graph.operands[user][0]])
+            yield Symptom(
+                user,
+                row.dull,
+                f"{graph.sign(user)} is {row.dull}: at {at} the partial of {row.name} is "
+                f"{number(partial)} (warned of below 1e−6)",
+            )
+        if partial and adjoint and abs(partial * adjoint) < float_info.min:
+            to = graph.sign(route.targets[contribution])
+            message = f"what {graph.sign(user)} sends to {to} is too small for a double"
+            yield Symptom(user, "underflow", message)
+
+
+def _chains(sweep: Sweep) -> Iterator[Symptom]:
+    """The leaf whose strongest path is weakest, and the one whose path is strongest."""
+    best = strongest(sweep)
+    sizes = {
+        leaf: size for leaf in sweep.route.wrt if 0 < (size := best.sizes[leaf]) <= float_info.max
+    }
+    if not sizes:
+        return
+    for leaf, kind, limit, verb in (
+        (min(sizes, key=sizes.__getitem__), "vanishing", VANISHING, "is lost"),
+        (max(sizes, key=sizes.__getitem__), "exploding", EXPLODING, "is gained"),
+    ):
+        beyond = sizes[leaf] < limit if limit < 1 else sizes[leaf] > limit
+        path = best.path(sweep, leaf) if beyond else None
+        if path and len(path.contributions) >= LONG:
+            yield Symptom(leaf, kind, _chain_words(sweep, leaf, path, limit, verb))
+
+
+def _chain_words(sweep: Sweep, leaf: int, path: Path, limit: float, verb: str) -> str:
+    """How much a chain loses or gains, and at which edge most."""
+    graph, route, partials = sweep.graph, sweep.route, sweep.partials
+    choose = min if limit < 1 else max
+    edge = choose(path.contributions, key=lambda c: abs(partials[c]))
+    side = "below" if limit < 1 else "above"
+    return (
+        f"along the strongest path from {graph.sign(leaf)}, of {len(path.contributions)} edges, "
+        f"the product is {number(path.product)}, {side} {number(limit)}: most {verb} from "
+        f"{graph.sign(route.users[edge])} to {graph.sign(route.targets[edge])} "
+        f"(× {number(partials[edge])})"
+    )

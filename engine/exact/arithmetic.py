@@ -1,0 +1,172 @@
+"""One operation in exact arithmetic: its SymPy form or derivative over mpmath numbers.
+
+Wherever SymPy and mpmath are needed, they are imported when a function is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache, partial
+from math import isfinite
+from types import SimpleNamespace
+from typing import Any, NamedTuple
+
+from ..language.graph import Graph
+from ..table.ops import Operation
+
+LARGEST = 20_000
+"""Binary digits of an exponent beyond which no function that grows is computed."""
+WIDEST = 2_000
+"""Binary digits that an exponent may itself have."""
+WIDE = 12
+"""Operands beyond which SymPy is not asked about a row with pieces."""
+MOST = 2_000
+"""Operations, each counted once for every operand pair, beyond which SymPy is not asked."""
+
+
+class Missing(NamedTuple):
+    """Why there is no exact number."""
+
+    why: str
+    given_up: bool = False
+    """True where there may be one that was not computed."""
+
+
+Exact = Any
+"""An mpmath number, or Missing."""
+
+
+class _Form(NamedTuple):
+    """A row's SymPy form, or its derivative by a slot, as a function of mpmath numbers."""
+
+    function: Callable[..., Any]
+    grows: bool
+    """True where a large operand takes work without bound."""
+    bends: bool
+    """True where it has pieces, which meet at kinks and jumps."""
+
+
+def too_large(graph: Graph) -> str | None:
+    """Why SymPy is not asked about a graph; None when it is."""
+    work = sum(max(1, len(operands) // 4) ** 2 for operands in graph.operands)
+    if work <= MOST:
+        return None
+    return f"SymPy is not asked: {len(graph):,} nodes are more than it does in reasonable time"
+
+
+def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -> Exact:
+    """A node's value, or its partial by a slot, over exact operands, at mpmath's precision.
+
+    A partial is SymPy's own derivative; where the form has no value, the row's convention counts.
+    """
+    missing = next((operand for operand in operands if isinstance(operand, Missing)), None)
+    if missing is not None:
+        return missing
+    row = graph.operations[node]
+    assert row is not None
+    if row.variadic and slot:
+        # Such a row does not tell its operands apart: one form serves every slot.
+        operands, slot = (operands[slot], *operands[:slot], *operands[slot + 1 :]), 0
+    form = _form(row, slot, len(operands))
+    if isinstance(form, str):
+        return Missing(form)
+    what = "value" if slot is None else "derivative"
+    where = f"the {what} of {row.name} at {graph.ref(node)}"
+    if form.grows and any(size(operand) > LARGEST for operand in operands):
+        return Missing(f"{where} is beyond exact arithmetic", given_up=True)
+    found = _real(form, operands)
+    if found is None and slot is None:
+        found = _by_convention(row, operands)
+    if found is None:
+        return Missing(f"{row.name} has no finite real {what} at {graph.ref(node)}")
+    if found and int(abs(size(found))).bit_length() > WIDEST:
+        return Missing(f"{where} is beyond exact arithmetic", given_up=True)
+    return found
+
+
+def bends(row: Operation, slot: int, count: int) -> bool:
+    """True where the derivative by a slot has pieces, which meet at kinks and jumps."""
+    form = _form(row, 0 if row.variadic else slot, count)
+    return isinstance(form, str) or form.bends
+
+
+def size(number: Any) -> Any:
+    """The binary exponent of an mpmath number; -inf of 0."""
+    import mpmath
+
+    return mpmath.mag(number)
+
+
+def _real(form: _Form, operands: Sequence[Exact]) -> Exact | None:
+    """A finite real number, or None."""
+    import mpmath
+
+    try:
+        found = mpmath.mpmathify(form.function(*operands))
+    except (ArithmeticError, ValueError):
+        return None
+    return found if isinstance(found, mpmath.mpf) and mpmath.isfinite(found) else None
+
+
+def _by_convention(row: Operation, operands: Sequence[Exact]) -> Exact | None:
+    """The value that the table gives where the form has none: xlogy(0, 0) is 0."""
+    import mpmath
+
+    doubles = [float(operand) for operand in operands]
+    if any(map(mpmath.mpf.__ne__, operands, doubles)):
+        return None
+    found = row.value(*doubles)
+    return mpmath.mpf(found) if isfinite(found) else None
+
+
+@cache
+def _form(row: Operation, slot: int | None, count: int) -> _Form | str:
+    """The form over so many operands, or why SymPy has none.
+
+    Every operand is a symbol, constants too: SymPy would fold x/0 to an infinity and 1.01^365 to a
+    fraction of thousands of digits.
+    """
+    import sympy
+
+    if row.variadic and count > WIDE and bends(row, 0, 2):
+        return _wide(row) if slot is None else f"SymPy is not asked about {row.name} of {count}"
+    symbols = [sympy.Symbol(f"x{i}", real=True) for i in range(count)]
+    form = row.sympy(sympy, *symbols)
+    pieces = form.has(*_pieces(sympy))
+    if slot is not None:
+        form = sympy.powsimp(sympy.diff(form, symbols[slot]), combine="exp")
+    if form.has(sympy.Derivative, sympy.Subs):
+        return f"SymPy leaves the derivative of {row.name} open"
+    names = {"Heaviside": _heaviside, "DiracDelta": _dirac}
+    function: Callable[..., Any] = sympy.lambdify(symbols, form, modules=[names, "mpmath"])
+    return _Form(function, _grows(sympy, form), pieces)
+
+
+def _wide(row: Operation) -> _Form:
+    """The form of a row with pieces over many operands, which SymPy would compare pair by pair."""
+    numbers = SimpleNamespace(Max=max, Min=min)
+    return _Form(partial(row.sympy, numbers), grows=False, bends=True)
+
+
+def _pieces(sympy: Any) -> tuple[Any, ...]:
+    return (sympy.Abs, sympy.sign, sympy.Heaviside, sympy.Max, sympy.Min, sympy.Piecewise,
+            sympy.floor, sympy.ceiling, sympy.atan2)  # fmt: skip
+
+
+def _grows(sympy: Any, form: Any) -> bool:
+    from sympy.functions.elementary.hyperbolic import HyperbolicFunction
+    from sympy.functions.elementary.trigonometric import TrigonometricFunction
+
+    powers = any(power.exp.free_symbols for power in form.atoms(sympy.Pow))
+    return powers or bool(form.has(sympy.exp, sympy.erf, HyperbolicFunction, TrigonometricFunction))
+
+
+def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:
+    return at_zero if x == 0 else int(x > 0)
+
+
+def _dirac(x: Any) -> int:
+    """0 away from the jump; at it there is no slope."""
+    if x == 0:
+        raise ZeroDivisionError("a jump has no slope")
+    return 0

@@ -1,0 +1,81 @@
+"""The exact adjoint of every node, by SymPy's own derivative of each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..calculus.route import Route
+from ..language.graph import Graph
+from .arithmetic import Exact, Missing, bends, call
+from .limits import Scale, Side, one_sided
+from .values import rounded
+
+EDGE = Missing("stands at an edge")
+"""The partial of a node that has none, or another on each side."""
+
+
+def swept(route: Route, values: Sequence[Exact], digits: int) -> tuple[list[Exact], list[Exact]]:
+    """By node the exact adjoint, and SymPy's, which differ by what holds at edges."""
+    import mpmath
+
+    graph = route.graph
+    zero = mpmath.mpf(0)
+    adjoints, sympy = [zero] * len(graph), [zero] * len(graph)
+    adjoints[graph.output] = sympy[graph.output] = mpmath.mpf(route.active[graph.output])
+    with mpmath.workdps(digits):
+        numbers = list(map(rounded, values))
+        for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
+            operands = [numbers[i] for i in graph.operands[user]]
+            theirs = call(graph, user, slot, operands)
+            true = _partial(graph, user, slot, operands, theirs, digits)
+            adjoints[to] = _added(adjoints[to], true, adjoints[user])
+            sympy[to] = _added(sympy[to], theirs, sympy[user])
+    return adjoints, sympy
+
+
+def differ(left: Exact, right: Exact) -> bool:
+    """True where two slopes differ by more than 1e-6 of the larger."""
+    return bool(abs(left - right) > 1e-6 * max(abs(left), abs(right)))
+
+
+def _added(so_far: Exact, partial: Exact, adjoint: Exact) -> Exact:
+    missing = [part for part in (so_far, adjoint, partial) if isinstance(part, Missing)]
+    if missing:
+        return next((part for part in missing if part is not EDGE), EDGE)
+    return so_far + partial * adjoint
+
+
+def _partial(
+    graph: Graph, node: int, slot: int, operands: Sequence[Exact], found: Exact, digits: int
+) -> Exact:
+    """The partial, or EDGE where the slopes on the two sides differ or one is missing.
+
+    `found` is SymPy's derivative, which holds unless the row has pieces that meet here.
+    """
+    row = graph.operations[node]
+    assert row is not None
+    if isinstance(found, Missing):
+        if found.given_up or any(isinstance(operand, Missing) for operand in operands):
+            return found
+    elif not bends(row, slot, len(operands)):
+        return found
+    left, right = _local_sides(graph, node, slot, operands, digits)
+    if left.slope is None or right.slope is None or differ(left.slope, right.slope):
+        return EDGE
+    wrong = isinstance(found, Missing) or differ(found, right.slope)
+    return right.slope if wrong else found
+
+
+def _local_sides(
+    graph: Graph, node: int, slot: int, operands: Sequence[Exact], digits: int
+) -> Iterator[Side]:
+    """The slopes of one node's value by one operand, on the left and on the right."""
+    import mpmath
+
+    def value(operand: Exact) -> Exact:
+        return call(graph, node, None, [*operands[:slot], operand, *operands[slot + 1 :]])
+
+    at = operands[slot]
+    largest = max(map(abs, operands)) or mpmath.mpf(1)
+    scale = Scale(abs(at) or largest, largest, digits)
+    return (one_sided(value, at, side, scale) for side in (-1, 1))

@@ -1,0 +1,206 @@
+"""The words for what can be asked about a sweep beside its steps: checks, paths, forward mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from ..calculus.paths import LISTED, Path, Paths
+from ..calculus.tangents import tangents
+from ..diagnosis.problems import Problem, chain
+from ..diagnosis.symptoms import Symptom
+from ..language.show import MINUS
+from ..text.spans import Line, Span, row
+from ..text.words import FEW, cell_width, counted, flush_left, listed
+from .describe import Description
+
+if TYPE_CHECKING:
+    from ..opinions.check import Checked
+
+STYLES = {"agree": "sum", "kink": "partial", "imprecise": "partial", "undefined": "warning",
+          "lost": "error", "differ": "error"}  # fmt: skip
+"""The style of each verdict."""
+
+
+class Report(Description):
+    """Reports on one sweep, in the words of its explanations."""
+
+    def check(self, checked: Checked) -> Line:
+        """One line: name, gradient, difference quotient, SymPy's value or why none, verdict."""
+        name = self.sweep.graph.sign(checked.node)
+        second = checked.difference
+        quotient = self.number(second.slope) if isfinite(second.slope) else "none"
+        opinion = f"({checked.sympy_note})" if checked.sympy is None else self.number(checked.sympy)
+        return (
+            (name, "strong"),
+            (f"  gradient {self.number(checked.gradient)}", "plain"),
+            (f"  difference {quotient}", "forward"),
+            (f"  SymPy {opinion}", "later"),
+            (f"  {checked.verdict}", STYLES[checked.verdict]),
+            (self._reason(checked), "muted"),
+        )
+
+    def checks(self, checked: Iterable[Checked]) -> list[Line]:
+        """A line for each adjoint checked, in columns."""
+        lines = list(map(self.check, checked))
+        widths = [max(cell_width(line[i][0]) for line in lines) for i in range(4) if lines]
+        return [
+            tuple(
+                (flush_left(text, width), style)
+                for (text, style), width in zip(line, [*widths, 0, 0], strict=True)
+            )
+            for line in lines
+        ]
+
+    def step_of(self, checked: Checked) -> Line:
+        """How the difference quotient was found, and how far it can be trusted."""
+        second = checked.difference
+        if not isfinite(second.slope):
+            return (("  no step gave a difference quotient", "muted"),)
+        text = (
+            f"  steps down to {self.number(second.step)}, error about {self.number(second.error)}"
+        )
+        return ((text, "muted"),)
+
+    def _reason(self, checked: Checked) -> str:
+        if checked.verdict == "agree":
+            return ""
+        if checked.one_sided is None:
+            return f": {checked.note}"
+        left, right = map(self.number, checked.one_sided)
+        return f": slope {left} on the left, {right} on the right; {checked.note}"
+
+    def paths(self, node: int, marked: int | None = None) -> list[Line]:
+        """All paths from a node to the output, the product along each, and their sum.
+
+        One of them, counted from 0, may be marked.
+        """
+        paths, output = Paths(self.sweep, node), self.sweep.graph.output
+        if not self.sweep.route.active[node]:
+            return [((f"no path: {self.why_inactive(node)}", "plain"),)]
+        if node == output:
+            return [(("it is the output: its adjoint is the seed 1", "plain"),)]
+        shown = paths.listed(LISTED)
+        many = paths.count != 1
+        count = f"{paths.count:,}" if paths.count < 10**15 else f"{paths.count:.3e}"
+        ways = f"{count} paths lead" if many else "One path leads"
+        lines: list[Line] = [
+            ((f"{ways} to {self.sweep.graph.sign(output)}; the product along each:", "strong"),)
+        ]
+        lines += [self._path(path, place == marked) for place, path in enumerate(shown)]
+        rest = paths.count - len(shown)
+        if rest:
+            amount = self.number(paths.remainder(shown))
+            lines.append(((f"and {rest:,} more, which add {amount}", "muted"),))
+        total = self.number(self.sweep.adjoints[node])
+        lines.append((("their sum: ", "plain"), (f"{self.derivative(node)} = {total}", "sum")))
+        cost = f"{paths.multiplications:,} multiplications"
+        if paths.multiplications >= 10**15:
+            cost = f"about {paths.multiplications:.0e} multiplications"
+        text = (
+            f"path by path this takes {cost} for {self.sweep.graph.sign(node)} alone; "
+            f"the sweep takes {paths.sweep_multiplications:,} for every node together"
+        )
+        return [*lines, ((text, "muted"),)]
+
+    def _path(self, path: Path, is_marked: bool) -> Line:
+        graph, route = self.sweep.graph, self.sweep.route
+        nodes = [
+            route.users[path.contributions[0]],
+            *(route.targets[c] for c in path.contributions),
+        ]
+        names = [graph.sign(node) for node in reversed(nodes)]
+        factors = [self.factor(self.sweep.partials[c]) for c in reversed(path.contributions)]
+        if len(names) > 2 * FEW:
+            names[FEW:-FEW] = ["…"]
+        if len(factors) > 2 * FEW:
+            factors[FEW:-FEW] = ["…"]
+        return (
+            ("▶ " if is_marked else "  ", "current"),
+            (" → ".join(names) + "  ", "current" if is_marked else "plain"),
+            (" × ".join(factors), "forward"),
+            (f" = {self.number(path.product)}", "strong"),
+        )
+
+    def forward_mode(self, leaf: int) -> list[Line]:
+        """The tangent of every node for one leaf beside its adjoint, and what each mode costs."""
+        sweep, graph = self.sweep, self.sweep.graph
+        found = tangents(graph, sweep.values, leaf)
+        name, output = graph.sign(leaf), graph.sign(graph.output)
+        text = f"Forward mode: ∂node/∂{name} in the order of evaluation, from ∂{name}/∂{name} = 1"
+        lines: list[Line] = [((text, "strong"),)]
+        lines.append(((f"  {'node':<12}{f'∂node/∂{name}':>14}{f'∂{output}/∂node':>16}", "muted"),))
+        for node in range(len(graph)):
+            active = sweep.route.active[node]
+            adjoint = self.number(sweep.adjoints[node]) if active else ""
+            style = "sum" if node in (leaf, graph.output) else "plain" if active else "muted"
+            lines.append(
+                ((f"  {graph.sign(node):<12}{self.number(found[node]):>14}{adjoint:>16}", style),)
+            )
+        return [*lines, *self._modes(leaf, found[graph.output])]
+
+    def _modes(self, leaf: int, tangent: float) -> Iterator[Line]:
+        sweep, graph = self.sweep, self.sweep.graph
+        name, output = graph.sign(leaf), graph.sign(graph.output)
+        same = f"∂{output}/∂{name} = {self.number(tangent)} forward"
+        yield (
+            (same, "sum"),
+            (f", {self.number(sweep.adjoints[leaf])} in reverse", "sum"),
+        )
+        leaves = len(sweep.route.wrt)
+        yield (
+            (
+                f"for this graph, 1 output and {leaves} "
+                f"{'leaf' if leaves == 1 else 'leaves'}: forward mode needs "
+                f"{counted(leaves, 'sweep')}, reverse mode 1",
+                "plain",
+            ),
+        )
+
+    def problem(self, found: Problem) -> list[Line]:
+        """A first cause: what happened, why, where it spread, and the usual remedy."""
+        way = [self.sweep.graph.sign(node) for node in chain(self.sweep, found)]
+        if len(way) > 2 * FEW:
+            way[FEW:-FEW] = ["…"]
+        direction = "reaches" if found.phase == "forward" else "is sent down to"
+        last = "it is the output" if found.node == self.sweep.graph.output else "no further"
+        spread = f"{direction} {' → '.join(way[1:])}" if len(way) > 1 else last
+        lines = [
+            row("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
+            row("spread", (spread, "plain")),
+        ]
+        return [*lines, *([row("remedy", (found.remedy, "plain"))] if found.remedy else [])]
+
+    def symptom(self, found: Symptom) -> Line:
+        """A warning, in words."""
+        return row("warning", (f"{found.kind}: {found.message}", "partial"))
+
+    def summary(self, causes: Sequence[Problem]) -> Line:
+        """How many first causes there are, and the first one."""
+        refs = [self.sweep.graph.sign(found.node) for found in causes]
+        count = "1 first cause" if len(causes) == 1 else f"{len(causes)} first causes"
+        text = f"{count}, at {listed(refs)}: {spoken(causes[0].message)}"
+        return row("problem", (text, "warning"))
+
+
+def spoken(message: str) -> str:
+    """The message of a problem as the screen writes it."""
+    return message.replace("-", MINUS).replace("*", " × ")
+
+
+def check_lines(report: Report, checked: Sequence[Checked]) -> list[Line]:
+    """A count of the verdicts, then two lines for each adjoint checked."""
+    counts = dict.fromkeys(STYLES, 0)
+    for found in checked:
+        counts[found.verdict] += 1
+    spans: list[Span] = [("Second opinions:", "strong")]
+    spans += [(f"  {n} {verdict}", STYLES[verdict]) for verdict, n in counts.items() if n]
+    lines: list[Line] = [tuple(spans)]
+    notes = {found.sympy_note for found in checked if found.sympy is None}
+    if len(notes) == 1 and len(checked) > 1:
+        lines.append(((f"({notes.pop()})", "muted"),))
+        checked = [found._replace(sympy_note="none") for found in checked]
+    for line, found in zip(report.checks(checked), checked, strict=True):
+        lines += [line, report.step_of(found)]
+    return lines

@@ -1,0 +1,234 @@
+"""The words and formulas of a step: each contribution, what comes next and why."""
+
+from __future__ import annotations
+
+from ..calculus.forward import evaluate
+from ..calculus.rules import formula, formula_graph, numbers, partial_of
+from ..calculus.sweep import Contribution
+from ..language.show import NUMBERS, PRINT
+from ..text.spans import MANY, Line, Span, row
+from ..text.words import FEW, listed
+from .describe import Description
+
+MANY_SENT, AROUND = 12, 3
+"""Contributions of a step beyond which those around the last one sent are spelled out."""
+
+
+class Explanation(Description):
+    """Explains one sweep: the one source of words for panes, text and exports."""
+
+    def heading(self, position: int) -> str:
+        """What happens at a position, in a few words."""
+        sweep, graph = self.sweep, self.sweep.graph
+        if not position:
+            return f"Step 0 of {len(sweep)}: the seed"
+        current = self.current(position)
+        targets = [graph.sign(sweep.route.targets[c]) for c in sweep.route.sent_in(current)]
+        node = graph.sign(sweep.route.order[current - 1])
+        left = sweep.route.starts[current] - position
+        so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
+        return f"Step {current} of {len(sweep)}{so_far}: {node} sends to {listed(targets)}"
+
+    def moment(self, position: int) -> list[Line]:
+        """The step at a position: the node, each contribution, what comes next and why."""
+        current = self.current(position)
+        if not current:
+            return [*self._seed(), *self.onward(position)]
+        node = self.sweep.route.order[current - 1]
+        return [
+            self._visited(node),
+            *self._contributions(self.sweep.route.sent_in(current), position),
+            *self._unsent(node),
+            *self.onward(position),
+        ]
+
+    def onward(self, position: int) -> list[Line]:
+        """Which node is next and why, and the frontier."""
+        sweep, graph, starts = self.sweep, self.sweep.graph, self.sweep.route.starts
+        done = sweep.route.step_at(position)
+        if position != starts[done]:
+            sent, of = position - starts[done], starts[done + 1] - starts[done]
+            return [row("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))]
+        if done == len(sweep):
+            return [row("next", (f"nothing: {self._finished()}", "strong"))]
+        node = sweep.route.order[done]
+        lines = [row("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
+        if done:
+            frontier = sweep.route.frontier(position, FEW)
+            count = sweep.route.frontier_size(position)
+            lines.append(
+                row(
+                    "frontier",
+                    (
+                        f"{graph.sign(graph.output)} is now seen as a function of "
+                        f"{listed(map(graph.sign, frontier), count)}",
+                        "plain",
+                    ),
+                )
+            )
+        return lines
+
+    def gradient(self) -> list[Line]:
+        """The gradient, a line for each leaf differentiated by; the word where there is none."""
+        sweep = self.sweep
+        if not sweep.route.wrt:
+            return [(("no variable is differentiated by: there is no gradient", "plain"),)]
+        return [
+            ((f"{self.derivative(leaf)} = ", "plain"), (self.number(sweep.adjoints[leaf]), "sum"))
+            for leaf in sweep.route.wrt
+        ]
+
+    def _seed(self) -> list[Line]:
+        graph = self.sweep.graph
+        output = graph.sign(graph.output)
+        lines = [self.forward(graph.output)]
+        if not self.sweep.route.active[graph.output]:
+            return [
+                *lines,
+                row("seed", (f"{output} depends on nothing that is differentiated by", "plain")),
+            ]
+        return [
+            *lines,
+            row(
+                "seed",
+                (f"{self.derivative(graph.output)} = 1", "later"),
+                (f": {output} changes exactly as fast as itself", "plain"),
+            ),
+        ]
+
+    def _visited(self, node: int) -> Line:
+        words = "the seed" if node == self.sweep.graph.output else "complete"
+        adjoint = self.number(self.sweep.adjoints[node])
+        return (*self.forward(node), (f"    {self.derivative(node)} = {adjoint} {words}", "later"))
+
+    def _contributions(self, sent: range, position: int) -> list[Line]:
+        """Those of a step; of very many the ones around the last that was sent."""
+        first, last, done = 0, len(sent), position - sent.start
+        if last > MANY_SENT:
+            around = 0 if done == last else done
+            first = max(0, min(around - AROUND, last - 2 * AROUND))
+            last = first + 2 * AROUND
+        lines: list[Line] = []
+        if first:
+            lines.append(row("", (f"{first:,} sent before", "muted")))
+        for contribution in sent[first:last]:
+            lines += self._contribution(contribution, contribution < position)
+        if last < len(sent):
+            lines.append(row("", (f"and {len(sent) - last:,} more", "muted")))
+        return lines
+
+    def _contribution(self, contribution: int, is_sent: bool) -> list[Line]:
+        graph, route = self.sweep.graph, self.sweep.route
+        user, target = route.users[contribution], route.targets[contribution]
+        to, node = graph.sign(target), graph.sign(user)
+        label = f"to {to}{self.which(user, route.slots[contribution])}"
+        if not is_sent:
+            return [row(label, ("not sent yet", "waiting"))]
+        sent = self.sweep.contribution(contribution)
+        received = self.sweep.received(target, contribution + 1)
+        assert received is not None
+        local = f"∂{node}/∂{to}"
+        had = self.number(sent.before) if received.arrived > 1 else "nothing"
+        lines = [
+            row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(user, sent, local)),
+            row(
+                "chain rule",
+                (f"{self.derivative(user)} (later derivative) · ", "later"),
+                (f"{local} (forward value) = ", "forward"),
+                (f"{self.factor(self.sweep.adjoints[user])} × ", "later"),
+                (f"{self.factor(sent.partial)} = ", "forward"),
+                (self.number(sent.amount), "strong"),
+            ),
+            row(
+                "running sum",
+                (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
+                (
+                    f"{self.number(sent.after)}  {received.words}",
+                    "sum" if sent.complete else "partial",
+                ),
+            ),
+        ]
+        if sent.note:
+            lines.insert(1, row("convention", (sent.note, "warning")))
+        return lines
+
+    def _local(self, node: int, sent: Contribution, local: str) -> list[Span]:
+        """The local partial: in symbols, with numbers put in, its value."""
+        graph = self.sweep.graph
+        value = self.number(sent.partial)
+        operation = graph.operations[node]
+        assert operation is not None
+        exact = self._shown_value(node, sent) != value
+        if exact and sent.note:
+            return [(f"{local} = {value} by convention", "forward")]
+        put_in = formula(graph, node, sent.slot, self.value, NUMBERS, exact)
+        parts = [formula(graph, node, sent.slot, graph.sign, PRINT), put_in, value]
+        if exact and (put_in == value or operation.variadic):
+            parts.pop(1)
+        return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
+
+    def _shown_value(self, node: int, sent: Contribution) -> str:
+        """What the formula shown gives; the one evaluated may keep more digits."""
+        graph, values = self.sweep.graph, self.sweep.values
+        operation = graph.operations[node]
+        assert operation is not None
+        operands = [values[i] for i in graph.operands[node]]
+        rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
+        taken = numbers(operation, sent.slot, operands, values[node])
+        bindings = dict(zip(operation.names, taken, strict=True))
+        return self.number(evaluate(rule, bindings)[rule.output])
+
+    def _unsent(self, node: int) -> list[Line]:
+        """Why the inactive operands of a node get nothing."""
+        graph, active = self.sweep.graph, self.sweep.route.active
+        inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
+        lines = [
+            row(graph.sign(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted"))
+            for other in list(inactive)[:FEW]
+        ]
+        more = len(inactive) - len(lines)
+        return [*lines, row("", (f"nothing to {more:,} more", "muted"))] if more else lines
+
+    def _because(self, node: int) -> str:
+        """Why the sweep may visit this node now, and not another first."""
+        sweep, graph = self.sweep, self.sweep.graph
+        if node == graph.output:
+            return "it is the output: the sweep starts there"
+        users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
+        done = _all_of(list(map(graph.sign, users)))
+        ready = self._ready(sweep.route.starts[(sweep.route.visited(node) or 1) - 1])
+        names = ", ".join(map(graph.sign, ready[:FEW])) + (", …" if len(ready) > FEW else "")
+        others = f"; of the ready nodes ({names}) it was evaluated last"
+        return f"{done} been visited{others if len(ready) > 1 else ''}"
+
+    def _ready(self, position: int) -> list[int]:
+        """The operations on the frontier whose adjoint is complete: any could be visited next."""
+        sweep = self.sweep
+        return [
+            node
+            for node in sweep.route.frontier(position, FEW + 1)
+            if not sweep.graph.is_leaf(node)
+            and (received := sweep.received(node, position))
+            and received.complete
+        ]
+
+    def _finished(self) -> str:
+        sweep, graph, wrt = self.sweep, self.sweep.graph, self.sweep.route.wrt
+        output = graph.sign(graph.output)
+        if not wrt:
+            return f"{output} is constant and there is nothing to differentiate by"
+        if not sweep.route.active[graph.output]:
+            return f"no path leads from {self.signs(wrt)} to {output}: the gradient is 0"
+        few = wrt if len(wrt) <= MANY else wrt[:FEW]
+        shown = [f"{self.derivative(leaf)} = {self.number(sweep.adjoints[leaf])}" for leaf in few]
+        more = f" and {len(wrt) - len(few):,} more" if few != wrt else ""
+        return f"the sweep is complete: {', '.join(shown)}{more}"
+
+
+def _all_of(users: list[str]) -> str:
+    """The users of a node, which have all been visited, and the verb's auxiliary."""
+    if len(users) == 1:
+        return f"its only user {users[0]} has"
+    if len(users) == 2:
+        return f"both its users {users[0]} and {users[1]} have"
+    return f"all {len(users)} of its users ({listed(users)}) have"

@@ -1,0 +1,4 @@
+"""What is read from outside: samples, and values as text.
+
+Uses `descent`, `network`, `language` and the rooms below them.
+"""

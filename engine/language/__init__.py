@@ -1,0 +1,4 @@
+"""Program text to a graph, and graphs back to text.
+
+Uses `table` and `text`.
+"""

@@ -1,0 +1,69 @@
+"""The words of the parser's errors: what was expected, what was found, what to write instead."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..table.ops import ATOM, FUNCTIONS, NEGATION, Operation
+from ..text.words import suggestion
+from .tokens import END, NAME, NUMBER, SIGN, Token
+
+
+class Waiting(NamedTuple):
+    """An operator or an opened bracket that waits for its right end."""
+
+    text: str
+    start: int
+    power: int
+    """Binding power; 0 for a bracket."""
+    operation: Operation | None
+    rows: tuple[Operation, ...] = ()
+    """What an opened bracket calls: the rows that bear the function's name."""
+    depth: int = 0
+    """How many operands stood on the stack when a bracket was opened."""
+    prefix: bool = False
+
+
+def found(token: Token) -> str:
+    """A token as a message names it."""
+    kind, text, _, _ = token
+    if kind == END:
+        return "the end"
+    return "the end of the line" if text == "\n" else text
+
+
+def needed(top: Waiting | None) -> str:
+    """What is expected where an operand is, after the last operator or bracket that waits."""
+    if top is None:
+        return "an expression"
+    if top.rows and top.text != "|":
+        return f"an operand of {top.text}"
+    after = top.operation.name if top.operation and top.power < ATOM else top.text
+    return f"an operand after {'-' if top.operation is NEGATION else after}"
+
+
+def no_function(name: str, is_known: bool) -> str:
+    """Why a name before a bracket calls nothing; `is_known` where it names a number."""
+    multiply = f"to multiply, write {name}*(…)"
+    if is_known:
+        return f"{name} is no function: {multiply}"
+    return f"there is no function {name}{suggestion(name, FUNCTIONS) or f'; {multiply}'}"
+
+
+def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str:
+    """Why a token cannot follow a finished operand."""
+    kind, text, _, _ = token
+    if text == ")":
+        return "this ) closes nothing" if opened is None else "a | is open: close it before )"
+    if text == ",":
+        return "a comma stands only between the operands of a function"
+    if text == "=":
+        return "= gives a name to a statement (y = x^2): it has no place inside an expression"
+    if kind == NUMBER and before[0] == NUMBER:
+        return f"two numbers side by side: write {before[1]}*{text} to multiply"
+    if kind in (NAME, NUMBER) or text in ("(", "|", "√"):
+        if before[0] == SIGN or text == "|":
+            return f"expected an operator before {text}: write * there to multiply"
+        shown = text + ("…" if kind == SIGN else "")
+        return f"expected an operator before {text}: write {before[1]}*{shown} to multiply"
+    return f"expected an operator, found {found(token)}"

@@ -1,0 +1,332 @@
+"""Program text to a graph: an operator-precedence parser with a stack of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import islice
+
+from ..table.constants import CONSTANTS
+from ..table.ops import (
+    ABSOLUTE,
+    ATOM,
+    FUNCTIONS,
+    INFIX,
+    NEGATION,
+    PRODUCT_OF,
+    SQUARE_ROOT,
+    Operation,
+)
+from ..text.bounds import NAMES, NESTING, NODES, OPERANDS, TEXT
+from ..text.errors import BackpropError, ParseError
+from ..text.words import briefly
+from .graph import Builder, Graph
+from .misread import Waiting, found, misplaced, needed, no_function
+from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
+
+AT_ONCE, KEPT = 20_000, 2
+"""How many tokens are made at a time, and how many are looked back at or ahead."""
+ENDS = frozenset((BREAK, END))
+
+
+def parse(text: str, names: Collection[str] = ()) -> Graph:
+    """The graph of a program.
+
+    `names` are variables even if the language has a constant of that name. Raises ParseError,
+    which says what was expected, what was found and where; BackpropError for what is no text.
+    """
+    if not isinstance(text, str):
+        raise BackpropError(f"a program is text, found {briefly(text)}")
+    if len(text) > TEXT.most or (not text.isascii() and _bytes(text) > TEXT.most):
+        raise BackpropError(TEXT.words)
+    names = [names] if isinstance(names, str) else names
+    if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
+        raise BackpropError(f"names must be a collection of texts, found {briefly(names)}")
+    return _Parser(text, names).program()
+
+
+def reads_as(graph: Graph, text: str, names: Collection[str] = ()) -> bool:
+    """True where a graph that was parsed is the one that `parse` would make of this text.
+
+    `names` matter as far as the language has constants of these names.
+    """
+    variables, constants = graph.variables_by_name, set(graph.symbols.values())
+    return (
+        graph.text == text
+        and all(name in names for name in CONSTANTS if name in variables)
+        and not any(name in names for name in constants)
+    )
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))
+
+
+_Operand = tuple[int, int, int]
+"""A node and the span that its text takes, brackets included; plain, since there are so many."""
+
+INFIXES = {name: Waiting(name, 0, row.power, row) for name, row in INFIX.items()}
+
+
+class _Parser:
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self.text = text
+        self.stream = tokens(text)
+        self.tokens: list[Token] = []
+        """Those around the place reached: the two before it, and some that follow."""
+        self.at = 0
+        self.last = 0
+        """The place up to which there is a token after the next; more are made there."""
+        self.builder = Builder()
+        self.statements: list[tuple[str | None, int]] = []
+        self.open = 0
+        """How many brackets wait for their right end."""
+        self.before: Token = (BREAK, "", 0, 0)
+        """The token taken last, line breaks in brackets left out."""
+        self.variables = frozenset(names)
+        self.named: set[str] = set()
+        self.met: dict[str, int] = {}
+        self.operands: list[_Operand] = []
+        self.waiting: list[Waiting] = []
+
+    def program(self) -> Graph:
+        unnamed: tuple[Token, Token] | None = None
+        while (token := self.token())[0] != END:
+            if token[0] == BREAK:
+                self.at += 1
+                continue
+            if unnamed:
+                raise self.error(
+                    "an unnamed statement before the last cannot be used by any other: "
+                    "name it (t = …), or put the lines in brackets to join them",
+                    *unnamed,
+                )
+            name = self.definition()
+            node = self.expression()
+            if name:
+                self.define(name, node)
+            else:
+                unnamed = token, self.tokens[self.at - 1]
+            self.statements.append((name, node))
+        self.check_size()
+        if not self.statements:
+            raise ParseError(
+                "the program is empty: type an expression such as (4*x + 1)^2",
+                self.text,
+                0,
+                len(self.text),
+            )
+        return self.builder.graph(self.statements, self.text)
+
+    def token(self) -> Token:
+        """The token at the place reached, with the one after it at hand."""
+        if self.at >= self.last:
+            self.more()
+        return self.tokens[self.at]
+
+    def more(self) -> None:
+        """Makes tokens beyond the place reached, and forgets those before it."""
+        self.check_size()
+        kept = self.tokens[max(0, self.at - KEPT) :]
+        self.at = min(self.at, KEPT)
+        self.tokens = kept + list(islice(self.stream, AT_ONCE))
+        is_end = bool(self.tokens) and self.tokens[-1][0] == END
+        self.last = len(self.tokens) + 1 if is_end else len(self.tokens) - KEPT
+
+    def check_size(self) -> None:
+        """ParseError where there are more nodes or names than a graph can have."""
+        for limit, count in ((NODES, len(self.builder.operations)), (NAMES, len(self.met))):
+            if count > limit.most:
+                end = self.tokens[min(self.at, len(self.tokens) - 1)]
+                raise self.error(limit.words, end)
+
+    def definition(self) -> str | None:
+        """The name that this statement gives, its `=` consumed."""
+        kind, name, _, _ = token = self.tokens[self.at]
+        if kind != NAME or self.tokens[self.at + 1][1] != "=":
+            return None
+        if name in FUNCTIONS:
+            raise self.error(f"{name} is a function and cannot be assigned to", token)
+        if name in self.named:
+            raise self.error(f"{name} is assigned twice", token)
+        self.at += 2
+        return name
+
+    def define(self, name: str, node: int) -> None:
+        """Gives a node its name. ParseError at an earlier use of the name, if there is one."""
+        if name in self.met or (name in CONSTANTS and name in self.builder.symbols.values()):
+            raise self.used_early(name)
+        self.named.add(name)
+        self.met[name] = node
+        self.builder.names.setdefault(node, name)
+
+    def used_early(self, name: str) -> ParseError:
+        symbols = self.builder.symbols
+        node = self.met.get(name)
+        if node is None:
+            node = next(node for node, symbol in symbols.items() if symbol == name)
+        start, end = self.builder.starts[node], self.builder.ends[node]
+        return ParseError(f"{name} is used before its definition", self.text, start, end)
+
+    def expression(self) -> int:
+        """The node of one statement's expression, read up to its end."""
+        wanted, waiting = True, self.waiting
+        while True:
+            if self.at >= self.last:
+                self.more()
+            kind, text, _, _ = token = self.tokens[self.at]
+            if kind in ENDS:
+                if not waiting or text != "\n" or not self.open:
+                    break
+                self.at += 1
+                continue
+            self.at += 1
+            if not wanted:
+                wanted = self.operator(token)
+            elif kind == NAME:
+                wanted = self.name(token)
+            else:
+                wanted = self.operand(token)
+            self.before = token
+        if wanted:
+            raise self.error(f"expected {self.needed()}, found {found(token)}", token)
+        self.reduce(0)
+        if waiting:
+            text, start, *_ = waiting[-1]
+            message = f"{text} is never closed: a {'|' if text == '|' else ')'} is missing"
+            raise ParseError(message, self.text, start, start + len(text))
+        return self.operands.pop()[0]
+
+    def operand(self, token: Token) -> bool:
+        """Takes what is no name where an operand is expected; True if one is still expected."""
+        kind, text, start, end = token
+        if kind == NUMBER:
+            self.operands.append((self.builder.constant(float(text), None, start, end), start, end))
+            return False
+        prefix = self.waiting[-1] if self.waiting else None
+        if text == "(" or text == "|":
+            rows = (ABSOLUTE,) if text == "|" else ()
+            return self.wait(Waiting(text, start, 0, None, rows, len(self.operands)))
+        if text in ("+", "-", "√") and not (prefix and prefix.power == ATOM and text != "√"):
+            if text == "+":
+                return True
+            power, row = (ATOM, SQUARE_ROOT) if text == "√" else (NEGATION.power, NEGATION)
+            return self.wait(Waiting(text, start, power, row, prefix=True))
+        raise self.error(f"expected {self.needed()}, found {found(token)}", token)
+
+    def name(self, token: Token) -> bool:
+        """Takes a name: a function before a bracket, else the node it stands for."""
+        _, name, start, end = token
+        if self.tokens[self.at][1] == "(":
+            self.at += 1
+            return self.call(token)
+        node = self.met.get(name)
+        if node is None:
+            node = self.met_first(token)
+            if name not in CONSTANTS or name in self.variables:
+                self.met[name] = node
+        self.operands.append((node, start, end))
+        return False
+
+    def met_first(self, token: Token) -> int:
+        """The node of a name that stands for none yet; a constant is a node at each place."""
+        _, name, start, end = token
+        if name in FUNCTIONS:
+            raise self.error(f"{name} is a function: write {name}(…)", token)
+        if name in CONSTANTS and name not in self.variables:
+            return self.builder.constant(CONSTANTS[name].value, name, start, end)
+        return self.builder.variable(name, start, end)
+
+    def call(self, token: Token) -> bool:
+        _, name, start, _ = token
+        rows = FUNCTIONS.get(name)
+        if rows is None:
+            raise self.error(no_function(name, name in self.met or name in CONSTANTS), token)
+        return self.wait(Waiting(name, start, 0, None, rows, len(self.operands)))
+
+    def operator(self, token: Token) -> bool:
+        """Takes a token where an operator is expected; True if an operand is expected after it."""
+        kind, text, _, _ = token
+        if text == ")" or text == "," or text == "|":
+            return self.close(token)
+        infix = INFIXES.get(text)
+        if infix is None and self.implies_product(kind, text):
+            self.at -= 1
+            infix = INFIXES[PRODUCT_OF.name]
+        if infix is None:
+            raise self.error(misplaced(token, self.before), token)
+        assert infix.operation is not None
+        self.reduce(infix.power + infix.operation.right)
+        return self.wait(infix)
+
+    def implies_product(self, kind: str, text: str) -> bool:
+        """A number before a name or bracket multiplies, and so does `)` before any of the three."""
+        before, sign, _, _ = self.before
+        if before == NUMBER:
+            return kind == NAME or text == "("
+        return sign == ")" and (kind in (NUMBER, NAME) or text == "(")
+
+    def close(self, token: Token) -> bool:
+        """Takes `)`, `,` or a closing `|`; True after a comma."""
+        _, text, _, end = token
+        waiting, operands = self.waiting, self.operands
+        if waiting and waiting[-1].power:
+            self.reduce(0)
+        opened = waiting[-1] if waiting else None
+        if opened is None or (opened.text == "|") != (text == "|"):
+            raise self.error(misplaced(token, self.before, opened), token)
+        if len(operands) - opened.depth > OPERANDS.most:
+            end = opened.start + len(opened.text)
+            raise ParseError(OPERANDS.words, self.text, opened.start, end)
+        if text == ",":
+            if not opened.rows:
+                raise self.error(misplaced(token, self.before), token)
+            return True
+        waiting.pop()
+        self.open -= 1
+        start, depth = opened.start, opened.depth
+        ids = tuple([node for node, _, _ in operands[depth:]])
+        del operands[depth:]
+        node = ids[0]
+        if opened.rows:
+            node = self.builder.add(self.overload(opened, len(ids), end), ids, start, end)
+        operands.append((node, start, end))
+        return False
+
+    def overload(self, opened: Waiting, count: int, end: int) -> Operation:
+        """The row of the function called that takes this many operands."""
+        for row in opened.rows:
+            if row.variadic or len(row.partials) == count:
+                return row
+        counts = " or ".join(str(row.arity) for row in opened.rows)
+        plural = "" if counts == "1" else "s"
+        message = f"{opened.text} takes {counts} operand{plural}, found {count}"
+        raise ParseError(message, self.text, opened.start, end)
+
+    def reduce(self, power: int) -> None:
+        """Applies the waiting operators that bind at least as tightly as `power`."""
+        operands, waiting, add = self.operands, self.waiting, self.builder.add
+        while waiting and (top := waiting[-1]).power and top.power >= power:
+            waiting.pop()
+            right, _, end = operands.pop()
+            ids: tuple[int, ...] = (right,)
+            if top.prefix:
+                start = top.start
+            else:
+                left, start, _ = operands.pop()
+                ids = (left, right)
+            operands.append((add(top.operation, ids, start, end), start, end))
+
+    def wait(self, entry: Waiting) -> bool:
+        self.waiting.append(entry)
+        self.open += not entry.power
+        if len(self.waiting) > NESTING.most:
+            message = f"nested deeper than {NESTING.most:,} {NESTING.unit}"
+            raise self.error(message, self.tokens[self.at - 1])
+        return True
+
+    def needed(self) -> str:
+        """What the parser waits for where an operand is expected."""
+        return needed(self.waiting[-1] if self.waiting else None)
+
+    def error(self, message: str, first: Token, last: Token | None = None) -> ParseError:
+        return ParseError(message, self.text, first[2], (last or first)[3])

@@ -1,0 +1,193 @@
+"""Graphs and numbers to text."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..table.ops import ATOM, PRODUCT_OF, SIGN, Operation
+from .graph import Graph
+
+MINUS = "\N{MINUS SIGN}"
+DIGITS = 6
+"""Significant digits of a number unless asked otherwise."""
+LONGEST = 1_000
+"""Characters beyond which a subexpression is not spelled out."""
+WIDEST, KEPT = 8, 4
+"""Operands beyond which people read the first few and the last alone."""
+
+Atom = tuple[str, int]
+"""A text that stands for a node, and how tightly it binds."""
+
+
+class Signs(NamedTuple):
+    """How operators are written."""
+
+    plain: bool
+    """The language's own signs, else those of print."""
+    product: str
+    minus: str
+
+    def infix(self, row: Operation) -> str:
+        """The sign of a binary operator with its spaces."""
+        if row is PRODUCT_OF:
+            return self.product
+        if self.plain:
+            return f" {row.name} " if row.sign and " " in row.sign else row.name
+        return row.sign or row.name
+
+
+DATA = Signs(True, "*", "-")
+"""Program text, JSON, CSV."""
+PRINT = Signs(False, "\N{MIDDLE DOT}", MINUS)
+"""Formulas on the screen and in text."""
+NUMBERS = Signs(False, " \N{MULTIPLICATION SIGN} ", MINUS)
+"""Formulas with numbers put in, where a dot would read as a decimal point."""
+
+
+@lru_cache(maxsize=4096)
+def number(value: float, digits: int = DIGITS, minus: str = MINUS) -> str:
+    """A number to that many significant digits; scientific outside 1e-4 to 1e7."""
+    if not math.isfinite(value):
+        return "nan" if value != value else "inf" if value > 0 else f"{minus}inf"
+    if value == 0:
+        return "0"
+    sign, size = minus if value < 0 else "", abs(value)
+    if 1e-4 <= size < 1e7:
+        if size == int(size):
+            return f"{sign}{int(size)}"
+        text = f"{size:.{max(0, digits - 1 - math.floor(math.log10(size)))}f}"
+        return sign + (text.rstrip("0").rstrip(".") if "." in text else text)
+    mantissa, exponent = f"{size:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    power = int(exponent)
+    return f"{sign}{mantissa}e{minus if power < 0 else ''}{abs(power)}"
+
+
+def literal(value: float) -> str:
+    """A number in the language, as short as reads back to the same double."""
+    if abs(value) < 1e16 and value == int(value):
+        return str(int(value))
+    return repr(value).replace("e+", "e")
+
+
+def program(graph: Graph) -> str:
+    """The program, normalised; it parses back to the same graph."""
+    return "\n".join(
+        (f"{name} = " if name else "") + _statement(graph, index)
+        for index, (name, _) in enumerate(graph.statements)
+    )
+
+
+def equation(graph: Graph, node: int, signs: Signs = PRINT) -> str:
+    """What the node computes from its operands, each by its ref; a constant's number."""
+    name = graph.ref if signs.plain else graph.sign
+    return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), signs)
+
+
+def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], signs: Signs) -> str:
+    """What the node computes, the text of a number in the place of each operand."""
+    return expression(graph, node, lambda i: None if i == node else signed(shown(i)), signs)
+
+
+def subexpression(graph: Graph, node: int) -> str:
+    """The node's expression in program text, down to named nodes."""
+    return "".join(_spelled(graph, node, DATA))
+
+
+def excerpt(graph: Graph, node: int, longest: int, signs: Signs = DATA) -> str | None:
+    """The node's expression down to named nodes; None where it has more characters than that."""
+    text = ""
+    for piece in _spelled(graph, node, signs):
+        text += piece
+        if len(text) > longest:
+            return None
+    return text
+
+
+def texts(graph: Graph) -> list[str | None]:
+    """The subexpression of every node, None where it is longer than LONGEST."""
+    sizes: list[int] = []
+    found: list[str | None] = []
+    for node, operands in enumerate(graph.operands):
+        least = 1 + sum(1 if i in graph.names else sizes[i] for i in operands)
+        text = excerpt(graph, node, LONGEST) if least <= LONGEST else None
+        sizes.append(len(text) if text else LONGEST + 1)
+        found.append(text)
+    return found
+
+
+def expression(graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs) -> str:
+    """The node as text with the fewest parentheses; `atom` says where to stop."""
+    return "".join(_written(graph, node, atom, signs))
+
+
+def _spelled(graph: Graph, node: int, signs: Signs) -> Iterator[str]:
+    name = graph.ref if signs.plain else graph.sign
+
+    def atom(i: int) -> Atom | None:
+        return (name(i), ATOM) if i in graph.names and i != node else None
+
+    return _written(graph, node, atom, signs)
+
+
+def _written(
+    graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs
+) -> Iterator[str]:
+    stack: list[str | tuple[int, int]] = [(node, 0)]
+    while stack:
+        piece = stack.pop()
+        if isinstance(piece, str):
+            yield piece
+            continue
+        current, needed = piece
+        text, power = atom(current) or _leaf(graph, current) or ("", 0)
+        row = graph.operations[current]
+        if text or row is None:
+            yield text if power >= needed else f"({text})"
+            continue
+        pieces = _pieces(row, graph.operands[current], signs)
+        if row.power and row.power < needed:
+            pieces = ["(", *pieces, ")"]
+        stack.extend(reversed(pieces))
+
+
+def signed(text: str) -> Atom:
+    """A number's text as an atom: a negative one stands in parentheses beside any operator."""
+    return text, 0 if text.startswith(("-", MINUS)) else ATOM
+
+
+def _pieces(row: Operation, operands: tuple[int, ...], signs: Signs) -> list[str | tuple[int, int]]:
+    if not row.power:
+        pieces: list[str | tuple[int, int]] = [f"{row.name}("]
+        is_long = not signs.plain and len(operands) > WIDEST
+        for operand in operands[:KEPT] if is_long else operands:
+            pieces += [(operand, 0), ", "]
+        if is_long:
+            pieces += [f"… {len(operands) - KEPT - 1:,} more, ", (operands[-1], 0), ""]
+        return [*pieces[:-1], ")"]
+    if row.arity == 1:
+        return [signs.minus, (operands[0], SIGN)]
+    left, right = operands
+    tighter = SIGN if row.right else row.power + 1
+    return [(left, row.power + row.right), signs.infix(row), (right, tighter)]
+
+
+def _leaf(graph: Graph, node: int) -> Atom | None:
+    if node in graph.constants:
+        return graph.symbols.get(node) or literal(graph.constants[node]), ATOM
+    return (graph.names[node], ATOM) if graph.is_leaf(node) else None
+
+
+def _named(graph: Graph, node: int) -> Atom | None:
+    return (graph.names[node], ATOM) if node in graph.names else None
+
+
+def _statement(graph: Graph, index: int) -> str:
+    """A statement's expression: a new name for an earlier node is that node's name."""
+    name, node = graph.statements[index]
+    if name and graph.names.get(node) == name:
+        return subexpression(graph, node)
+    return expression(graph, node, lambda i: _named(graph, i), DATA)

@@ -1,0 +1,116 @@
+"""The four equations of backpropagation, as they are for a network and as the sweep uses them.
+
+Nielsen, Neural Networks and Deep Learning, ch. 2, names them BP1 to BP4.
+"""
+
+from __future__ import annotations
+
+from math import isclose
+
+from ..explain.describe import Description
+from ..network.network import Network
+from ..network.places import Place, place_at
+from ..text.spans import Line
+from ..tracing.trace import Trace
+from .layer import is_from_sums
+
+EQUATIONS = {
+    "BP1": "δᴸⱼ = ∂C/∂aᴸⱼ · σ′(zᴸⱼ)",
+    "BP2": "δˡⱼ = (Σᵢ wˡ⁺¹ᵢⱼ · δˡ⁺¹ᵢ) · σ′(zˡⱼ)",
+    "BP3": "∂C/∂bˡⱼ = δˡⱼ",
+    "BP4": "∂C/∂wˡⱼₖ = aˡ⁻¹ₖ · δˡⱼ",
+}
+"""As the book writes them, for one neuron or weight. Every δ on the right is a later derivative,
+every a, w and σ′(z) a forward value."""
+OF_SOFTMAX = "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"
+"""BP1 where every activation of the last layer depends on every weighted sum."""
+OF_TARGETS = "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"
+"""BP1 of a softmax under cross entropy: C is computed from z, and this is ∂C/∂z."""
+OF_SHARES = "δᴸⱼ = aᴸⱼ − yⱼ"
+"""The same where the targets add up to 1."""
+OF_SAMPLES = {
+    "BP3": "∂C/∂bˡⱼ = Σ δˡⱼ, over the samples",
+    "BP4": "∂C/∂wˡⱼₖ = Σ aˡ⁻¹ₖ · δˡⱼ, over the samples",
+}
+"""BP3 and BP4 where several samples share the weights and biases."""
+
+
+def in_use(trace: Trace, position: int) -> tuple[str, ...]:
+    """Which equations the step at a position is part of; none at the seed."""
+    number = Description(trace.sweep).current(position)
+    if not number:
+        return ()
+    route = trace.sweep.route
+    place = place_at(trace, route.order[number - 1])
+    if place is None or place.letter in "Cy":
+        return ("BP1",)
+    if place.letter == "w":
+        letters = (
+            found.letter
+            for contribution in route.sent_in(number)
+            if (found := place_at(trace, route.targets[contribution]))
+        )
+        return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
+    if place.letter == "a":
+        return ("BP1" if place.layer == _network(trace).layers else "BP2",)
+    return ("BP3",) if route.active[_bias(trace, place)] else ()
+
+
+def subject(trace: Trace, position: int) -> int | None:
+    """The weight, bias or neuron that the first equation in use is of; None where it is of many."""
+    number = Description(trace.sweep).current(position)
+    if not number:
+        return None
+    route = trace.sweep.route
+    node = route.order[number - 1]
+    place = place_at(trace, node)
+    if place is None or place.letter in "Cy":
+        return _neuron_below(trace, node)
+    if place.letter == "w":
+        targets = [route.targets[contribution] for contribution in route.sent_in(number)]
+        return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
+    if place.letter == "z" and route.active[_bias(trace, place)]:
+        return _bias(trace, place)
+    return node
+
+
+def _neuron_below(trace: Trace, node: int) -> int | None:
+    """The neuron to which all leads that a node of the cost sends, if it is one alone."""
+    route = trace.sweep.route
+    while len(sent := route.sent_by(node)) == 1:
+        node = route.targets[sent[0]]
+        place = place_at(trace, node)
+        if place is not None and place.letter in "az":
+            return node
+    return None
+
+
+def _bias(trace: Trace, place: Place) -> int:
+    return trace.graph.by_name[f"b{place.layer}_{place.neuron}"]
+
+
+def lines(trace: Trace, position: int) -> list[Line]:
+    """The four as they are for this network, those in use marked."""
+    used, network = in_use(trace, position), _network(trace)
+    of_samples = OF_SAMPLES if len(network.inputs) > 1 else {}
+    equations = {**EQUATIONS, **of_samples, "BP1": _first(network)}
+    return [
+        (("▶ " if name in used else "  ", "current"),
+         (f"{name}  {text}", "strong" if name in used else "plain"))
+        for name, text in equations.items()
+    ]  # fmt: skip
+
+
+def _network(trace: Trace) -> Network:
+    assert trace.network is not None
+    return trace.network
+
+
+def _first(network: Network) -> str:
+    """BP1 as it is for the network's last layer."""
+    if network.activations[-1] != "softmax":
+        return EQUATIONS["BP1"]
+    if not is_from_sums(network):
+        return OF_SOFTMAX
+    are_shares = all(isclose(sum(target), 1) for target in network.targets)
+    return OF_SHARES if are_shares else OF_TARGETS

@@ -1,0 +1,87 @@
+"""The rows of a data set through a network: the mean cost and gradient, and the accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from ..calculus.batch import columns_of, evaluate_many, sweep_many
+from ..table.vectors import Array
+
+if TYPE_CHECKING:
+    from ..network.data import Data
+    from ..tracing.trace import Trace
+
+
+AT_ONCE = 25_000_000
+"""Values of nodes, over rows, that are held at once: 200 MB, and as much for the adjoints."""
+
+
+def mean_over_rows(
+    trace: Trace,
+    data: Data,
+    values: Mapping[str, float] | None = None,
+    rows: Sequence[int] | None = None,
+) -> tuple[float, dict[str, float]]:
+    """C = 1/n Σ of the cost of each row, and its gradient; that of some rows alone, if given.
+
+    `values` replaces the trace's values of parameters.
+    """
+    bindings = {**trace.bindings, **(values or {})}
+    chosen = range(len(data.inputs)) if rows is None else rows
+    cost, gradient = 0.0, dict.fromkeys(trace.wrt, 0.0)
+    for part in _parts(trace, chosen):
+        given = columns(data, None if rows is None and len(part) == len(chosen) else part)
+        swept, share = sweep_many(trace.route, {**bindings, **given}, len(part)), len(part)
+        weight = share / len(chosen)
+        cost += float(swept.value.mean()) * weight
+        for name, slopes in swept.gradient.items():
+            gradient[name] += float(slopes.mean()) * weight
+    return cost if rows is None else _mean_cost(trace, data, bindings), gradient
+
+
+def _mean_cost(trace: Trace, data: Data, bindings: Mapping[str, float]) -> float:
+    """The mean of the cost over all rows."""
+    output, rows, cost = trace.graph.output, range(len(data.inputs)), 0.0
+    for part in _parts(trace, rows):
+        given = columns(data, None if len(part) == len(rows) else part)
+        costs = evaluate_many(trace.graph, {**bindings, **given})[output]
+        cost += float(costs.mean()) * (len(part) / len(rows))
+    return cost
+
+
+def _parts(trace: Trace, rows: Sequence[int]) -> Iterator[Sequence[int]]:
+    """So many rows at a time that the values of all nodes fit in memory."""
+    size = max(1, AT_ONCE // len(trace.graph))
+    return (rows[first : first + size] for first in range(0, len(rows), size))
+
+
+def accuracy(trace: Trace, data: Data) -> float | None:
+    """The share of rows whose largest output is the target's; None where rows have no label."""
+    network, graph = trace.network, trace.graph
+    if not data.classes or network is None:
+        return None
+    values = evaluate_many(graph, {**trace.bindings, **columns(data)})
+    names = [f"a{network.layers}_{j}" for j in range(1, network.sizes[-1] + 1)]
+    outputs = [values[graph.by_name[name]] for name in names]
+    right = 0
+    for row, target in enumerate(data.targets):
+        found = [column[row] for column in outputs]
+        right += found.index(max(found)) == target.index(max(target))
+    return right / len(data.targets)
+
+
+def columns(data: Data, rows: Sequence[int] | None = None) -> dict[str, Array]:
+    """The inputs and targets of the rows, by name."""
+    found = _columns(data)
+    return found if rows is None else {name: column[rows] for name, column in found.items()}
+
+
+@lru_cache(maxsize=4)
+def _columns(data: Data) -> dict[str, Array]:
+    return {
+        f"{letter}{place}": column
+        for letter, vectors in (("x", data.inputs), ("y", data.targets))
+        for place, column in enumerate(columns_of(vectors), 1)
+    }

@@ -1,0 +1,428 @@
+"""The operation table: one row says all that the product knows about an operation.
+
+Formulas are written in the product's own language over the operands `a`, `b` and the result `y`.
+For operations of any number of operands `a` is the operand meant, `n` how many there are, `k` how
+many of them equal the result, `h` 1 if the one meant does and 0 if not, `m` the largest operand
+and `s` the sum of e^(operand - m). Conditions take the same names in the same order.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, nan
+from typing import Any, NamedTuple
+
+from . import values as v
+from . import vectors as w
+
+
+class Edge(NamedTuple):
+    """Where a formula does not hold: a condition, the partial there, the sentence shown."""
+
+    when: Callable[..., bool]
+    """Written with & and |, so that it serves arrays too; the first edge that holds counts."""
+    partial: float | str | None
+    """The partial there, or the formula that holds; None only adds the sentence."""
+    note: str | None
+    """None where the slope is smooth and only the formula evaluated has a gap."""
+    remedy: str = ""
+    """What programs usually do where the slope is not finite."""
+
+
+class Partial(NamedTuple):
+    """The derivative of an operation by one of its operands."""
+
+    rule: str
+    formula: str
+    """The form shown."""
+    exact: str | None = None
+    """The form evaluated, where the one shown loses digits."""
+    alone: str | None = None
+    """The rule's name when every other operand is inactive."""
+    edges: tuple[Edge, ...] = ()
+
+
+class Fault(NamedTuple):
+    """Where an operation has no finite real value: a condition, the kind of problem, the reason."""
+
+    when: Callable[..., bool]
+    kind: str
+    why: str
+    remedy: str = ""
+    """What programs usually do about it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One row of the table."""
+
+    name: str
+    value: Callable[..., float]
+    partials: tuple[Partial, ...]
+    """One for each operand; a single one that serves all when `variadic`."""
+    sympy: Callable[..., Any]
+    """The SymPy form: takes the sympy module, then the operands as SymPy expressions."""
+    arrays: str | Callable[..., Any]
+    """The value function over arrays: NumPy's by its name, or one that takes the module first."""
+    faults: tuple[Fault, ...] = ()
+    aliases: tuple[str, ...] = ()
+    power: int = 0
+    """Binding power as an infix or prefix operator; 0 for a function."""
+    right: bool = False
+    """True for an operator that groups from the right."""
+    sign: str | None = None
+    """The operator as the screen shows it."""
+    variadic: bool = False
+    nonzero: bool = False
+    """True where operands other than 0 give a value other than 0, unless it underflows."""
+    additive: bool = False
+    """True where operands that are nearly opposite leave few digits of the value."""
+    dull: str = ""
+    """What a node is called whose partial is nearly 0."""
+
+    @property
+    def arity(self) -> int | None:
+        """How many operands it takes; None for one or more."""
+        return None if self.variadic else len(self.partials)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return named, (self.name, self.arity)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its formulas may use, in the order in which values are handed to them."""
+        if self.variadic:
+            return ("a", "n", "k", "h", "m", "s", "y")
+        return (*"ab"[: len(self.partials)], "y")
+
+
+ATOM, POWER, SIGN, PRODUCT, SUM = 5, 4, 3, 2, 1
+"""Binding powers, the tightest first; a sign stands between a power and a product."""
+
+KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
+TIE = "tie: the operands that share the {which} value share the slope equally"
+JUMP = "jump: {name} has no slope here; 0 by convention"
+STEEP = "vertical tangent: the slope is {slope} here"
+POLE = "singular point: the value is not finite and no slope exists"
+STEEP_REMEDY = "keep the operand a small ε away from this point, as sqrt(x + ε) does"
+
+
+def _kink(left: float, right: float, chosen: float) -> Edge:
+    texts = {"left": f"{left:g}", "right": f"{right:g}", "chosen": f"{chosen:g}"}
+    return Edge(lambda a, y: a == 0, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
+
+
+def _tie(which: str) -> Edge:
+    return Edge(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
+
+
+def _loses_the_exponent(a: float, b: float, y: float) -> bool:
+    """Where a^(b - 1) overflows although the slope need not, or b - 1 rounds to b."""
+    overflows = abs(y) > abs(a) * sys.float_info.max
+    return overflows | ((abs(b) > 2**53) & (abs(b) < inf))
+
+
+def _steep(when: Callable[..., bool], slope: float) -> tuple[Edge, ...]:
+    text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
+    return (Edge(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
+
+
+def _unary(
+    name: str,
+    value: Callable[[float], float],
+    arrays: str | Callable[..., Any],
+    formula: str,
+    sympy: Callable[..., Any],
+    *,
+    rule: str | None = None,
+    exact: str | None = None,
+    edges: tuple[Edge, ...] = (),
+    faults: tuple[Fault, ...] = (),
+    aliases: tuple[str, ...] = (),
+    nonzero: bool = False,
+    dull: str = "",
+) -> Operation:
+    partial = Partial(rule or f"derivative of {name}", formula, exact, None, edges)
+    return Operation(
+        name, value, (partial,), sympy, arrays, faults, aliases, nonzero=nonzero, dull=dull
+    )
+
+
+def _flat(
+    name: str,
+    value: Callable[[float], float],
+    arrays: str | Callable[..., Any],
+    at: Callable[..., bool],
+    sympy: Any,
+) -> Operation:
+    """A function that is constant between its jumps."""
+    return _unary(name, value, arrays, "0", sympy, edges=(Edge(at, 0.0, JUMP.format(name=name)),))
+
+
+def _outside(when: Callable[..., bool], why: str, remedy: str) -> tuple[Fault, ...]:
+    return (Fault(when, "domain", why, remedy),)
+
+
+def _too_large(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
+    return (Fault(when, "overflow", why, SHIFT),)
+
+
+LARGEST_EXPONENT = math.log(sys.float_info.max)
+SHIFT = "subtract the largest exponent first, as sigmoid, softplus and logsumexp do"
+CLAMP_ONE = "clamp it: max(min(x, 1), \N{MINUS SIGN}1)"
+DENOMINATOR = "add a small ε to the denominator, or clamp it away from 0"
+LOG_REMEDY = (
+    "keep it above 0: ln(x + ε) or ln(max(x, ε)); log1p(x) for ln(1 + x), xlogy for x·ln(y), "
+    "softplus for the logarithm of a sigmoid"
+)
+ROOT_REMEDY = "clamp it: sqrt(max(x, 0)), or sqrt(x + ε)"
+POWER_REMEDY = "raise abs(x), or use cbrt or a whole exponent"
+
+NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0", LOG_REMEDY)
+AT_INFINITY = _outside(
+    math.isinf, "a periodic function has no value at infinity", "find where the infinity arose"
+)
+BEYOND_ONE = _outside(
+    lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1", CLAMP_ONE
+)
+NO_EXP = _too_large(
+    lambda a: a > LARGEST_EXPONENT, "e to a power above 709.78 is more than a double can hold"
+)
+NO_COSH = _too_large(
+    lambda a: abs(a) > LARGEST_EXPONENT + math.log(2),
+    "e to a power above 710.47 is more than a double can hold",
+)
+
+# fmt: off
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "+", operator.add,
+        (Partial("sum rule", "1"), Partial("sum rule", "1")),
+        lambda S, a, b: a + b, "add", power=SUM, sign=" + ", additive=True,
+    ),
+    Operation(
+        "-", operator.sub,
+        (Partial("difference rule", "1"), Partial("difference rule", "-1")),
+        lambda S, a, b: a - b, "subtract", power=SUM, sign=" \N{MINUS SIGN} ", additive=True,
+    ),
+    Operation(
+        "*", operator.mul,
+        (
+            Partial("product rule", "b", alone="constant multiple rule"),
+            Partial("product rule", "a", alone="constant multiple rule"),
+        ),
+        lambda S, a, b: a * b, "multiply", power=PRODUCT, sign="\N{MIDDLE DOT}", nonzero=True,
+    ),
+    Operation(
+        "/", v.divide,
+        (
+            Partial("quotient rule", "1/b", alone="constant multiple rule"),
+            Partial("quotient rule", "-a/b^2", exact="-y/b"),
+        ),
+        lambda S, a, b: a / b, "divide",
+        (
+            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value", DENOMINATOR),
+            Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0", DENOMINATOR),
+        ),
+        power=PRODUCT, sign="/", nonzero=True,
+    ),
+    Operation(
+        "^", v.power,
+        (
+            Partial(
+                "power rule", "b*a^(b - 1)",
+                edges=(
+                    Edge(lambda a, b, y: (a == 0) & (b == 0), 0.0,
+                         "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
+                    Edge(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
+                    *_steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf),
+                    Edge(lambda a, b, y: b == 0, 0.0, None),
+                    Edge(_loses_the_exponent, "b*y/a", None),
+                ),
+            ),
+            Partial(
+                "exponential rule", "y*ln(a)",
+                edges=(
+                    Edge(lambda a, b, y: (a == 0) & (b > 0), 0.0,
+                         "singular point: 0^b is 0 for every b above 0: slope 0"),
+                    Edge(lambda a, b, y: (a == 0) & (b == 0), -inf,
+                         "singular point: 0^b jumps from inf through 1 to 0 at b = 0"),
+                    Edge(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
+                    Edge(lambda a, b, y: a < 0, nan,
+                         "singular point: a power of a negative base has no slope by its exponent"),
+                ),
+            ),
+        ),
+        lambda S, a, b: a**b, w.power,
+        (
+            Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power",
+                  DENOMINATOR),
+            Fault(lambda a, b: a < 0 and math.fmod(b, 1) != 0, "domain",
+                  "a negative base needs a whole exponent", POWER_REMEDY),
+        ),
+        power=POWER, right=True, sign="^", nonzero=True,
+    ),
+    Operation(
+        "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
+        lambda S, a: -a, "negative", power=SIGN, sign="\N{MINUS SIGN}",
+    ),
+    _unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
+           faults=NO_EXP, nonzero=True),
+    _unary("ln", v.ln, "log", "1/a", lambda S, a: S.log(a),
+           rule="logarithm rule", faults=NO_LOG, aliases=("log",)),
+    Operation(
+        "log", v.log_base,
+        (
+            Partial("logarithm rule", "1/(a*ln(b))"),
+            Partial("logarithm rule", "-ln(a)/(b*ln(b)^2)", exact="-y/(b*ln(b))"),
+        ),
+        lambda S, a, b: S.log(a) / S.log(b), w.log_base,
+        (
+            Fault(lambda a, b: a <= 0 or b <= 0, "domain", "a logarithm needs operands above 0",
+                  LOG_REMEDY),
+            Fault(lambda a, b: a == 1 and b == 1, "indeterminate", "log(1, 1) has no value"),
+            Fault(lambda a, b: b == 1, "division by zero", "ln(1) is 0: no logarithm has base 1",
+                  "keep the base away from 1"),
+        ),
+    ),
+    _unary("log2", v.log2, "log2", "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
+           rule="logarithm rule", faults=NO_LOG),
+    _unary("log10", v.log10, "log10", "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
+           rule="logarithm rule", faults=NO_LOG),
+    _unary("log1p", v.log1p, "log1p", "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
+           faults=_outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1",
+                           "keep it above \N{MINUS SIGN}1: log1p(max(x, ε \N{MINUS SIGN} 1))")),
+    _unary("expm1", v.expm1, "expm1", "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
+           faults=NO_EXP),
+    _unary("sqrt", v.sqrt, "sqrt", "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
+           edges=_steep(lambda a, y: a == 0, inf),
+           faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
+                           ROOT_REMEDY)),
+    _unary("cbrt", math.cbrt, "cbrt", "1/(3*y^2)", lambda S, a: S.real_root(a, 3),
+           rule="cube root rule", edges=_steep(lambda a, y: a == 0, inf)),
+    _unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
+    _unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
+    _unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
+    _unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
+           exact="1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, inf),
+           faults=BEYOND_ONE, aliases=("arcsin",)),
+    _unary("acos", v.acos, "arccos", "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
+           exact="-1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, -inf),
+           faults=BEYOND_ONE, aliases=("arccos",)),
+    _unary("atan", math.atan, "arctan", "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
+    Operation(
+        "atan2", math.atan2,
+        (
+            Partial("derivative of atan2", "b/(a^2 + b^2)", exact="b/hypot(a, b)/hypot(a, b)",
+                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), nan,
+                                "singular point: the angle of the origin has no slope"),)),
+            Partial("derivative of atan2", "-a/(a^2 + b^2)", exact="-a/hypot(a, b)/hypot(a, b)",
+                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), nan,
+                                "singular point: the angle of the origin has no slope"),)),
+        ),
+        lambda S, a, b: S.atan2(a, b), "arctan2", aliases=("arctan2",),
+    ),
+    _unary("sinh", v.sinh, "sinh", "cosh(a)", lambda S, a: S.sinh(a), faults=NO_COSH),
+    _unary("cosh", v.cosh, "cosh", "sinh(a)", lambda S, a: S.cosh(a), faults=NO_COSH),
+    _unary("tanh", math.tanh, "tanh", "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2",
+           dull="saturated"),
+    _unary("asinh", math.asinh, "arcsinh", "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
+           exact="1/hypot(a, 1)", aliases=("arcsinh",)),
+    _unary("acosh", v.acosh, "arccosh", "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
+           exact="1/(sqrt(a - 1)*sqrt(a + 1))", edges=_steep(lambda a, y: a == 1, inf),
+           faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
+                           "clamp it: max(x, 1)"),
+           aliases=("arccosh",)),
+    _unary("atanh", v.atanh, "arctanh", "1/(1 - a^2)", lambda S, a: S.atanh(a),
+           exact="1/((1 - a)*(1 + a))", aliases=("arctanh",),
+           faults=_outside(lambda a: abs(a) >= 1,
+                           "atanh needs an operand between \N{MINUS SIGN}1 and 1",
+                           CLAMP_ONE)),
+    _unary("sigmoid", v.sigmoid, w.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
+           exact="exp(-abs(a))/(1 + exp(-abs(a)))^2", nonzero=True, dull="saturated"),
+    _unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),),
+           dull="dead"),
+    _unary("leaky_relu", v.leaky_relu, w.leaky_relu, "0.01 + 0.99*step(a)",
+           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), edges=(_kink(0.01, 1, 0.01),)),
+    _unary("elu", v.elu, w.elu, "exp(min(a, 0))",
+           lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
+    _unary("softplus", v.softplus, w.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a)),
+           nonzero=True),
+    _unary("silu", v.silu, w.silu, "sigmoid(a) + y*(1 - sigmoid(a))",
+           lambda S, a: a / (1 + S.exp(-a)),
+           exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
+    _unary("gelu", v.gelu, w.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
+           lambda S, a: a * (1 + S.erf(a / S.sqrt(2))) / 2,
+           exact="y/a + a*exp(-a^2/2)/sqrt(2*pi)", edges=(Edge(lambda a, y: a == 0, 0.5, None),)),
+    _unary("mish", v.mish, w.mish,
+           "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
+           lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
+    _unary("erf", math.erf, w.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
+    _unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), edges=(_kink(-1, 1, 0),)),
+    _flat("sign", v.sign, w.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
+    _flat("step", v.step, w.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
+    _flat("floor", v.floor, "floor", lambda a, y: a == y, lambda S, a: S.floor(a)),
+    _flat("ceil", v.ceil, w.ceil, lambda a, y: a == y, lambda S, a: S.ceiling(a)),
+    Operation(
+        "hypot", math.hypot,
+        (
+            Partial("derivative of hypot", "a/y",
+                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                                "kink: the distance from the origin has no slope at the origin"),)),
+            Partial("derivative of hypot", "b/y",
+                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                                "kink: the distance from the origin has no slope at the origin"),)),
+        ),
+        lambda S, a, b: S.sqrt(a**2 + b**2), "hypot",
+    ),
+    Operation(
+        "xlogy", v.xlogy,
+        (
+            Partial("product rule", "ln(b)", alone="constant multiple rule"),
+            Partial("logarithm rule", "a/b",
+                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), 0.0,
+                                "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
+        ),
+        lambda S, a, b: a * S.log(b), w.xlogy,
+        _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
+    ),
+    Operation(
+        "min", v.least,
+        (Partial("derivative of min", "step(y - a)", exact="h/k", edges=(_tie("least"),)),),
+        lambda S, *a: S.Min(*a), w.least, variadic=True,
+    ),
+    Operation(
+        "max", v.greatest,
+        (Partial("derivative of max", "step(a - y)", exact="h/k", edges=(_tie("greatest"),)),),
+        lambda S, *a: S.Max(*a), w.greatest, variadic=True,
+    ),
+    Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), w.sum_of,
+              variadic=True, additive=True),
+    Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
+              lambda S, *a: S.Add(*a) / len(a), w.mean, variadic=True, additive=True),
+    Operation("logsumexp", v.logsumexp,
+              (Partial("derivative of logsumexp", "exp(a - y)", exact="exp(a - m)/s"),),
+              lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), w.logsumexp, variadic=True),
+)
+# fmt: on
+
+INFIX = {row.name: row for row in OPERATIONS if row.power and len(row.partials) == 2}
+NEGATION = next(row for row in OPERATIONS if row.power == SIGN)
+PRODUCT_OF = INFIX["*"]
+FUNCTIONS: dict[str, tuple[Operation, ...]] = {}
+"""Function names, aliases included, to their rows: one for each number of operands."""
+for _row in OPERATIONS:
+    if not _row.power:
+        for _name in (_row.name, *_row.aliases):
+            FUNCTIONS[_name] = (*FUNCTIONS.get(_name, ()), _row)
+SQUARE_ROOT = FUNCTIONS["sqrt"][0]
+ABSOLUTE = FUNCTIONS["abs"][0]
+
+
+def named(name: str, arity: int | None) -> Operation:
+    """The row of this name that takes so many operands: what an unpickled operation is."""
+    return next(row for row in OPERATIONS if (row.name, row.arity) == (name, arity))

@@ -1,0 +1,214 @@
+"""A program traced: its graph, the forward values, the finished sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ..calculus.forward import check_bindings, evaluate, whole
+from ..calculus.route import Route, choose_leaves, route
+from ..calculus.sweep import Sweep, sweep
+from ..diagnosis.problems import Problem, problems
+from ..diagnosis.symptoms import Symptom, symptoms
+from ..language.graph import Graph
+from ..language.parse import parse
+from ..text.errors import BackpropError
+from ..text.frozen import ReadOnly, Unchanging, read_only
+from ..text.words import FEW, briefly, listed
+
+if TYPE_CHECKING:
+    from ..network.data import Data
+    from ..network.network import Network
+    from ..opinions.check import Checked
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace(Unchanging):
+    """One program at one set of values, with everything that was computed from it.
+
+    Nothing of it can be changed. It can be copied and pickled; what was computed is left out of
+    the pickle and computed anew when it is asked for.
+    """
+
+    bindings: Mapping[str, float]
+    """The value of each variable, in order of appearance."""
+    route: Route
+    network: Network | None = None
+    """The network that the program spells out, if it does."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bindings", read_only(self.bindings))
+
+    def __repr__(self) -> str:
+        few = [f"{briefly(name)}: {value!r}" for name, value in islice(self.bindings.items(), FEW)]
+        return f"<Trace of {self.graph!r} at {listed(few, len(self.bindings)) or 'no values'}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Trace, (self.bindings, self.route, self.network)
+
+    @property
+    def graph(self) -> Graph:
+        """The program as a computation graph."""
+        return self.route.graph
+
+    @property
+    def data(self) -> Data | None:
+        """The data set of which the network's sample is a row, if it is."""
+        return None if self.network is None else self.network.data
+
+    @cached_property
+    def values(self) -> Sequence[float]:
+        """The value of every node, by id; computed when first asked for."""
+        return evaluate(self.graph, self.bindings)
+
+    @cached_property
+    def sweep(self) -> Sweep:
+        """The finished reverse sweep; made when first asked for."""
+        return sweep(self.route, self.values)
+
+    @property
+    def value(self) -> float:
+        """The value of the output."""
+        return self.values[self.graph.output]
+
+    @property
+    def wrt(self) -> tuple[str, ...]:
+        """The leaves differentiated by, in order of appearance."""
+        return tuple(self.graph.names[leaf] for leaf in self.route.wrt)
+
+    @property
+    def gradient(self) -> ReadOnly[str, float]:
+        """The derivative of the output by each `wrt` leaf, in order of appearance.
+
+        A dict that refuses writes.
+        """
+        names, adjoints = self.graph.names, self.sweep.adjoints
+        return ReadOnly({names[leaf]: adjoints[leaf] for leaf in self.route.wrt})
+
+    def at(self, bindings: Mapping[str, float]) -> Trace:
+        """The same program and leaves at other values; those not given stay as they are.
+
+        Raises BackpropError for a value that is not finite or a name that the program lacks.
+        """
+        given = {**self.bindings, **_mapping(bindings)}
+        return replace(self, bindings=check_bindings(self.graph, given))
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The first causes of every number that is not finite, in the order met."""
+        return problems(self.sweep)
+
+    @cached_property
+    def symptoms(self) -> tuple[Symptom, ...]:
+        """What may spoil the gradient although every number is finite."""
+        return symptoms(self.sweep)
+
+    @cached_property
+    def problems_by_node(self) -> Mapping[int, Sequence[Problem]]:
+        """The problems at each node that has one, by id."""
+        return ReadOnly(_by_node(self.problems))
+
+    @cached_property
+    def symptoms_by_node(self) -> Mapping[int, Sequence[Symptom]]:
+        """The symptoms at each node that has one, by id."""
+        return ReadOnly(_by_node(self.symptoms))
+
+    @cached_property
+    def troubles(self) -> Mapping[int, str]:
+        """The nodes at which there is a `problem` or a `warning`, by id."""
+        warned = dict.fromkeys(self.symptoms_by_node, "warning")
+        return ReadOnly(warned | dict.fromkeys(self.problems_by_node, "problem"))
+
+    def step_meant(self, at: int | None) -> int:
+        """The step; the last one when None. BackpropError when the sweep has no such step."""
+        last = len(self.route)
+        if at is None:
+            return last
+        step = whole(at)
+        if step is None or not 0 <= step <= last:
+            message = f"there is no step {briefly(at)}: the sweep has the steps 0 to {last}"
+            raise BackpropError(message)
+        return step
+
+    def to_dict(
+        self, at: int | None = None, checked: Iterable[Checked] | None = None
+    ) -> dict[str, Any]:
+        """The trace as plain data, as the JSON format has it; `at` stops after that step.
+
+        `checked` adds second opinions. Raises BackpropError for a step out of range and for what
+        are no second opinions.
+        """
+        from ..export.json import document
+        from ..opinions.checked import Checked
+
+        given = list(checked) if isinstance(checked, Iterable) else checked
+        if given is not None and not (
+            isinstance(given, list) and all(isinstance(found, Checked) for found in given)
+        ):
+            raise BackpropError(f"{briefly(checked)} is not what check() gives: second opinions")
+        return document(self, at, given)
+
+
+Found = TypeVar("Found", Problem, Symptom)
+
+
+def _by_node(found: Iterable[Found]) -> dict[int, list[Found]]:
+    """What was found, by its node."""
+    at: dict[int, list[Found]] = {}
+    for one in found:
+        at.setdefault(one.node, []).append(one)
+    return at
+
+
+def trace(
+    program: str | Graph,
+    values: Mapping[str, float] | None = None,
+    wrt: str | Collection[str] | None = None,
+) -> Trace:
+    """Parses, evaluates and differentiates a program.
+
+    `values` gives each variable a finite number, of any kind that a double holds or rounds. `wrt`
+    names the leaves to differentiate by, by name or shell pattern; a text alone is one of them;
+    every variable when None. Raises ParseError for the program and BackpropError for the values
+    and names.
+    """
+    given = {} if values is None else _mapping(values)
+    graph = program if isinstance(program, Graph) else parse(program, given)
+    bindings = check_bindings(graph, given)
+    leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
+    return Trace(bindings, route(graph, leaves))
+
+
+def _mapping(values: Mapping[str, float]) -> Mapping[str, float]:
+    """The values. BackpropError for what gives none."""
+    if not isinstance(values, Mapping):
+        found = briefly(values)
+        raise BackpropError(f"values must be a mapping of names to numbers, found {found}")
+    for name in values:
+        if not isinstance(name, str):
+            raise BackpropError(f"the name of a variable is text, found {briefly(name)}")
+    return values
+
+
+def trace_network(
+    description: Mapping[str, Any], wrt: str | Collection[str] | None = None, row: int = 1
+) -> Trace:
+    """A network as its graph, evaluated and differentiated.
+
+    `description` has the keys of a sample file's `[network]` table: sizes, activation, cost,
+    weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction; or for
+    samples data, a path from the current directory, with inputs, targets or label, of which `row`,
+    from 1, is traced. Weights, biases, input and target may be NumPy arrays. `wrt` names leaves as
+    in `trace`; every weight and bias when None. `to_dict()` adds the layers and the unrolled
+    parameters. Raises NetworkError, which names the key, and BackpropError.
+    """
+    from ..files.sample import of_network
+    from ..network.description import read_network
+
+    network = read_network(description, row=row)
+    sample = of_network(network)
+    leaves = tuple(sample.values) if wrt is None else wrt
+    return replace(trace(sample.graph(), sample.bindings, leaves), network=network)

@@ -1,0 +1,126 @@
+"""The notation page of a network: every symbol with its numbers, then the unrolled vector."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from backprop_tui.engine.language.show import number
+from backprop_tui.engine.layers.layer import derivative, is_sent
+from backprop_tui.engine.network.lowering import parameters_of, pretty
+from backprop_tui.engine.network.network import Network
+from backprop_tui.engine.text.spans import Line
+
+from ...session.session import Session
+from ..picture import Picture, wrap
+
+COLUMN = 22
+
+
+def notation_picture(session: Session, width: int) -> Picture:
+    """The table, then the parameters one a line, made when asked for."""
+    network = session.trace.network
+    assert network is not None
+    head = [row for line in _table(session, network) for row in wrap(line, width, COLUMN)]
+    names = list(parameters_of(network))
+    parameter = _parameter(session, names)
+
+    def line(index: int) -> Line:
+        return head[index] if index < len(head) else parameter(index - len(head))
+
+    return Picture(len(head) + len(names), line)
+
+
+def _parameter(session: Session, names: list[str]) -> Callable[[int], Line]:
+    """A line of the unrolled vector: index, name, value, gradient."""
+    trace = session.trace
+
+    def line(index: int) -> Line:
+        name = names[index]
+        value = number(trace.bindings[name], session.digits)
+        text = f"  θ[{index + 1}]"
+        return (
+            (f"{text:<12}", "muted"),
+            (f"{pretty(name):<14}", "strong"),
+            (f"{value:>14}", "plain"),
+            *_gradient(session, name),
+        )
+
+    return line
+
+
+def _gradient(session: Session, name: str) -> Line:
+    """∂C by a parameter, or why there is none."""
+    trace, symbol = session.trace, f"   ∂C/∂{pretty(name)}"
+    if not is_sent(trace, name):
+        why = session.explanation.why_inactive(trace.graph.by_name[name])
+        return ((f"{symbol}: none, {why}", "muted"),)
+    slope = derivative(trace, name, session.position)
+    if slope is None:
+        return ((f"{symbol}: none yet", "waiting"),)
+    received = trace.sweep.received(trace.graph.by_name[name], session.position)
+    style = "sum" if received is not None and received.complete else "partial"
+    return ((f"{symbol} = {number(slope, session.digits)}", style),)
+
+
+def _numbers(count: int, letter: str) -> str:
+    """How many numbers an input or target is, and what they are called."""
+    first, last = pretty(f"{letter}1"), pretty(f"{letter}{count}")
+    if count == 1:
+        return f"1 number, {first}"
+    return f"{count:,} numbers, {first}{' and ' if count == 2 else ' … '}{last}"
+
+
+def _by(session: Session, letters: str) -> str:
+    """How far C is differentiated by what these letters name."""
+    names = [name for name in session.graph.variables if name[0] in letters]
+    by = set(session.trace.wrt).intersection(names)
+    if not by:
+        return "held fixed while C is differentiated"
+    if len(by) == len(names):
+        return f"C is differentiated by {'it' if len(names) == 1 else 'them'}"
+    return f"C is differentiated by {len(by):,} of the {len(names):,}, the others are held fixed"
+
+
+def _table(session: Session, network: Network) -> list[Line]:
+    n, m, sizes = network.weight_count, network.bias_count, network.sizes
+    samples = len(network.inputs)
+    of_data = f"; {session.sample_words} of the data" if network.data else ""
+    of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
+    of_cost = ", of this row" if network.data else of_cost
+    of_samples = f"; {samples:,} samples" if samples > 1 else of_data
+    shapes = ", ".join(
+        f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
+        for layer in range(2, network.layers + 1)
+    )
+    of_all = ", which depends on every zᴸ" if network.activations[-1] == "softmax" else ""
+    is_mean = samples > 1 and network.reduction == "mean"
+    of_mean = f"; C is a mean, so each sample's δ has a factor 1/{samples}" if is_mean else ""
+    cost = number(session.trace.value, session.digits)
+    rows = [
+        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, 'x')}"),
+        ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, 'y')}"),
+        ("L", f"the number of layers, the input included: here {network.layers}"),
+        ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
+        ("n, m", f"how many weights and biases: n = {n:,}, m = {m:,}"),
+        ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below); "
+                 + _by(session, "wb")),
+        ("C", f"the cost, {network.cost}{of_cost}: as a function of every weight and bias "
+              f"C : ℝⁿ⁺ᵐ → ℝ; here {cost}"),
+        ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
+        ("wˡⱼₖ", "the weight from neuron k of layer l − 1 to neuron j of layer l. j comes first so "
+                 "that zˡ = Wˡ·aˡ⁻¹ + bˡ is an ordinary product of a matrix and a vector"),
+        ("bˡⱼ", "the bias of neuron j of layer l"),
+        ("zˡⱼ", "the weighted sum: Σₖ wˡⱼₖ·aˡ⁻¹ₖ + bˡⱼ"),
+        ("aˡⱼ", "the activation σ(zˡⱼ); a¹ is the input. By layer: "
+                + ", ".join(network.activations) + of_all),
+        ("δˡⱼ", f"∂C/∂zˡⱼ, from which all gradients of the layer follow (l shows how){of_mean}"),
+        ("the induction", "C is not one function but one for each layer: seen from layer l it is a "
+                          "function of zˡ and of the weights and biases of later layers. δˡ is "
+                          "computed from δˡ⁺¹, a later derivative, and from forward values, never "
+                          "from anything else"),
+        ("gradient descent", "changes θ by a step against the gradient: not the same thing as "
+                             "backpropagation, which only finds it"),
+    ]  # fmt: skip
+    lines: list[Line] = [(("Notation, with the numbers of this network", "strong"),), ()]
+    lines += [((f"  {word:<{COLUMN - 3}} ", "rule"), (text, "plain")) for word, text in rows]
+    return [*lines, (), (("The unrolled vector θ", "strong"),), ()]

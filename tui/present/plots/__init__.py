@@ -1,0 +1,4 @@
+"""What is plotted of gradient descent.
+
+Uses `present` and `session`; no Textual.
+"""

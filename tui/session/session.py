@@ -1,0 +1,259 @@
+"""Everything the screen depends on, as one frozen value; every method returns a new one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from backprop_tui.engine import BackpropError, Graph, Sample, Trace
+from backprop_tui.engine.descent.descent import Plan, Point
+from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.language.show import DIGITS
+from backprop_tui.engine.network.places import all_layers, neurons_beside, sample_seen
+
+from .tree import Tree, Unrolled
+
+LARGEST_COUNT = 1_000_000_000
+DEFAULT_PLAN = Plan()
+
+
+class Answer(NamedTuple):
+    """What work in the background has found so far."""
+
+    question: Question
+    content: Any
+
+
+Question = tuple[str, int, Trace, int | None, int]
+"""A detail, its variant, the trace and the node that it is asked of, and the width for lines."""
+
+
+class Descent(NamedTuple):
+    """A point of a descent and the trace there: with another trace the point means nothing."""
+
+    point: Point
+    trace: Trace
+    following: Point | None = None
+    """The point after it, where it was found before it was asked for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """A trace, a position in its sweep, and what the user has chosen to see."""
+
+    sample: Sample
+    trace: Trace
+    unrolled: Unrolled
+    assumed: frozenset[str] = frozenset()
+    """The variables that were given no value."""
+    of: str | None = None
+    """The named node chosen as the output, instead of the last statement."""
+    patterns: tuple[str, ...] | None = None
+    """What to differentiate by, as asked; None for every variable not held fixed."""
+    position: int = 0
+    """How many contributions have been sent."""
+    selected: int = 0
+    """The node chosen; stepping chooses the node of the step."""
+    row_chosen: int | None = None
+    """The row of the tree that was selected; None for the first one of the selected node."""
+    count: str = ""
+    """Digits typed so far: how often the next key is to be repeated."""
+    digits: int = DIGITS
+    edited: bool = False
+    """True when the program is not the sample's any more."""
+    detail: str = ""
+    """What is asked beside the steps: a key of DETAILS, or nothing."""
+    variant: int = 0
+    """Which of the detail's variants."""
+    leaf: int | None = None
+    """The leaf chosen last; None before one was."""
+    leaf_before: int | None = None
+    """The leaf chosen before that one."""
+    answer: Answer | None = None
+    """What is known of the last question asked."""
+    view: str = "tree"
+    """The name of a view: how a session is seen is changed in viewing.py."""
+    view_before: str = "tree"
+    """The view from which the layers or a plot were entered."""
+    sample_shown: int = 1
+    """Of a network's samples, the one shown, from 1."""
+    zoom: int | None = None
+    """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
+    upright: bool | None = None
+    """True where users are drawn above their operands, False: to their right; None: by room."""
+    plan: Plan = DEFAULT_PLAN
+    """How gradient descent goes on."""
+    descent: Descent | None = None
+    """How far it has come."""
+    working: bool = False
+    """True while a session that is to come after this one is made beside the screen."""
+    running: bool = False
+    """True while updates are made one after the other."""
+    plot: str = "curve"
+    """Which plot is shown: a key of PLOTS."""
+    plot_zoom: int = 0
+    """How often the range plotted has been halved; below 0, doubled."""
+    leaves_apart: bool = False
+    """True where every use of a leaf is drawn as a box of its own."""
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the program."""
+        return self.trace.graph
+
+    @property
+    def tree(self) -> Tree:
+        """The rows of the tree."""
+        return self.unrolled.tree
+
+    @property
+    def folds(self) -> frozenset[int]:
+        """The operations that hide what only they use."""
+        return self.unrolled.folds
+
+    @cached_property
+    def row(self) -> int:
+        """The row of the tree that stands for the selected node."""
+        if self.row_chosen is not None:
+            return self.row_chosen
+        return self.tree.place(self.graph, self.selected)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """The words for this trace."""
+        return Explanation(self.trace.sweep, self.digits)
+
+    @cached_property
+    def just_sent(self) -> range:
+        """The contributions sent so far by the step under way or just completed."""
+        return self.explanation.just_sent(self.position)
+
+    @property
+    def step(self) -> int:
+        """How many steps are complete."""
+        return self.trace.sweep.route.step_at(self.position)
+
+    @property
+    def current(self) -> int:
+        """The node of the step under way or just completed; the output at the seed."""
+        step = self.explanation.current(self.position)
+        return self.trace.sweep.route.order[step - 1] if step else self.graph.output
+
+    def seek(self, step: int) -> Session:
+        """At the end of a step, kept within the sweep; its node selected."""
+        sweep = self.trace.sweep
+        return self._at(sweep.route.starts[min(max(step, 0), len(sweep))])
+
+    def go_to(self, step: int) -> Session:
+        """At the end of a step. BackpropError when the sweep has no such step."""
+        return self.seek(self.trace.step_meant(step))
+
+    def move(self, steps: int) -> Session:
+        """So many times the count typed in steps on or back; a step under way counts as one."""
+        amount = steps * self.times
+        sweep = self.trace.sweep
+        whole = self.position == sweep.route.starts[self.step]
+        return self.seek(self.step + amount + (0 if whole or amount > 0 else 1))
+
+    def send(self, contributions: int) -> Session:
+        """So many times the count typed in contributions on or back."""
+        position = self.position + contributions * self.times
+        return self._at(min(max(position, 0), self.trace.sweep.route.starts[-1]))
+
+    def typed(self, digit: str) -> Session:
+        """With one more digit of a count; a leading 0 counts nothing."""
+        count = (self.count + digit).lstrip("0")
+        return replace(self, count=count if int(count or 0) <= LARGEST_COUNT else self.count)
+
+    @property
+    def chosen(self) -> int | None:
+        """The leaf chosen last, else the first that is differentiated by."""
+        route = self.trace.sweep.route
+        return self.leaf if self.leaf in route.free else next(iter(route.wrt), None)
+
+    @property
+    def folded_layers(self) -> tuple[tuple[int, ...], ...]:
+        """The layers of a network of which every neuron is folded, each by its neurons."""
+        if self.trace.network is None or not self.folds:
+            return ()
+        return tuple(filter(self.folds.issuperset, all_layers(self.trace)))
+
+    @property
+    def sample_words(self) -> str:
+        """Which of a network's samples is shown, or row of its data; nothing for one alone."""
+        network = self.trace.network
+        if network is not None and network.data is not None:
+            return f"row {network.row} of {len(network.data.inputs):,}"
+        if network is None or len(network.inputs) < 2:
+            return ""
+        return f"sample {self.sample_shown} of {len(network.inputs)}"
+
+    def plain(self) -> Session:
+        """Without a count or a detail, the node of the step selected."""
+        return replace(self._at(self.position), detail="")
+
+    def choose(self, node: int, row: int | None = None) -> Session:
+        """With another node selected, its folded ancestors left as they are."""
+        node = min(max(node, 0), len(self.graph) - 1)
+        is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.free
+        leaf, before = (
+            (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
+        )
+        sample = sample_seen(self.trace, node) or self.sample_shown
+        return replace(
+            self, selected=node, row_chosen=row, leaf=leaf, leaf_before=before, sample_shown=sample,
+            count="",
+        )  # fmt: skip
+
+    def choose_trouble(self) -> Session:
+        """With the next problem selected, in the order met; the warnings after the problems."""
+        found = [problem.node for problem in self.trace.problems]
+        found += [symptom.node for symptom in self.trace.symptoms]
+        nodes = list(dict.fromkeys(found))
+        if not nodes:
+            return self
+        after = nodes.index(self.selected) + 1 if self.selected in nodes else 0
+        return replace(self.choose(nodes[after % len(nodes)]), detail="")
+
+    def ask(self, detail: str, variants: int) -> Session:
+        """With a detail in place of the step; asked again, its next variant, then the step."""
+        variant = self.variant + 1 if detail == self.detail else 0
+        detail = detail if variant < variants else ""
+        return replace(self, detail=detail, variant=variant, answer=None, count="")
+
+    def choose_row(self, rows: int) -> Session:
+        """With the selection moved by so many rows of the tree."""
+        row = min(max(max(self.row, 0) + rows * self.times, 0), len(self.tree) - 1)
+        return self.choose(self.tree.nodes[row], row)
+
+    def choose_next(self, nodes: int) -> Session:
+        """With the selection moved by so many nodes in id order."""
+        return self.choose(self.selected + nodes * self.times)
+
+    def fold(self) -> Session:
+        """With what only the selected operation uses hidden, or shown again.
+
+        Of a network's neuron asked again, with its whole layer hidden first. BackpropError for a
+        leaf.
+        """
+        if self.graph.is_leaf(self.selected):
+            sign = self.graph.sign(self.selected)
+            raise BackpropError(f"{sign} is a leaf: it hides nothing that could be folded")
+        layer = neurons_beside(self.trace, self.selected)
+        if self.selected not in self.folds:
+            folds = self.folds | {self.selected}
+        elif self.folds.issuperset(layer):
+            folds = self.folds - {self.selected, *layer}
+        else:
+            folds = self.folds | set(layer)
+        return replace(self, unrolled=self.unrolled.refolded(folds), row_chosen=None, count="")
+
+    @property
+    def times(self) -> int:
+        """How often the next key is to be repeated."""
+        return int(self.count or 1)
+
+    def _at(self, position: int) -> Session:
+        moved = replace(self, position=position, count="")
+        return moved.choose(moved.current)

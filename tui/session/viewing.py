@@ -1,0 +1,143 @@
+"""How a session is seen: each function gives the session seen another way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from backprop_tui.engine import BackpropError
+from backprop_tui.engine.network.lowering import samples_of
+from backprop_tui.engine.network.places import sample_ending
+
+from .descending import carried
+from .session import Session
+
+VIEWS = ("tree", "graph", "neurons", "weight", "layers")
+"""How a graph can be seen; the last three are for networks, and the last has a key of its own."""
+CYCLE = VIEWS[:2]
+"""The views of an expression in the order of the key."""
+NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
+NEURONS = NETWORK_CYCLE[0]
+LAYERS = VIEWS[-1]
+PLOT = "plot"
+"""The view of gradient descent, which has keys of its own too."""
+ZOOMS = range(-3, 3)
+FARTHEST = 40
+"""How often the range of a plot can be doubled, or halved."""
+
+
+def views_of(session: Session) -> tuple[str, ...]:
+    """How the graph can be seen, in the order of the key."""
+    return CYCLE if session.trace.network is None else NETWORK_CYCLE
+
+
+def _ways(session: Session) -> tuple[str, ...]:
+    """All ways to see the graph, those that have keys of their own too."""
+    return (*(CYCLE if session.trace.network is None else VIEWS), PLOT)
+
+
+def next_view(session: Session) -> Session:
+    """Seen in the next way."""
+    views = views_of(session)
+    now = session.view if session.view in views else session.view_before
+    return replace(session, view=views[(views.index(now) + 1) % len(views)], count="")
+
+
+def with_layers(session: Session) -> Session:
+    """Seen layer by layer, or as before. BackpropError where there are no layers."""
+    return as_before(session) if session.view == LAYERS else seen_as(session, LAYERS)
+
+
+def with_plot(session: Session, plots: Sequence[str]) -> Session:
+    """With the first plot shown, then the next; after the last one seen as before."""
+    if session.view != PLOT:
+        return replace(seen_as(session, PLOT), plot=plots[0])
+    following = plots.index(session.plot) + 1 if session.plot in plots else len(plots)
+    if following == len(plots):
+        return as_before(session)
+    return replace(session, plot=plots[following], count="")
+
+
+def as_before(session: Session) -> Session:
+    """Seen as before the layers or a plot."""
+    return replace(session, view=session.view_before, count="")
+
+
+def seen_as(session: Session, view: str) -> Session:
+    """Seen in one way. BackpropError for a way in which only networks can be seen."""
+    if view not in _ways(session):
+        raise BackpropError(f"only a network can be seen as {view}: this is an expression")
+    before = session.view_before if session.view in (LAYERS, PLOT) else session.view
+    return replace(session, view=view, view_before=before, count="")
+
+
+def seen_as_far_as_possible(session: Session) -> Session:
+    """Seen, now and before, as it was: as a graph where that was a way to see networks."""
+    known = _ways(session)
+    view, before = (
+        view if view in known else "graph" for view in (session.view, session.view_before)
+    )
+    return replace(session, view=view, view_before=before)
+
+
+def entered(session: Session) -> Session:
+    """Folded where graphs are folded; elsewhere to a neuron's graph, or to a weight's alone."""
+    if session.view not in (NEURONS, LAYERS):
+        return session.fold()
+    return seen_as(session, "weight" if session.graph.is_leaf(session.selected) else "graph")
+
+
+def other_sample(session: Session, samples: int) -> Session:
+    """With another of a network's samples shown, its node selected in place of the one now.
+
+    So many times the count typed on or back. With data, another row: the inputs and targets alone
+    differ. BackpropError where there is one sample alone, or no network.
+    """
+    network, by = session.trace.network, samples * session.times
+    if network is None:
+        raise BackpropError("this is an expression: networks have samples")
+    if network.data is not None:
+        return _at_row(session, min(max(network.row + by, 1), len(network.data.inputs)))
+    if len(network.inputs) == 1:
+        raise BackpropError("this network has one sample alone")
+    number = min(max(session.sample_shown + by, 1), len(network.inputs))
+    name = session.graph.names.get(session.selected, "")
+    root = name.removesuffix(sample_ending(session.trace, session.sample_shown))
+    by_name = session.graph.by_name
+    node = by_name.get(root + sample_ending(session.trace, number), session.selected)
+    return replace(session.choose(node), sample_shown=number)
+
+
+def _at_row(session: Session, row: int) -> Session:
+    """At another row of the data; the graph, the place and the parameters are kept."""
+    sample = session.sample.at_row(row)
+    assert sample.network is not None
+    bindings = {**session.trace.bindings, **samples_of(sample.network)}
+    traced = replace(session.trace, bindings=bindings, network=sample.network)
+    descent = carried(session, traced)
+    return replace(session, sample=sample, trace=traced, descent=descent, count="")
+
+
+def zoomed(session: Session, levels: int, now: int) -> Session:
+    """With more or less in each box than `now`; below labels alone, with more boxes.
+
+    Of a plot, with a smaller or larger range.
+    """
+    if session.view == PLOT:
+        zoom = min(max(session.plot_zoom + levels, -FARTHEST), FARTHEST)
+        return replace(session, plot_zoom=zoom, count="")
+    return replace(session, zoom=min(max(now + levels, ZOOMS[0]), ZOOMS[-1]), count="")
+
+
+def turned(session: Session, upright: bool) -> Session:
+    """Drawn the other way. BackpropError between neurons, which always stand in columns."""
+    if session.view == NEURONS:
+        raise BackpropError("neurons always stand in columns: the graph (t) can be turned")
+    return replace(session, upright=upright, count="")
+
+
+def with_leaves(session: Session) -> Session:
+    """With a leaf drawn once, or once for each use. BackpropError between neurons."""
+    if session.view == NEURONS:
+        raise BackpropError("weights stand beside their wires here: the graph (t) has leaves")
+    return replace(session, leaves_apart=not session.leaves_apart, count="")
