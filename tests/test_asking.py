@@ -33,7 +33,7 @@ MODULES = (
 TESTED = """
 import os, signal, sys
 sys.path[:] = sys.argv[1:]
-from backprop_tui.engine import answering
+from backprop_tui.engine.symbolic import answering
 def endless():
     yield os.getpid()
     while True:
@@ -248,8 +248,8 @@ def test_differences_stay_where_sympy_fails(started: list[subprocess.Popen[bytes
 
 ASKING = f"""
 import os, sys
-from backprop_tui.engine import asking
-from backprop_tui.tui.cli import main
+from backprop_tui.engine.symbolic import asking
+from backprop_tui.tui.command.arguments import main
 asking.BOOT = {TESTED!r}.replace("= partly", "= lambda *_: map(pow, [3], [10**9])")
 original = asking._Process.converse
 def converse(process, request):

@@ -51,7 +51,7 @@ HOSTILE = {
 
 def patched(line: str, *arguments: str) -> tuple[str, ...]:
     """The command after one line of Python, by which something in it fails."""
-    code = f"import sys\nfrom backprop_tui.tui.cli import main\n{line}\nsys.exit(main({arguments}))"
+    code = f"import sys\nfrom backprop_tui.tui.command.arguments import main\n{line}\nsys.exit(main({arguments}))"
     return (sys.executable, "-c", code)
 
 
@@ -142,7 +142,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back():
 def test_suspending_once_more_while_it_is_suspended_leaves_no_thread_behind():
     """The key comes from the terminal itself as soon as that is given back."""
     line = (
-        "import os, signal\nfrom backprop_tui.tui.driver import TerminalDriver as D\n"
+        "import os, signal\nfrom backprop_tui.tui.system.driver import TerminalDriver as D\n"
         "disable, sent = D.disable_input, []\n"
         "def again(self):\n"
         "    if not sent:\n"
@@ -185,8 +185,8 @@ def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
 @pytest.mark.parametrize(
     "line",
     [
-        "from backprop_tui.tui.app import Explorer\nExplorer.action_fold = lambda self: 1 / 0",
-        "from backprop_tui.tui.driver import TerminalDriver as D\n"
+        "from backprop_tui.tui.app.explorer import Explorer\nExplorer.action_fold = lambda self: 1 / 0",
+        "from backprop_tui.tui.system.driver import TerminalDriver as D\n"
         "D.process_message = lambda self, message: 1 / 0",
     ],
 )

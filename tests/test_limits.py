@@ -252,7 +252,7 @@ PROGRAMS = [
 
 @pytest.mark.parametrize(("name", "most", "text"), PROGRAMS, ids=[row[0] for row in PROGRAMS])
 def test_a_program_of_the_limit_is_read_and_the_next_is_refused(monkeypatch, name, most, text):
-    lowered(monkeypatch, "parse", name, most)
+    lowered(monkeypatch, "language.parse", name, most)
     parse(text(most))
     with pytest.raises(BackpropError, match=f"{most} {getattr(bounds, name).unit}|deeper than"):
         parse(text(most + 2))
@@ -268,8 +268,8 @@ def test_a_name_is_bounded():
 @pytest.mark.parametrize("piece", ["(", "x+", "x,", "\n", "y=x\n", "2x ", "#", "x" * 99 + "+"])
 def test_no_more_tokens_are_made_than_the_limits_let_in(monkeypatch, piece):
     """Of a text far beyond a limit only a part is ever cut into words."""
-    lowered(monkeypatch, "parse", "NODES", 1_000)
-    lowered(monkeypatch, "parse", "OPERANDS", 1_000)
+    lowered(monkeypatch, "language.parse", "NODES", 1_000)
+    lowered(monkeypatch, "language.parse", "OPERANDS", 1_000)
     made = 0
 
     def counted(text):
@@ -323,9 +323,9 @@ def test_a_table_of_the_limit_is_read_and_a_smaller_limit_refuses_it(
     tmp_path, monkeypatch, name, most
 ):
     (tmp_path / "data.csv").write_text(TABLE)
-    lowered(monkeypatch, "data", name, most)
+    lowered(monkeypatch, "network.data", name, most)
     assert len(read_data("data.csv", label="kind", folder=tmp_path).inputs) == 3
-    lowered(monkeypatch, "data", name, most - 1)
+    lowered(monkeypatch, "network.data", name, most - 1)
     with pytest.raises(NetworkError, match=f"too large: .* {most - 1:,} "):
         read_data("data.csv", label="kind", folder=tmp_path)
 
@@ -364,7 +364,7 @@ def test_a_sample_file_is_bounded(tmp_path):
 
 
 def test_many_samples_are_refused_before_their_program_is_made(monkeypatch):
-    lowered(monkeypatch, "lowering", "TEXT", 10_000)
+    lowered(monkeypatch, "network.lowering", "TEXT", 10_000)
     samples = [[0.0]] * 200
     description = {"sizes": [1, 1], "init": "xavier", "input": samples, "target": samples}
     with pytest.raises(NetworkError, match="as a program it is too large"):
@@ -410,7 +410,7 @@ def test_the_rows_of_data_are_bounded_by_what_the_network_makes_of_them(tmp_path
     monkeypatch.chdir(tmp_path)
     description = {"sizes": [2, 3, 1], "init": "xavier", "data": "data.csv", "label": "kind"}
     trace_network(description)
-    lowered(monkeypatch, "network_table", "LEARNED", 26)
+    lowered(monkeypatch, "network.description", "LEARNED", 26)
     with pytest.raises(NetworkError, match="26 products of a weight over all rows"):
         trace_network(description)
 

@@ -70,7 +70,7 @@ EXECUTING = dict.fromkeys(
      "sympify", "parse_expr"), (),
 ) | {
     "subprocess": ("asking.py",), "pickle.load": ("asking.py", "answering.py"),
-    "lambdify": ("exact.py",),
+    "lambdify": ("arithmetic.py",),
 }  # fmt: skip
 """Words by which code runs what it is given, and the files that may say them."""
 
@@ -99,7 +99,7 @@ def test_the_engine_loads_neither_screen_nor_algebra():
 )
 def test_printing_loads_neither_screen_nor_algebra(arguments: list[str]):
     code = (
-        "import contextlib, io\nfrom backprop_tui.tui.cli import main\n"
+        "import contextlib, io\nfrom backprop_tui.tui.command.arguments import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
         f"    main({arguments!r})"
     )
