@@ -51,7 +51,8 @@ HOSTILE = {
 
 def patched(line: str, *arguments: str) -> tuple[str, ...]:
     """The command after one line of Python, by which something in it fails."""
-    code = f"import sys\nfrom backprop_tui.tui.command.arguments import main\n{line}\nsys.exit(main({arguments}))"
+    first = "import sys\nfrom backprop_tui.tui.command.arguments import main"
+    code = f"{first}\n{line}\nsys.exit(main({arguments}))"
     return (sys.executable, "-c", code)
 
 
@@ -185,7 +186,7 @@ def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
 @pytest.mark.parametrize(
     "line",
     [
-        "from backprop_tui.tui.app.explorer import Explorer\nExplorer.action_fold = lambda self: 1 / 0",
+        "from backprop_tui.tui.app.explorer import Explorer as E\nE.action_fold = lambda self: 1 / 0",
         "from backprop_tui.tui.system.driver import TerminalDriver as D\n"
         "D.process_message = lambda self, message: 1 / 0",
     ],

@@ -30,7 +30,8 @@ HIDDEN = ("PYTHON", "SYMPY_", "MPMATH_")
 ALONE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """Has libraries start no threads, each of which would take from the memory allowed."""
 BOOT = (
-    "import sys; sys.path[:] = sys.argv[1:]; from backprop_tui.engine.symbolic.answering import main; main()"
+    "import sys; sys.path[:] = sys.argv[1:]; "
+    "from backprop_tui.engine.symbolic.answering import main; main()"
 )
 """What the process runs: this package and its needs are found where this process finds them."""
 
