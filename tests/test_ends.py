@@ -186,7 +186,7 @@ def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
 @pytest.mark.parametrize(
     "line",
     [
-        "from backprop_tui.tui.app.explorer import Explorer as E\nE.action_fold = lambda self: 1 / 0",
+        "from backprop_tui.tui.app.explorer import Explorer as E\nE.action_fold = lambda e: 1 / 0",
         "from backprop_tui.tui.system.driver import TerminalDriver as D\n"
         "D.process_message = lambda self, message: 1 / 0",
     ],
