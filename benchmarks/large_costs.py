@@ -104,7 +104,8 @@ def _printed(form: str) -> Callable[[], float]:
 def _descended() -> Callable[[], float]:
     """Bytes that stay for each update."""
     from backprop_tui.engine import trace_network
-    from backprop_tui.engine.descent.descent import Plan, start, update
+    from backprop_tui.engine.descent.descent import start, update
+    from backprop_tui.engine.descent.plan import Plan
 
     trace, plan = trace_network(NETWORK), Plan(0.1)
     first = update(trace, start(trace, plan), plan)

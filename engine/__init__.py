@@ -1,5 +1,6 @@
 """The engine: programs as computation graphs, forward values, the reverse sweep."""
 
+from .api import trace, trace_network
 from .calculus.sweep import Contribution, Step, Sweep
 from .descent.descent import descend
 from .diagnosis.problems import Problem
@@ -9,7 +10,7 @@ from .language.graph import Graph, Node
 from .language.parse import parse
 from .network.network import Network
 from .text.errors import BackpropError, FileError, NetworkError, ParseError
-from .tracing.trace import Trace, trace, trace_network
+from .tracing.trace import Trace
 
 __all__ = [
     "BackpropError",

@@ -18,8 +18,8 @@ from backprop_tui.engine import (
     load_bundled,
     trace_network,
 )
-from backprop_tui.engine.descent.descent import Plan
-from backprop_tui.engine.network.data import MOST_CLASSES, read_data
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.network.csv_file import MOST_CLASSES, read_data
 from backprop_tui.engine.network.description import read_network
 from backprop_tui.engine.network.network import with_row
 from backprop_tui.tui.command.arguments import main

@@ -16,7 +16,9 @@ import numpy as np
 import pytest
 from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
 from backprop_tui.engine.descent.curves import costs, grid, spaced
-from backprop_tui.engine.descent.descent import Plan, Point, points, told, update
+from backprop_tui.engine.descent.descent import points, told, update
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.layers.rows import accuracy, mean_over_rows
 from backprop_tui.engine.network.data import Data
 from backprop_tui.engine.text.spans import plain

@@ -17,9 +17,8 @@ import pytest
 from backprop_tui.engine import BackpropError, Sample, descend, load_bundled, trace, trace_network
 from backprop_tui.engine.calculus.forward import evaluate
 from backprop_tui.engine.calculus.sweep import sweep
-from backprop_tui.engine.descent import past
+from backprop_tui.engine.descent import points as past
 from backprop_tui.engine.descent.descent import (
-    Plan,
     batch_rows,
     beginning,
     earlier,
@@ -28,6 +27,7 @@ from backprop_tui.engine.descent.descent import (
     update,
 )
 from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.tui.session.descending import updated
 from backprop_tui.tui.session.opening import open_session
 

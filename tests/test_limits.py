@@ -28,7 +28,7 @@ from backprop_tui.engine.files.toml_places import has_more_keys
 from backprop_tui.engine.language.parse import AT_ONCE
 from backprop_tui.engine.language.tokens import tokens
 from backprop_tui.engine.layers.rows import mean_over_rows
-from backprop_tui.engine.network.data import read_data
+from backprop_tui.engine.network.csv_file import read_data
 from backprop_tui.engine.text import bounds
 from backprop_tui.engine.text.bounds import MESSAGE, TEXT, UPDATES, WORD, Limit
 from backprop_tui.engine.text.reading import ReadError, read_file, read_stream
@@ -323,9 +323,9 @@ def test_a_table_of_the_limit_is_read_and_a_smaller_limit_refuses_it(
     tmp_path, monkeypatch, name, most
 ):
     (tmp_path / "data.csv").write_text(TABLE)
-    lowered(monkeypatch, "network.data", name, most)
+    lowered(monkeypatch, "network.csv_file", name, most)
     assert len(read_data("data.csv", label="kind", folder=tmp_path).inputs) == 3
-    lowered(monkeypatch, "network.data", name, most - 1)
+    lowered(monkeypatch, "network.csv_file", name, most - 1)
     with pytest.raises(NetworkError, match=f"too large: .* {most - 1:,} "):
         read_data("data.csv", label="kind", folder=tmp_path)
 

@@ -30,6 +30,17 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
     return tuple(values)
 
 
+def named(values: Mapping[str, float]) -> Mapping[str, float]:
+    """The values by name. BackpropError for what is no mapping of names."""
+    if not isinstance(values, Mapping):
+        found = briefly(values)
+        raise BackpropError(f"values must be a mapping of names to numbers, found {found}")
+    for name in values:
+        if not isinstance(name, str):
+            raise BackpropError(f"the name of a variable is text, found {briefly(name)}")
+    return values
+
+
 def check_bindings(graph: Graph, bindings: Mapping[str, float]) -> dict[str, float]:
     """The bindings as floats, in order of appearance.
 

@@ -4,125 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
-from math import hypot, isfinite
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple
 
-from ..calculus.forward import double, whole
 from ..network.lowering import samples_of
-from ..text.bounds import UPDATES
 from ..text.errors import BackpropError
-from ..text.words import briefly, cited, suggestion
+from ..text.words import briefly
+from ..tracing.trace import Trace
 from .methods import METHODS, NOTHING, Memory, corrected
-from .past import Kept, Past, recent
-
-if TYPE_CHECKING:
-    from ..tracing.trace import Trace
-
-RATE = 0.1
-
-
-class Plan(NamedTuple):
-    """How to descend: the `[descent]` table of a sample file."""
-
-    rate: float = RATE
-    """η, the learning rate."""
-    method: str = "plain"
-    """A key of METHODS."""
-    updates: int = 100
-    batch: int | None = None
-    """Rows of the data in each mini-batch; None for all rows."""
-    seed: int = 0
-    """Of the order in which rows are drawn."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
-    """Where descent stands after so many updates, and how it came there.
-
-    Columns by parameter, in the order of `names`: `theta`, `slopes`, and what the method carries
-    on, `first` and `second`.
-    """
-
-    number: int
-    """How many updates have been made; 0 at the start."""
-    names: tuple[str, ...]
-    theta: Sequence[float]
-    """θ: each parameter's value."""
-    cost: float
-    """C there: with data, its mean over all rows."""
-    slopes: Sequence[float]
-    """∂C/∂θ there, from which the next update is made: with mini-batches, of the batch."""
-    first: Sequence[float]
-    second: Sequence[float]
-    plan: Plan
-    """By which the update to this point was made."""
-    before: Point | None = field(default=None, repr=False)
-    """The point before; None at the start, and at the first of those that hang together."""
-    past: Past = field(default_factory=Past, repr=False)
-    """What is kept of the points before those that hang together."""
-    there: Trace | None = field(default=None, repr=False)
-    """The trace at this point; not kept of the points before."""
-
-    @property
-    def values(self) -> dict[str, float]:
-        """The parameters by name."""
-        return dict(zip(self.names, self.theta, strict=True))
-
-    @property
-    def is_finite(self) -> bool:
-        """False once the cost or a parameter has left the numbers."""
-        return isfinite(self.cost) and all(map(isfinite, self.theta))
-
-    @property
-    def norm(self) -> float:
-        """The length of the gradient."""
-        return hypot(*self.slopes)
-
-    def linked(self) -> list[Point]:
-        """The points that hang together, this one last."""
-        found: list[Point] = [self]
-        while (before := found[-1].before) is not None:
-            found.append(before)
-        return found[::-1]
-
-    def path(self) -> list[Point | Kept]:
-        """The points from the start to this one, as far as they are kept: not all of very many."""
-        return [*self.past.kept, *self.linked()]
-
-    def costs(self) -> list[tuple[int, float]]:
-        """The number of each point and its cost, from the start on; not all of very many."""
-        past = self.past
-        left = [(place * past.costs_apart, cost) for place, cost in enumerate(past.costs)]
-        return left + [(point.number, point.cost) for point in self.linked()]
-
-
-def check_plan(plan: Plan) -> Plan:
-    """The plan. BackpropError for a rate, method, batch or seed that cannot be used."""
-    rate = double(plan.rate)
-    if rate is None:
-        found = briefly(plan.rate)
-        raise BackpropError(f"the rate must be a number that a double holds, found {found}")
-    if not rate > 0 or not isfinite(rate):
-        reason = "0 would not move" if rate == 0 else "it must be a finite number above 0"
-        raise BackpropError(f"the rate is {rate:g}: {reason}")
-    if not isinstance(plan.method, str) or plan.method not in METHODS:
-        hint = suggestion(cited(plan.method), METHODS) or f" (known: {', '.join(METHODS)})"
-        raise BackpropError(f"there is no method {cited(plan.method)}{hint}")
-    updates, batch, seed = whole(plan.updates), whole(plan.batch), whole(plan.seed)
-    if updates is None or updates < 0:
-        found = briefly(plan.updates)
-        raise BackpropError(f"the number of updates must be a whole number from 0, found {found}")
-    if updates > UPDATES.most:
-        raise BackpropError(UPDATES.words)
-    if plan.batch is not None and (batch is None or batch < 1):
-        found = briefly(plan.batch)
-        raise BackpropError(f"the rows of a batch must be a whole number from 1, found {found}")
-    if seed is None:
-        raise BackpropError(f"the seed must be a whole number, found {briefly(plan.seed)}")
-    return Plan(rate, plan.method, updates, batch, seed)
+from .plan import RATE, Plan, check_plan
+from .points import Kept, Past, Point, recent
 
 
 def descended_on(trace: Trace) -> tuple[str, ...]:
@@ -283,8 +175,6 @@ def descend(
     traces share graph and route; each is evaluated and swept when first asked. Raises
     BackpropError for an argument that cannot be used, and where there is no parameter.
     """
-    from ..tracing.trace import Trace
-
     if not isinstance(trace, Trace):
         raise BackpropError(f"descent goes on from a trace, found {briefly(trace)}")
     plan = check_plan(Plan(rate, method, steps, batch, seed))

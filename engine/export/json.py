@@ -14,7 +14,7 @@ from ..language.show import program, texts
 from ..layers.layer import layers, parameters
 
 if TYPE_CHECKING:
-    from ..descent.descent import Point
+    from ..descent.points import Point
     from ..language.graph import Graph
     from ..opinions.check import Checked
     from ..tracing.trace import Trace

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from ..descent.descent import Plan
+from ..descent.plan import Plan
 from ..language.graph import Graph
 from ..language.parse import parse, reads_as
 from ..network.lowering import parameters_of, pretty, program_of, samples_of

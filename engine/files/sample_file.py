@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from ..calculus.forward import check_bindings, is_finite
 from ..calculus.route import choose_leaves, route
-from ..descent.descent import Plan, check_plan
 from ..descent.methods import METHODS
+from ..descent.plan import Plan, check_plan
 from ..language.graph import Graph
 from ..network.description import KEYS as NETWORK_KEYS
 from ..network.description import read_network

@@ -13,9 +13,10 @@ from ..calculus.forward import double, whole
 from ..text.bounds import LEARNED, PRODUCTS
 from ..text.errors import BackpropError, NetworkError
 from ..text.words import briefly, cited, counted, listed, suggestion
-from .data import Data, read_data
+from .csv_file import read_data
+from .data import Data, Matrix, Vector
 from .lowering import ACTIVATION, COST
-from .network import Matrix, Network, Vector, with_row
+from .network import Network, with_row
 
 ALIASES = {"linear": "identity"}
 REDUCTIONS = ("mean", "sum")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from ..calculus.forward import whole
 from ..text.errors import BackpropError
 from ..text.words import briefly, counted
-
-if TYPE_CHECKING:
-    from .data import Data
+from .data import Data, Matrix, Vector
 
 LISTED = 12
 """Layers that a short description counts."""
-Vector = tuple[float, ...]
-Matrix = tuple[Vector, ...]
 
 
 class Network(NamedTuple):

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..calculus.forward import check_bindings, evaluate, whole
-from ..calculus.route import Route, choose_leaves, route
+from ..calculus.forward import check_bindings, evaluate, named, whole
+from ..calculus.route import Route
 from ..calculus.sweep import Sweep, sweep
 from ..diagnosis.problems import Problem, problems
 from ..diagnosis.symptoms import Symptom, symptoms
 from ..language.graph import Graph
-from ..language.parse import parse
+from ..opinions.checked import Checked
 from ..text.errors import BackpropError
 from ..text.frozen import ReadOnly, Unchanging, read_only
 from ..text.words import FEW, briefly, listed
@@ -22,7 +22,6 @@ from ..text.words import FEW, briefly, listed
 if TYPE_CHECKING:
     from ..network.data import Data
     from ..network.network import Network
-    from ..opinions.check import Checked
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -93,7 +92,7 @@ class Trace(Unchanging):
 
         Raises BackpropError for a value that is not finite or a name that the program lacks.
         """
-        given = {**self.bindings, **_mapping(bindings)}
+        given = {**self.bindings, **named(bindings)}
         return replace(self, bindings=check_bindings(self.graph, given))
 
     @cached_property
@@ -142,7 +141,6 @@ class Trace(Unchanging):
         are no second opinions.
         """
         from ..export.json import document
-        from ..opinions.checked import Checked
 
         given = list(checked) if isinstance(checked, Iterable) else checked
         if given is not None and not (
@@ -161,54 +159,3 @@ def _by_node(found: Iterable[Found]) -> dict[int, list[Found]]:
     for one in found:
         at.setdefault(one.node, []).append(one)
     return at
-
-
-def trace(
-    program: str | Graph,
-    values: Mapping[str, float] | None = None,
-    wrt: str | Collection[str] | None = None,
-) -> Trace:
-    """Parses, evaluates and differentiates a program.
-
-    `values` gives each variable a finite number, of any kind that a double holds or rounds. `wrt`
-    names the leaves to differentiate by, by name or shell pattern; a text alone is one of them;
-    every variable when None. Raises ParseError for the program and BackpropError for the values
-    and names.
-    """
-    given = {} if values is None else _mapping(values)
-    graph = program if isinstance(program, Graph) else parse(program, given)
-    bindings = check_bindings(graph, given)
-    leaves = choose_leaves(graph, graph.variables if wrt is None else wrt)
-    return Trace(bindings, route(graph, leaves))
-
-
-def _mapping(values: Mapping[str, float]) -> Mapping[str, float]:
-    """The values. BackpropError for what gives none."""
-    if not isinstance(values, Mapping):
-        found = briefly(values)
-        raise BackpropError(f"values must be a mapping of names to numbers, found {found}")
-    for name in values:
-        if not isinstance(name, str):
-            raise BackpropError(f"the name of a variable is text, found {briefly(name)}")
-    return values
-
-
-def trace_network(
-    description: Mapping[str, Any], wrt: str | Collection[str] | None = None, row: int = 1
-) -> Trace:
-    """A network as its graph, evaluated and differentiated.
-
-    `description` has the keys of a sample file's `[network]` table: sizes, activation, cost,
-    weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction; or for
-    samples data, a path from the current directory, with inputs, targets or label, of which `row`,
-    from 1, is traced. Weights, biases, input and target may be NumPy arrays. `wrt` names leaves as
-    in `trace`; every weight and bias when None. `to_dict()` adds the layers and the unrolled
-    parameters. Raises NetworkError, which names the key, and BackpropError.
-    """
-    from ..files.sample import of_network
-    from ..network.description import read_network
-
-    network = read_network(description, row=row)
-    sample = of_network(network)
-    leaves = tuple(sample.values) if wrt is None else wrt
-    return replace(trace(sample.graph(), sample.bindings, leaves), network=network)

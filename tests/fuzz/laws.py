@@ -26,7 +26,7 @@ from backprop_tui.engine.export.dot import dot
 from backprop_tui.engine.files.bindings import bindings_text, read_bindings
 from backprop_tui.engine.files.sample_file import read_sample
 from backprop_tui.engine.language.show import program
-from backprop_tui.engine.network.data import read_data
+from backprop_tui.engine.network.csv_file import read_data
 from backprop_tui.engine.network.description import read_network
 from backprop_tui.engine.network.lowering import program_of
 from backprop_tui.engine.opinions.check import check

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from backprop_tui.engine import BackpropError, Trace
-from backprop_tui.engine.descent.descent import Plan, Point
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.descent.points import Point
 from textual.worker import get_current_worker
 
 from ..session.descending import (

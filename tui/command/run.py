@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from backprop_tui.engine import BackpropError, ParseError, Sample
-from backprop_tui.engine.descent.descent import Plan, Point, check_plan, points
+from backprop_tui.engine.descent.descent import points
+from backprop_tui.engine.descent.plan import Plan, check_plan
+from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.files.bindings import read_bindings
 from backprop_tui.engine.files.loading import bundled, load, load_bundled
 from backprop_tui.engine.text.bounds import EXPLAINED, LISTED, TEXT

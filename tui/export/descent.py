@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from backprop_tui.engine.descent.descent import Point, descended_on, moved
+from backprop_tui.engine.descent.descent import descended_on, moved
+from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.text.words import cell_width, flush_right
 
 from ..session.session import Session

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from backprop_tui.engine.descent.descent import Plan, Point, batch_rows, told, update
+from backprop_tui.engine.descent.descent import batch_rows, told, update
 from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.describe import Description
 from backprop_tui.engine.language.show import DIGITS
 from backprop_tui.engine.text.spans import Line, Span, row

@@ -7,7 +7,6 @@ from itertools import chain
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.descent.descent import (
-    Point,
     beginning,
     check_parameters,
     earlier,
@@ -15,6 +14,7 @@ from backprop_tui.engine.descent.descent import (
     start,
     update,
 )
+from backprop_tui.engine.descent.points import Point
 
 from .session import Descent, Session
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop_tui.engine import BackpropError, Graph, Sample, trace
 from backprop_tui.engine.calculus.route import choose_leaves
-from backprop_tui.engine.descent.descent import Plan
+from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.language.show import DIGITS
 
 from .session import DEFAULT_PLAN, Session

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
-from backprop_tui.engine.descent.descent import Plan, Point
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.language.show import DIGITS
 from backprop_tui.engine.network.places import all_layers, neurons_beside, sample_seen

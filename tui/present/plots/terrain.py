@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from math import isfinite
 
-from backprop_tui.engine.descent.descent import Point
-from backprop_tui.engine.descent.past import Kept
+from backprop_tui.engine.descent.points import Kept, Point
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.text.spans import Line, Span
 

@@ -1,15 +1,16 @@
-"""What is kept of the points that a descent has left behind: every cost, and some points."""
+"""The points of a descent, and what is kept of those left behind: every cost, and some points."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field, replace
+from math import hypot, isfinite
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from .descent import Plan, Point
+from ..tracing.trace import Trace
+from .plan import Plan
 
 RECENT = 16
 """Points that hang together at least before the first of them are left behind."""
@@ -84,6 +85,67 @@ class Past:
         if len(found.kept) > most_kept(parameters):
             found = replace(found, kept=found.kept[::2], apart=2 * found.apart)
         return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """Where descent stands after so many updates, and how it came there.
+
+    Columns by parameter, in the order of `names`: `theta`, `slopes`, and what the method carries
+    on, `first` and `second`.
+    """
+
+    number: int
+    """How many updates have been made; 0 at the start."""
+    names: tuple[str, ...]
+    theta: Sequence[float]
+    """θ: each parameter's value."""
+    cost: float
+    """C there: with data, its mean over all rows."""
+    slopes: Sequence[float]
+    """∂C/∂θ there, from which the next update is made: with mini-batches, of the batch."""
+    first: Sequence[float]
+    second: Sequence[float]
+    plan: Plan
+    """By which the update to this point was made."""
+    before: Point | None = field(default=None, repr=False)
+    """The point before; None at the start, and at the first of those that hang together."""
+    past: Past = field(default_factory=Past, repr=False)
+    """What is kept of the points before those that hang together."""
+    there: Trace | None = field(default=None, repr=False)
+    """The trace at this point; not kept of the points before."""
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The parameters by name."""
+        return dict(zip(self.names, self.theta, strict=True))
+
+    @property
+    def is_finite(self) -> bool:
+        """False once the cost or a parameter has left the numbers."""
+        return isfinite(self.cost) and all(map(isfinite, self.theta))
+
+    @property
+    def norm(self) -> float:
+        """The length of the gradient."""
+        return hypot(*self.slopes)
+
+    def linked(self) -> list[Point]:
+        """The points that hang together, this one last."""
+        found: list[Point] = [self]
+        while (before := found[-1].before) is not None:
+            found.append(before)
+        return found[::-1]
+
+    def path(self) -> list[Point | Kept]:
+        """The points from the start to this one, as far as they are kept: not all of very many."""
+        return [*self.past.kept, *self.linked()]
+
+    def costs(self) -> list[tuple[int, float]]:
+        """The number of each point and its cost, from the start on; not all of very many."""
+        past = self.past
+        left = [(place * past.costs_apart, cost) for place, cost in enumerate(past.costs)]
+        return left + [(point.number, point.cost) for point in self.linked()]
 
 
 def most_kept(parameters: int) -> int:
