@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import product
 from math import copysign, inf, isfinite, isnan, nan
+from pathlib import Path
 
 import pytest
 import sympy
@@ -313,6 +315,13 @@ CONVENTIONS = [
     ("xlogy(x, y)", {"x": 0, "y": 0}, {"x": -inf, "y": 0}, "singular"),
     ("ln(x)", {"x": -1}, {"x": nan}, None),
     ("sqrt(x)", {"x": -1}, {"x": nan}, None),
+    ("clamp(x, y, z)", {"x": 0, "y": 0, "z": 1}, {"x": 1, "y": 0, "z": 0}, "kink"),
+    ("clamp(x, y, z)", {"x": 1, "y": 0, "z": 1}, {"x": 1, "y": 0, "z": 0}, "kink"),
+    ("clamp(x, y, z)", {"x": -1, "y": 0, "z": 1}, {"x": 0, "y": 1, "z": 0}, None),
+    ("clamp(x, y, z)", {"x": 7, "y": 0, "z": 1}, {"x": 0, "y": 0, "z": 1}, None),
+    ("clamp(x, y, z)", {"x": 1, "y": 1, "z": 1}, {"x": 0, "y": 0, "z": 1}, "bounds that meet"),
+    ("clamp(x, y, z)", {"x": 5, "y": 2, "z": 1}, {"x": 0, "y": 0, "z": 1}, "bounds that meet"),
+    ("clip(x, 0, y)", {"x": 2, "y": 1e308}, {"x": 1, "y": 0}, None),
 ]
 
 
@@ -356,3 +365,13 @@ def test_value_at_a_singular_point_is_ieee(program, value):
 
 def test_zero_keeps_its_sign():
     assert copysign(1.0, trace("1/(-1/0)").value) == -1.0
+
+
+def test_the_readme_lists_every_function():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    listed = re.search(r"Functions: (.+?)\.\n", text, re.DOTALL)
+    assert listed
+    names = re.sub(r"\([^)]*\)", "", listed[1]).replace("\n", " ").split(", ")
+    table = dict.fromkeys(row.name for row in OPERATIONS if not row.power)
+    assert names == list(dict.fromkeys(names))
+    assert set(names) == set(table)

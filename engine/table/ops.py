@@ -1,6 +1,6 @@
 """The operation table: one row says all that the product knows about an operation.
 
-Formulas are written in the product's own language over the operands `a`, `b` and the result `y`.
+Formulas are written in the product's own language over the operands `a`, `b`, … and the result `y`.
 For operations of any number of operands `a` is the operand meant, `n` how many there are, `k` how
 many of them equal the result, `h` 1 if the one meant does and 0 if not, `m` the largest operand
 and `s` the sum of e^(operand - m). Conditions take the same names in the same order.
@@ -97,23 +97,30 @@ class Operation:
         """The names that its formulas may use, in the order in which values are handed to them."""
         if self.variadic:
             return ("a", "n", "k", "h", "m", "s", "y")
-        return (*"ab"[: len(self.partials)], "y")
+        return (*LETTERS[: len(self.partials)], "y")
 
 
+LETTERS = "abcdfghijklmnopqrstuvwx"
+"""The names of operands in formulas, in order: without e, the constant, and y, the result."""
 ATOM, POWER, SIGN, PRODUCT, SUM = 5, 4, 3, 2, 1
 """Binding powers, the tightest first; a sign stands between a power and a product."""
 
 KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
 TIE = "tie: the operands that share the {which} value share the slope equally"
 JUMP = "jump: {name} has no slope here; 0 by convention"
+CROSSED = "bounds that meet or cross: the value is the upper one, whatever the other operands are"
 STEEP = "vertical tangent: the slope is {slope} here"
 POLE = "singular point: the value is not finite and no slope exists"
 STEEP_REMEDY = "keep the operand a small ε away from this point, as sqrt(x + ε) does"
 
 
-def _kink(left: float, right: float, chosen: float) -> Edge:
+def _is_zero(a: float, y: float) -> bool:
+    return a == 0
+
+
+def _kink(left: float, right: float, chosen: float, when: Callable[..., bool] = _is_zero) -> Edge:
     texts = {"left": f"{left:g}", "right": f"{right:g}", "chosen": f"{chosen:g}"}
-    return Edge(lambda a, y: a == 0, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
+    return Edge(when, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
 
 
 def _tie(which: str) -> Edge:
@@ -389,6 +396,22 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: a * S.log(b), w.xlogy,
         _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
+    ),
+    Operation(
+        "clamp", v.clamp,
+        (
+            Partial("derivative of clamp", "step(a - b)*step(c - a)",
+                    edges=(Edge(lambda a, b, c, y: b >= c, 0.0, CROSSED),
+                           _kink(0, 1, 1, lambda a, b, c, y: a == b),
+                           _kink(1, 0, 1, lambda a, b, c, y: a == c))),
+            Partial("derivative of clamp", "1 - step(a - b)",
+                    edges=(Edge(lambda a, b, c, y: b >= c, 0.0, CROSSED),
+                           _kink(0, 1, 0, lambda a, b, c, y: a == b))),
+            Partial("derivative of clamp", "1 - step(c - a)",
+                    edges=(Edge(lambda a, b, c, y: b >= c, 1.0, CROSSED),
+                           _kink(1, 0, 0, lambda a, b, c, y: a == c))),
+        ),
+        lambda S, a, b, c: S.Min(S.Max(a, b), c), w.clamp, aliases=("clip",),
     ),
     Operation(
         "min", v.least,

@@ -165,6 +165,11 @@ def greatest(*operands: float) -> float:
     return nan if any(map(math.isnan, operands)) else max(operands)
 
 
+def clamp(a: float, b: float, c: float) -> float:
+    """a, but b where it is less and c where it is more; c where b is more than c."""
+    return least(greatest(a, b), c)
+
+
 def sum_of(*operands: float) -> float:
     """The operands added from left to right, as + would (built-in sum rounds otherwise)."""
     return reduce(add, operands)

@@ -112,6 +112,11 @@ def greatest(numpy: Any, *operands: Array) -> Array:
     return reduce(lambda a, b: numpy.where((b > a) | (b != b), b, a), operands)
 
 
+def clamp(numpy: Any, a: Array, b: Array, c: Array) -> Array:
+    """a, but b where it is less and c where it is more; c where b is more than c."""
+    return least(numpy, greatest(numpy, a, b), c)
+
+
 def sum_of(numpy: Any, *operands: Array) -> Array:
     """The operands added from left to right."""
     return reduce(add, operands)

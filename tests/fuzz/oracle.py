@@ -83,6 +83,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("step", 1): lambda a: mpf(a >= 0), ("floor", 1): mpmath.floor, ("ceil", 1): mpmath.ceil,
     ("hypot", 2): mpmath.hypot,
     ("xlogy", 2): lambda a, b: mpf(0) if a == 0 else a * mpmath.log(b),
+    ("clamp", 3): lambda a, b, c: min(max(a, b), c),
 }  # fmt: skip
 VARIADIC: dict[str, Callable[..., Any]] = {
     "min": lambda *a: min(a), "max": lambda *a: max(a), "sum": lambda *a: mpmath.fsum(a),
@@ -101,7 +102,7 @@ def _gap(*a: Any) -> Any:
 
 
 EDGES: dict[str, Callable[..., Any]] = {
-    "floor": _nearest_whole, "ceil": _nearest_whole, "min": _gap, "max": _gap,
+    "floor": _nearest_whole, "ceil": _nearest_whole, "min": _gap, "max": _gap, "clamp": _gap,
     **dict.fromkeys(("abs", "relu", "leaky_relu", "elu", "sign", "step", "cbrt", "sqrt"), abs),
     "asin": lambda a: 1 - abs(a), "acos": lambda a: 1 - abs(a), "acosh": lambda a: a - 1,
     "atan2": lambda a, b: abs(a) + (abs(b) if b > 0 else 0), "hypot": lambda a, b: abs(a) + abs(b),
