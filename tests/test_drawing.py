@@ -92,7 +92,7 @@ def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(name, view, moments):
         session = seen_as(session, view)
     kept: dict[int, Canvas] = {}
     for sent, node, start in moments:
-        position = min(sent, session.trace.sweep.route.starts[-1])
+        position = min(sent, session.trace.sweep.route.positions[-1])
         one = drawing(replace(session, position=position).choose(node), 120, 40)
         ours = kept.setdefault(id(one.diagram), Canvas(raster(one.diagram)))
         fresh = Canvas(ours.cells)
@@ -106,7 +106,7 @@ def test_one_contribution_lights_one_wire():
     for position in range(len(session.trace.sweep.route.users)):
         one = Drawing(replace(session, position=position + 1), NUMBERS, True)
         strong = [i for i in range(len(one.diagram.wires)) if one.wire(i).pen == "strong"]
-        assert position in [one.contribution(i) for i in strong]
+        assert position in [one.edge(i) for i in strong]
 
 
 def test_states_differ_without_colour():

@@ -12,7 +12,7 @@ def moments(program: str, digits: int = 6, **values: float) -> list[list[str]]:
     explanation = Explanation(trace(program, values).sweep, digits)
     return [
         [explanation.heading(position), *map(plain, explanation.moment(position))]
-        for position in explanation.sweep.route.starts
+        for position in explanation.sweep.route.positions
     ]
 
 
@@ -72,7 +72,7 @@ def test_a_convention_is_printed_with_the_step_that_uses_it():
 def test_an_inactive_operand_gets_the_reason_why_it_gets_nothing():
     sweep = trace("w*x + 1", {"w": 2, "x": 3}, wrt=["w"]).sweep
     lines = [
-        plain(line) for k in (1, 2) for line in Explanation(sweep).moment(sweep.route.starts[k])
+        plain(line) for k in (1, 2) for line in Explanation(sweep).moment(sweep.route.positions[k])
     ]
     assert any("constant rule" in line for line in lines)
     assert any("held fixed" in line for line in lines)
@@ -102,7 +102,7 @@ def test_a_node_says_what_it_received_and_what_it_waits_for():
     traced = trace("x*x + x", {"x": 3})
     explanation = Explanation(traced.sweep)
     x = traced.graph.by_name["x"]
-    at = [[plain(line) for line in explanation.node(x, p)] for p in traced.sweep.route.starts]
+    at = [[plain(line) for line in explanation.node(x, p)] for p in traced.sweep.route.positions]
     assert any("0 of 3, none yet" in line for line in at[0])
     assert any("1 of 3, partial" in line for line in at[1])
     assert any(line.startswith("waits for") for line in at[1])

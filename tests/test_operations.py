@@ -12,7 +12,13 @@ import pytest
 import sympy
 from backprop_tui.engine import trace
 from backprop_tui.engine.calculus.forward import evaluate
-from backprop_tui.engine.calculus.rules import edge, formula_graph, numbers, partial_of, slopes
+from backprop_tui.engine.calculus.rules import (
+    formula_graph,
+    given,
+    partial_of,
+    slopes,
+    special_case,
+)
 from backprop_tui.engine.table.ops import FUNCTIONS, INFIX, OPERATIONS, Operation
 
 POOL = (-3.4, -1.7, -0.6, -0.23, 0.35, 0.8, 1.2, 1.45, 2.6)
@@ -35,7 +41,7 @@ def points(row: Operation, pool: tuple[float, ...]) -> list[tuple[float, ...]]:
 
 
 def at_an_edge(row: Operation, slot: int, point: tuple[float, ...]) -> bool:
-    return edge(row, slot, numbers(row, slot, point, row.value(*point))) is not None
+    return special_case(row, slot, given(row, slot, point, row.value(*point))) is not None
 
 
 def at_fault(row: Operation, point: tuple[float, ...]) -> bool:
@@ -58,14 +64,14 @@ def samples(row: Operation) -> list[tuple[float, ...]]:
 def slope(row: Operation, slot: int, point: tuple[float, ...]) -> float:
     """The partial that the sweep uses."""
     found = slopes(row)[0 if row.variadic else slot]
-    taken = numbers(row, slot, point, row.value(*point))
+    taken = given(row, slot, point, row.value(*point))
     return found if isinstance(found, float) else found(taken)
 
 
 def shown(row: Operation, slot: int, point: tuple[float, ...]) -> float:
     """The partial that the formula on the screen gives."""
     rule = formula_graph(row, partial_of(row, slot).formula)
-    taken = numbers(row, slot, point, row.value(*point))
+    taken = given(row, slot, point, row.value(*point))
     return evaluate(rule, dict(zip(row.names, taken, strict=True)))[rule.output]
 
 
@@ -232,7 +238,7 @@ EDGES = [
     pytest.param(row, slot, entry, id=f"{row_id(row)}[{slot}] {i}")
     for row in OPERATIONS
     for slot in range(row.arity or 1)
-    for i, entry in enumerate(partial_of(row, slot).edges)
+    for i, entry in enumerate(partial_of(row, slot).special)
 ]
 
 
@@ -243,7 +249,7 @@ def standing(row: Operation, slot: int, entry: object) -> list[tuple[float, ...]
         point
         for point in points(row, pool)
         if slot < len(point)
-        and edge(row, slot, numbers(row, slot, point, row.value(*point))) is entry
+        and special_case(row, slot, given(row, slot, point, row.value(*point))) is entry
     ]
 
 
@@ -255,7 +261,7 @@ def test_every_edge_is_met_and_decides_the_slope(row, slot, entry):
         wanted = slope(row, slot, point) if entry.partial is None else entry.partial
         if isinstance(wanted, str):
             rule = formula_graph(row, wanted)
-            taken = dict(zip(row.names, numbers(row, slot, point, row.value(*point)), strict=True))
+            taken = dict(zip(row.names, given(row, slot, point, row.value(*point)), strict=True))
             wanted = evaluate(rule, taken)[rule.output]
         assert slope(row, slot, point) == pytest.approx(wanted, nan_ok=True)
 

@@ -57,7 +57,7 @@ def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(res
         )
         sizes = [abs(p.product) for p in listed]
         assert all(b <= a * (1 + 1e-12) for a, b in pairwise(sizes))
-        assert len({p.contributions for p in listed}) == len(listed)
+        assert len({p.edges for p in listed}) == len(listed)
         total = fsum(p.product for p in listed)
         assert abs(total - result.sweep.adjoints[node]) <= 1e-12 * fsum(sizes)
 
@@ -67,10 +67,10 @@ def test_paths_run_along_edges_from_the_output_to_the_node(result):
     route = result.sweep.route
     for leaf in route.wrt:
         for path in Paths(result.sweep, leaf).listed(20):
-            ends = [result.graph.output, *(route.targets[c] for c in path.contributions)]
-            assert ends[:-1] == [route.users[c] for c in path.contributions]
+            ends = [result.graph.output, *(route.targets[c] for c in path.edges)]
+            assert ends[:-1] == [route.users[c] for c in path.edges]
             assert ends[-1] == leaf
-            partials = [result.sweep.partials[c] for c in path.contributions]
+            partials = [result.sweep.partials[c] for c in path.edges]
             assert path.product == pytest.approx(prod(partials))
 
 
@@ -138,8 +138,8 @@ def test_the_strongest_path_is_that_of_the_list(result):
         assert abs(path.product) == pytest.approx(best.sizes[leaf], rel=1e-12)
         assert abs(listed.product) == pytest.approx(best.sizes[leaf], rel=1e-12)
         if leaf != result.graph.output:
-            assert route.targets[path.contributions[-1]] == leaf
-            assert route.users[path.contributions[0]] == result.graph.output
+            assert route.targets[path.edges[-1]] == leaf
+            assert route.users[path.edges[0]] == result.graph.output
 
 
 def test_of_paths_nearly_as_large_each_is_followed_once(monkeypatch):

@@ -91,8 +91,9 @@ def handed_out():
     ]  # fmt: skip
     sequences = [
         traced.values, graph.operations, graph.operands, graph.statements, graph.starts,
-        graph.ends, *graph.users, graph.nodes, route.wrt, route.active, route.order, route.starts,
-        route.users, route.slots, route.targets, route.slopes, sweep.adjoints, sweep.partials,
+        graph.ends, *graph.users, graph.nodes, route.wrt, route.active, route.order,
+        route.positions, route.users, route.slots, route.targets, route.slopes,
+        sweep.adjoints, sweep.partials,
     ]  # fmt: skip
     return mappings, sequences
 

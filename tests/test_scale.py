@@ -7,7 +7,7 @@ from math import prod, tanh
 
 import pytest
 from backprop_tui.engine import parse, trace
-from backprop_tui.engine.calculus import route, rules
+from backprop_tui.engine.calculus import route, sweep
 from backprop_tui.engine.files import sample
 from backprop_tui.engine.files.sample_file import read_sample
 from backprop_tui.engine.language.show import program
@@ -66,8 +66,8 @@ def test_what_all_contributions_of_a_step_share_is_computed_once(monkeypatch):
     names = [f"x{i}" for i in range(20)]
     result = trace(f"logsumexp({', '.join(names)})", dict.fromkeys(names, 1.0))
     calls = []
-    in_common = rules.in_common
-    monkeypatch.setattr(rules, "in_common", lambda *given: calls.append(1) or in_common(*given))
+    common = sweep.common
+    monkeypatch.setattr(sweep, "common", lambda *given: calls.append(1) or common(*given))
     assert len(result.sweep.step(1).contributions) == 20
     assert len(calls) == 1 + 1, "of the sweep, and of the step"
 
@@ -156,7 +156,7 @@ def test_the_frontier_is_found_without_a_search_among_what_is_not_on_it(monkeypa
     way = trace("\n".join(lines), values).sweep.route
     first = way._chains[0]
     expected = {}
-    for position in range(1, way.starts[-1] + 1, 97):
+    for position in range(1, way.positions[-1] + 1, 97):
         begun = way._begun(position)
         expected[position] = [n for n in way.order[begun:] if first[n] < position]
         leaves = sorted((n for n in way.wrt if first[n] < position), reverse=True)

@@ -94,7 +94,7 @@ def test_a_node_and_its_operands_are_in_sight_together(rows: int):
 
 def test_contributions_pass_every_position_between_the_steps():
     session = opened()
-    total = session.trace.sweep.route.starts[-1]
+    total = session.trace.sweep.route.positions[-1]
     positions = [0]
     for _ in range(total):
         session = session.send(1)
@@ -107,10 +107,10 @@ def test_contributions_pass_every_position_between_the_steps():
 
 def test_back_from_within_a_step_is_its_beginning():
     session = opened().seek(1).send(1)
-    begun = session.trace.sweep.route.starts[1]
+    begun = session.trace.sweep.route.positions[1]
     assert session.position == begun + 1
     assert session.move(-1).position == begun
-    assert session.move(1).position == session.trace.sweep.route.starts[2]
+    assert session.move(1).position == session.trace.sweep.route.positions[2]
 
 
 def test_a_count_repeats_the_next_move_once():

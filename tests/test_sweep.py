@@ -11,7 +11,7 @@ from backprop_tui.engine.calculus.forward import evaluate
 from backprop_tui.engine.calculus.route import route
 from backprop_tui.engine.calculus.sweep import sweep
 from backprop_tui.engine.language.graph import Builder
-from backprop_tui.engine.table.ops import INFIX, Edge
+from backprop_tui.engine.table.ops import INFIX, SpecialCase
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -166,7 +166,7 @@ def test_positions_steps_and_nodes_name_each_other(result):
     assert dict(enumerate(swept.route.users)) == sender
     for position, _, done in moments(swept):
         assert swept.route.step_at(position) == done
-        assert position >= swept.route.starts[done]
+        assert position >= swept.route.positions[done]
     inactive = [node for node in range(len(result.graph)) if node not in swept.route.order]
     assert all(swept.route.visited(node) is None for node in inactive)
 
@@ -263,7 +263,8 @@ def test_partial_of_an_inactive_operand_is_never_evaluated():
 
     power = INFIX["^"]
     base, exponent = power.partials
-    row = replace(power, partials=(base, exponent._replace(edges=(Edge(refuse, nan, None),))))
+    refusing = exponent._replace(special=(SpecialCase(refuse, nan, None),))
+    row = replace(power, partials=(base, refusing))
     builder = Builder()
     x, two = builder.variable("x"), builder.constant(2.0)
     graph = builder.graph([(None, builder.add(row, (x, two)))])

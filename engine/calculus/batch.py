@@ -15,7 +15,7 @@ from ..language.graph import Graph
 from ..table.ops import Operation
 from ..table.vectors import Array, greatest
 from .route import Route
-from .rules import compiled_partial, taken
+from .rules import compiled_partial, of_slot
 
 
 class Swept(NamedTuple):
@@ -35,9 +35,13 @@ def evaluate_many(graph: Graph, bindings: Mapping[str, Array]) -> list[Array]:
     """
     values: list[Array] = []
     with numpy.errstate(all="ignore"):
-        for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
-            if row is not None:
-                values.append(value_over_arrays(row)(*[values[operand] for operand in operands]))
+        for node, (operation, operands) in enumerate(
+            zip(graph.operations, graph.operands, strict=True)
+        ):
+            if operation is not None:
+                values.append(
+                    value_over_arrays(operation)(*[values[operand] for operand in operands])
+                )
             elif node in graph.constants:
                 values.append(numpy.float64(graph.constants[node]))
             else:
@@ -85,55 +89,58 @@ def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
     common: tuple[Array, ...] = ()
     undefined = numpy.isnan(sum(values)).any()
     for user, slot, target in zip(route.users, route.slots, route.targets, strict=True):
-        row = graph.operations[user]
-        assert row is not None
-        slope = _slopes(row)[0 if row.variadic else slot]
+        operation = graph.operations[user]
+        assert operation is not None
+        slope = _slopes(operation)[0 if operation.variadic else slot]
         if callable(slope):
             if user != last:
                 last, operands = user, [values[operand] for operand in graph.operands[user]]
                 value = values[user]
-                common = _in_common(operands, value) if row.variadic else (*operands, value)
-            slope = slope(taken(row, values[target], common))
+                common = _common(operation, operands, value)
+            slope = slope(of_slot(operation, values[target], common))
         if undefined:
             slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
         yield None if isinstance(slope, float) and slope == 1.0 else slope
 
 
-def _in_common(operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
-    """What the formulas of a row of any number of operands take, whichever operand is meant."""
+def _common(operation: Operation, operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
+    """What the formulas of all slots are given."""
+    if not operation.variadic:
+        return (*operands, value)
     largest = greatest(numpy, *operands)
     total = sum(numpy.exp(operand - largest) for operand in operands)
     return len(operands), sum(operand == value for operand in operands), largest, total, value
 
 
 @cache
-def value_over_arrays(row: Operation) -> Callable[..., Array]:
+def value_over_arrays(operation: Operation) -> Callable[..., Array]:
     """The value function of an operation over arrays."""
-    if isinstance(row.arrays, str):
-        found: Callable[..., Array] = getattr(numpy, row.arrays)
+    if isinstance(operation.arrays, str):
+        found: Callable[..., Array] = getattr(numpy, operation.arrays)
         return found
-    return partial(row.arrays, numpy)
+    return partial(operation.arrays, numpy)
 
 
 @cache
-def _slopes(row: Operation) -> tuple[Any, ...]:
+def _slopes(operation: Operation) -> tuple[Any, ...]:
     """The partials of an operation: each a constant, or a function of the numbers as arrays."""
     return tuple(
-        _with_edges(*compiled_partial(row, entry, value_over_arrays)) for entry in row.partials
+        _with_special(*compiled_partial(operation, entry, value_over_arrays))
+        for entry in operation.partials
     )
 
 
-def _with_edges(plain: Any, edges: Sequence[tuple[Callable[..., Any], Any]]) -> Any:
-    """The formula of a partial, with what holds at its edges; the first that holds counts."""
-    if not edges:
+def _with_special(plain: Any, special: Sequence[tuple[Callable[..., Any], Any]]) -> Any:
+    """The formula of a partial, or what its first special case that holds gives."""
+    if not special:
         return plain
 
-    def slope(taken: Sequence[Array]) -> Array:
-        found = plain(taken) if callable(plain) else plain
-        for when, there in reversed(edges):
-            here = when(*taken)
+    def slope(given: Sequence[Array]) -> Array:
+        found = plain(given) if callable(plain) else plain
+        for when, there in reversed(special):
+            here = when(*given)
             if here.any():
-                found = numpy.where(here, there(taken) if callable(there) else there, found)
+                found = numpy.where(here, there(given) if callable(there) else there, found)
         return found
 
     return slope

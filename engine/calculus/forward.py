@@ -16,17 +16,17 @@ def evaluate(graph: Graph, bindings: Mapping[str, float]) -> tuple[float, ...]:
     """The value of every node, by id; `bindings` gives every variable a number. Never raises."""
     values: list[float] = []
     add, constants, names = values.append, graph.constants, graph.names
-    for row, operands in zip(graph.operations, graph.operands, strict=True):
-        if row is None:
+    for operation, operands in zip(graph.operations, graph.operands, strict=True):
+        if operation is None:
             node = len(values)
             add(constants[node] if node in constants else bindings[names[node]])
         elif len(operands) == 2:
             left, right = operands
-            add(row.value(values[left], values[right]))
+            add(operation.value(values[left], values[right]))
         elif len(operands) == 1:
-            add(row.value(values[operands[0]]))
+            add(operation.value(values[operands[0]]))
         else:
-            add(row.value(*[values[operand] for operand in operands]))
+            add(operation.value(*[values[operand] for operand in operands]))
     return tuple(values)
 
 

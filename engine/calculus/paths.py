@@ -22,9 +22,9 @@ _Way = tuple[int, "_Way"] | None
 
 
 class Path(NamedTuple):
-    """One path: the contributions sent along it, from the output to the leaf."""
+    """One path: its edges, from the output to the leaf."""
 
-    contributions: tuple[int, ...]
+    edges: tuple[int, ...]
     product: float
     """The product of the local partials along it."""
 
@@ -48,7 +48,7 @@ class Paths:
 
     @property
     def sweep_multiplications(self) -> int:
-        """How many the sweep takes, for all leaves together: one for each contribution."""
+        """How many the sweep takes, for all leaves together: one for each edge."""
         return len(self.sweep.route.users)
 
     def listed(self, limit: int = LISTED) -> list[Path]:
@@ -89,12 +89,12 @@ class Paths:
             _, _, node, product, way = heappop(queue)
             while node != route.graph.output:
                 onward = best.onward[node]
-                for contribution in route.arrivals(node):
-                    if contribution != onward:
-                        user = route.users[contribution]
-                        longer = product * partials[contribution]
+                for edge in route.arrivals(node):
+                    if edge != onward:
+                        user = route.users[edge]
+                        longer = product * partials[edge]
                         bound = _size(_size(longer) * best.sizes[user])
-                        begun = (contribution, way)
+                        begun = (edge, way)
                         heappush(queue, (-bound, next(pushed), user, longer, begun))
                 product, way = product * partials[onward], (onward, way)
                 node = route.users[onward]
@@ -103,8 +103,8 @@ class Paths:
 
 def _unrolled(way: _Way) -> Iterator[int]:
     while way:
-        contribution, way = way
-        yield contribution
+        edge, way = way
+        yield edge
 
 
 class Strongest(NamedTuple):
@@ -113,7 +113,7 @@ class Strongest(NamedTuple):
     sizes: Sequence[float]
     """The size of that product; 0 where no path leads."""
     onward: Sequence[int]
-    """The contribution by which it goes on from the node; -1 where there is none."""
+    """The edge by which it goes on from the node; -1 where there is none."""
 
     def path(self, sweep: Sweep, node: int) -> Path:
         """The path from a node."""
@@ -127,7 +127,7 @@ class Strongest(NamedTuple):
 
 
 def strongest(sweep: Sweep) -> Strongest:
-    """The strongest path from every node, by one pass over the contributions."""
+    """The strongest path from every node, by one pass over the edges."""
     route = sweep.route
     sizes, onward = [0.0] * len(route.graph), array("q", [-1]) * len(route.graph)
     sizes[route.graph.output] = float(route.active[route.graph.output])

@@ -26,7 +26,8 @@ BLOCK = 256
 class Route(Unchanging):
     """The order of a sweep. A *position* on it is how many contributions have been sent.
 
-    Columns by contribution, in the order sent: `users`, `slots`, `targets`, `slopes`.
+    An *edge*, (user, slot), is known by its place among those sent along. Columns by edge:
+    `users`, `slots`, `targets`, `slopes`.
     """
 
     graph: Graph
@@ -35,8 +36,8 @@ class Route(Unchanging):
     """By node: 1 where it lies on a path from a `wrt` leaf to the output."""
     order: Sequence[int]
     """The nodes visited: step k visits `order[k - 1]`."""
-    starts: Sequence[int]
-    """The position after each step; `starts[0]` is 0."""
+    positions: Sequence[int]
+    """The position after each step; `positions[0]` is 0, before the first."""
     users: memoryview[int]
     """The node visited, which sends."""
     slots: memoryview[int]
@@ -62,7 +63,7 @@ class Route(Unchanging):
 
     def step_at(self, position: int) -> int:
         """How many steps are complete at this position."""
-        return bisect_left(self.starts, position + 1) - 1
+        return bisect_left(self.positions, position + 1) - 1
 
     def visited(self, node: int) -> int | None:
         """The number of the step that visits the node, None for a leaf or an inactive node."""
@@ -71,24 +72,24 @@ class Route(Unchanging):
         return index + 1 if found else None
 
     def sent_in(self, step: int) -> range:
-        """The contributions of the step of this number, from 1."""
-        return range(self.starts[step - 1], self.starts[step])
+        """The edges along which the step of this number, from 1, sends."""
+        return range(self.positions[step - 1], self.positions[step])
 
     def sent_by(self, node: int) -> range:
-        """The contributions of the step that visits a node; none where it is not visited."""
+        """The edges along which a node sends; none where it is not visited."""
         step = self.visited(node)
         return range(0) if step is None else self.sent_in(step)
 
     def arrivals(self, node: int) -> Sequence[int]:
-        """The contributions that the node receives, in the order sent."""
+        """The edges along which the node receives, in the order sent."""
         known = self._arrivals.get(node)
         if known is None:
             first, following = self._chains
             known = self._arrivals[node] = []
-            contribution = first[node]
-            while contribution < len(self.targets):
-                known.append(contribution)
-                contribution = following[contribution]
+            edge = first[node]
+            while edge < len(self.targets):
+                known.append(edge)
+                edge = following[edge]
         return known
 
     def frontier(self, position: int, limit: int | None = None) -> list[int]:
@@ -130,17 +131,19 @@ class Route(Unchanging):
     def _begun(self, position: int) -> int:
         """How many steps have been begun at this position."""
         done = self.step_at(position)
-        return done + (position > self.starts[done])
+        return done + (position > self.positions[done])
 
     @cached_property
     def _chains(self) -> tuple[Sequence[int], Sequence[int]]:
-        """By node the first contribution that it receives, and by contribution the next one that
-        the same node receives; beyond the last where there is none."""
+        """By node the first edge to it, and by edge the next one to the same node.
+
+        Beyond the last where there is none.
+        """
         none = len(self.targets)
         first, following = array("q", [none]) * len(self.graph), array("q", self.targets)
-        for contribution in range(none - 1, -1, -1):
-            target = self.targets[contribution]
-            following[contribution], first[target] = first[target], contribution
+        for edge in range(none - 1, -1, -1):
+            target = self.targets[edge]
+            following[edge], first[target] = first[target], edge
         return first, following
 
     @cached_property
@@ -183,35 +186,35 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
     active = bytearray(len(graph))
     active[graph.output] = depends[graph.output]
     order: list[int] = []
-    starts = [0]
+    positions = [0]
     users: list[int] = []
     slots: list[int] = []
     targets: list[int] = []
-    row_slopes: list[Slope] = []
+    slopes_sent: list[Slope] = []
     for node in range(graph.output, -1, -1):
-        row = operations[node]
-        if row is None or not active[node]:
+        operation = operations[node]
+        if operation is None or not active[node]:
             continue
-        of_slots = slopes(row)
+        of_slots = slopes(operation)
         for slot, operand in enumerate(operands_of[node]):
             if depends[operand]:
                 active[operand] = 1
                 users.append(node)
                 slots.append(slot)
                 targets.append(operand)
-                row_slopes.append(of_slots[0 if row.variadic else slot])
+                slopes_sent.append(of_slots[0 if operation.variadic else slot])
         order.append(node)
-        starts.append(len(slots))
+        positions.append(len(slots))
     return Route(
         graph,
         tuple(wrt),
         bytes(active),
         column("q", order),
-        column("q", starts),
+        column("q", positions),
         column("q", users),
         column("q", slots),
         column("q", targets),
-        tuple(row_slopes),
+        tuple(slopes_sent),
     )
 
 

@@ -15,7 +15,7 @@ from ..text.errors import BackpropError
 from ..text.frozen import Unchanging, column
 from ..text.words import briefly
 from .route import Route
-from .rules import Numbers, edge, partial_of, shared, taken
+from .rules import Given, common, of_slot, partial_of, special_case
 
 
 class Contribution(NamedTuple):
@@ -84,7 +84,7 @@ class Sweep(Unchanging):
     route: Route
     values: Sequence[float]
     partials: Sequence[float]
-    """By contribution, in the order sent."""
+    """By edge, in the order in which the contributions are sent."""
     adjoints: Sequence[float]
     """By node; 0 for an inactive one."""
 
@@ -114,8 +114,8 @@ class Sweep(Unchanging):
                 f"the sweep has the steps 1 to {len(self)}, found {briefly(number)}"
             )
         node = self.route.order[number - 1]
-        common = self._shared(node)
-        sent = (self._contribution(index, common) for index in self.route.sent_in(number))
+        shared = self._common(node)
+        sent = (self._contribution(edge, shared) for edge in self.route.sent_in(number))
         return Step(number, node, self.adjoints[node], tuple(sent))
 
     def received(self, node: int, position: int) -> Received | None:
@@ -128,41 +128,41 @@ class Sweep(Unchanging):
         count = bisect_left(arrivals, position)
         return Received(self._running_sum(node)[count], count, len(arrivals))
 
-    def amount(self, contribution: int) -> float:
-        """What a contribution carries: partial times adjoint."""
-        return self.partials[contribution] * self.adjoints[self.route.users[contribution]]
+    def amount(self, edge: int) -> float:
+        """What is sent along an edge: partial times adjoint."""
+        return self.partials[edge] * self.adjoints[self.route.users[edge]]
 
-    def contribution(self, contribution: int) -> Contribution:
-        """The contribution of this number, in the order sent, from 0."""
-        return self._contribution(contribution, self._shared(self.route.users[contribution]))
+    def contribution(self, edge: int) -> Contribution:
+        """What is sent along the edge of this number, in the order sent, from 0."""
+        return self._contribution(edge, self._common(self.route.users[edge]))
 
-    def _shared(self, node: int) -> Numbers:
-        """What the formulas of all contributions of a node share."""
-        row, operands = self.graph.operations[node], self.graph.operands[node]
-        assert row is not None
-        return shared(row, [self.values[i] for i in operands], self.values[node])
+    def _common(self, node: int) -> Given:
+        """What the formulas of all slots of a node are given."""
+        operation, operands = self.graph.operations[node], self.graph.operands[node]
+        assert operation is not None
+        return common(operation, [self.values[i] for i in operands], self.values[node])
 
-    def _contribution(self, contribution: int, common: Numbers) -> Contribution:
+    def _contribution(self, edge: int, shared: Given) -> Contribution:
         route = self.route
-        node, slot = route.users[contribution], route.slots[contribution]
-        target = route.targets[contribution]
-        row = self.graph.operations[node]
-        assert row is not None
+        node, slot = route.users[edge], route.slots[edge]
+        target = route.targets[edge]
+        operation = self.graph.operations[node]
+        assert operation is not None
         operands = self.graph.operands[node]
-        entry = partial_of(row, slot)
+        entry = partial_of(operation, slot)
         alone = not any(route.active[i] for s, i in enumerate(operands) if s != slot)
         value = self.values[node]
-        given = taken(row, self.values[target], common)
-        stands = edge(row, slot, given) if value == value else None
+        given = of_slot(operation, self.values[target], shared)
+        stands = special_case(operation, slot, given) if value == value else None
         arrivals = route.arrivals(target)
-        place = bisect_left(arrivals, contribution)
+        place = bisect_left(arrivals, edge)
         before, after = self._running_sum(target)[place : place + 2]
         return Contribution(
             slot,
             target,
             entry.alone if entry.alone and alone else entry.rule,
-            self.partials[contribution],
-            self.amount(contribution),
+            self.partials[edge],
+            self.amount(edge),
             before,
             after,
             place + 1 == len(arrivals),
@@ -190,17 +190,19 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
     total = sum(values)
     is_undefined_somewhere = total != total
     add, last = partials.append, -1
-    common: Numbers = ()
+    shared: Given = ()
     for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
         if isinstance(slope, float):
             partial = slope
         else:
-            row = operations[user]
-            assert row is not None
+            operation = operations[user]
+            assert operation is not None
             if user != last:
                 last = user
-                common = shared(row, [values[operand] for operand in operands[user]], values[user])
-            partial = slope(taken(row, values[target], common))
+                shared = common(
+                    operation, [values[operand] for operand in operands[user]], values[user]
+                )
+            partial = slope(of_slot(operation, values[target], shared))
         if is_undefined_somewhere and values[user] != values[user]:
             partial = values[user]
         add(partial)

@@ -8,7 +8,7 @@ from math import isfinite, isinf, isnan
 from typing import NamedTuple
 
 from ..calculus.forward import evaluate
-from ..calculus.rules import edge, formula, formula_graph, numbers, partial_of
+from ..calculus.rules import formula, formula_graph, given, partial_of, special_case
 from ..calculus.sweep import Contribution, Step, Sweep
 from ..language.graph import Graph
 from ..language.show import DATA, number, with_numbers
@@ -59,8 +59,8 @@ def forward_problems(graph: Graph, values: Sequence[float]) -> list[Problem]:
         return []
     found = []
     for node, value in enumerate(values):
-        row = graph.operations[node]
-        if row is None or isfinite(value):
+        operation = graph.operations[node]
+        if operation is None or isfinite(value):
             continue
         operands = [values[operand] for operand in graph.operands[node]]
         if first_cause(value, operands):
@@ -146,34 +146,34 @@ def _backward_problem(sweep: Sweep, step: Step, sent: Contribution) -> Problem |
 def _broken_contribution(sweep: Sweep, step: Step, sent: Contribution) -> tuple[str, _Cause]:
     """The message and the cause of a contribution that is a first cause."""
     graph, node = sweep.graph, step.node
-    row = graph.operations[node]
-    assert row is not None
+    operation = graph.operations[node]
+    assert operation is not None
     if isfinite(sent.partial) or (isnan(sent.amount) and not isnan(sent.partial)):
         product = f"{_data(step.adjoint)}*{_data(sent.partial)} is {_data(sent.amount)}"
         factors = [step.adjoint, sent.partial]
         return product, _default_cause(sent.amount, factors, "the chain rule")
     operands = [sweep.values[operand] for operand in graph.operands[node]]
-    taken = numbers(row, sent.slot, operands, sweep.values[node])
+    known = given(operation, sent.slot, operands, sweep.values[node])
     text = formula(graph, node, sent.slot, lambda i: _data(sweep.values[i]))
     message = f"{shortened(text)} is {_data(sent.partial)}"
-    rule = formula_graph(row, partial_of(row, sent.slot).formula)
-    inner = forward_problems(rule, evaluate(rule, dict(zip(row.names, taken, strict=True))))
-    stands = edge(row, sent.slot, taken)
+    rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
+    inner = forward_problems(rule, evaluate(rule, dict(zip(operation.names, known, strict=True))))
+    stands = special_case(operation, sent.slot, known)
     cause = _Cause(*inner[0][3:4], *inner[0][5:]) if inner else None
     if cause is None:
-        cause = _default_cause(sent.partial, taken, f"the partial of {row.name}")
+        cause = _default_cause(sent.partial, known, f"the partial of {operation.name}")
     if stands and stands.note:
         cause = _Cause(cause.kind, stands.note, stands.remedy or cause.remedy)
     return message, cause
 
 
 def _forward_cause(graph: Graph, node: int, operands: Sequence[float], value: float) -> _Cause:
-    row = graph.operations[node]
-    assert row is not None
-    for fault in row.faults:
+    operation = graph.operations[node]
+    assert operation is not None
+    for fault in operation.faults:
         if fault.when(*operands):
             return _Cause(fault.kind, fault.why, fault.remedy)
-    return _default_cause(value, operands, (row.sign or row.name).strip())
+    return _default_cause(value, operands, (operation.symbol or operation.name).strip())
 
 
 def _default_cause(value: float, made_from: Sequence[float], where: str) -> _Cause:

@@ -58,22 +58,24 @@ def _listed(found: Iterator[Symptom], phase: str) -> Iterator[Symptom]:
 def _forward(sweep: Sweep) -> Iterator[Symptom]:
     graph, values = sweep.graph, sweep.values
     exact = bytearray(len(graph))
-    for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
+    for node, (operation, operands) in enumerate(
+        zip(graph.operations, graph.operands, strict=True)
+    ):
         value = values[node]
         whole = value.is_integer() if isfinite(value) else False
-        if row is None:
+        if operation is None:
             exact[node] = whole
             continue
-        exact[node] = whole and row.power > 0 and all(exact[i] for i in operands)
+        exact[node] = whole and operation.power > 0 and all(exact[i] for i in operands)
         sizes = [abs(values[i]) for i in operands]
         if (
-            row.nonzero
+            operation.nonzero
             and abs(value) < float_info.min
             and all(0 < s <= float_info.max for s in sizes)
         ):
             shown = "is 0" if value == 0 else "has few digits left"
             yield Symptom(node, "underflow", f"{graph.sign(node)} {shown}: too small for a double")
-        if row.additive and isfinite(value) and not exact[node]:
+        if operation.additive and isfinite(value) and not exact[node]:
             yield from _lost_digits(sweep, node, max(sizes))
 
 
@@ -93,20 +95,20 @@ def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
 
 def _backward(sweep: Sweep) -> Iterator[Symptom]:
     graph, route = sweep.graph, sweep.route
-    for contribution, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
-        row, adjoint = graph.operations[user], sweep.adjoints[user]
-        if row is None:
+    for edge, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
+        operation, adjoint = graph.operations[user], sweep.adjoints[user]
+        if operation is None:
             continue
-        if row.dull and abs(partial) < DULL:
+        if operation.dull and abs(partial) < DULL:
             at = number(sweep.values[graph.operands[user][0]])
             yield Symptom(
                 user,
-                row.dull,
-                f"{graph.sign(user)} is {row.dull}: at {at} the partial of {row.name} is "
-                f"{number(partial)} (warned of below 1e−6)",
+                operation.dull,
+                f"{graph.sign(user)} is {operation.dull}: at {at} the partial of {operation.name} "
+                f"is {number(partial)} (warned of below 1e−6)",
             )
         if partial and adjoint and abs(partial * adjoint) < float_info.min:
-            to = graph.sign(route.targets[contribution])
+            to = graph.sign(route.targets[edge])
             message = f"what {graph.sign(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
 
@@ -125,7 +127,7 @@ def _chains(sweep: Sweep) -> Iterator[Symptom]:
     ):
         beyond = sizes[leaf] < limit if limit < 1 else sizes[leaf] > limit
         path = best.path(sweep, leaf) if beyond else None
-        if path and len(path.contributions) >= LONG:
+        if path and len(path.edges) >= LONG:
             yield Symptom(leaf, kind, _chain_words(sweep, leaf, path, limit, verb))
 
 
@@ -133,10 +135,10 @@ def _chain_words(sweep: Sweep, leaf: int, path: Path, limit: float, verb: str) -
     """How much a chain loses or gains, and at which edge most."""
     graph, route, partials = sweep.graph, sweep.route, sweep.partials
     choose = min if limit < 1 else max
-    edge = choose(path.contributions, key=lambda c: abs(partials[c]))
+    edge = choose(path.edges, key=lambda c: abs(partials[c]))
     side = "below" if limit < 1 else "above"
     return (
-        f"along the strongest path from {graph.sign(leaf)}, of {len(path.contributions)} edges, "
+        f"along the strongest path from {graph.sign(leaf)}, of {len(path.edges)} edges, "
         f"the product is {number(path.product)}, {side} {number(limit)}: most {verb} from "
         f"{graph.sign(route.users[edge])} to {graph.sign(route.targets[edge])} "
         f"(× {number(partials[edge])})"

@@ -19,7 +19,7 @@ LARGEST = 20_000
 WIDEST = 2_000
 """Binary digits that an exponent may itself have."""
 WIDE = 12
-"""Operands beyond which SymPy is not asked about a row with pieces."""
+"""Operands beyond which SymPy is not asked about an operation with pieces."""
 MOST = 2_000
 """Operations, each counted once for every operand pair, beyond which SymPy is not asked."""
 
@@ -37,7 +37,7 @@ Exact = Any
 
 
 class _Form(NamedTuple):
-    """A row's SymPy form, or its derivative by a slot, as a function of mpmath numbers."""
+    """An operation's SymPy form, or its derivative by a slot, as a function of mpmath numbers."""
 
     function: Callable[..., Any]
     grows: bool
@@ -57,36 +57,36 @@ def too_large(graph: Graph) -> str | None:
 def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -> Exact:
     """A node's value, or its partial by a slot, over exact operands, at mpmath's precision.
 
-    A partial is SymPy's own derivative; where the form has no value, the row's convention counts.
+    A partial is SymPy's own derivative; where the form has no value, the table's convention counts.
     """
     missing = next((operand for operand in operands if isinstance(operand, Missing)), None)
     if missing is not None:
         return missing
-    row = graph.operations[node]
-    assert row is not None
-    if row.variadic and slot:
-        # Such a row does not tell its operands apart: one form serves every slot.
+    operation = graph.operations[node]
+    assert operation is not None
+    if operation.variadic and slot:
+        # Such an operation does not tell its operands apart: one form serves every slot.
         operands, slot = (operands[slot], *operands[:slot], *operands[slot + 1 :]), 0
-    form = _form(row, slot, len(operands))
+    form = _form(operation, slot, len(operands))
     if isinstance(form, str):
         return Missing(form)
     what = "value" if slot is None else "derivative"
-    where = f"the {what} of {row.name} at {graph.ref(node)}"
+    where = f"the {what} of {operation.name} at {graph.ref(node)}"
     if form.grows and any(size(operand) > LARGEST for operand in operands):
         return Missing(f"{where} is beyond exact arithmetic", given_up=True)
     found = _real(form, operands)
     if found is None and slot is None:
-        found = _by_convention(row, operands)
+        found = _by_convention(operation, operands)
     if found is None:
-        return Missing(f"{row.name} has no finite real {what} at {graph.ref(node)}")
+        return Missing(f"{operation.name} has no finite real {what} at {graph.ref(node)}")
     if found and int(abs(size(found))).bit_length() > WIDEST:
         return Missing(f"{where} is beyond exact arithmetic", given_up=True)
     return found
 
 
-def bends(row: Operation, slot: int, count: int) -> bool:
+def bends(operation: Operation, slot: int, count: int) -> bool:
     """True where the derivative by a slot has pieces, which meet at kinks and jumps."""
-    form = _form(row, 0 if row.variadic else slot, count)
+    form = _form(operation, 0 if operation.variadic else slot, count)
     return isinstance(form, str) or form.bends
 
 
@@ -108,19 +108,19 @@ def _real(form: _Form, operands: Sequence[Exact]) -> Exact | None:
     return found if isinstance(found, mpmath.mpf) and mpmath.isfinite(found) else None
 
 
-def _by_convention(row: Operation, operands: Sequence[Exact]) -> Exact | None:
+def _by_convention(operation: Operation, operands: Sequence[Exact]) -> Exact | None:
     """The value that the table gives where the form has none: xlogy(0, 0) is 0."""
     import mpmath
 
     doubles = [float(operand) for operand in operands]
     if any(map(mpmath.mpf.__ne__, operands, doubles)):
         return None
-    found = row.value(*doubles)
+    found = operation.value(*doubles)
     return mpmath.mpf(found) if isfinite(found) else None
 
 
 @cache
-def _form(row: Operation, slot: int | None, count: int) -> _Form | str:
+def _form(operation: Operation, slot: int | None, count: int) -> _Form | str:
     """The form over so many operands, or why SymPy has none.
 
     Every operand is a symbol, constants too: SymPy would fold x/0 to an infinity and 1.01^365 to a
@@ -128,24 +128,28 @@ def _form(row: Operation, slot: int | None, count: int) -> _Form | str:
     """
     import sympy
 
-    if row.variadic and count > WIDE and bends(row, 0, 2):
-        return _wide(row) if slot is None else f"SymPy is not asked about {row.name} of {count}"
+    if operation.variadic and count > WIDE and bends(operation, 0, 2):
+        return (
+            _wide(operation)
+            if slot is None
+            else f"SymPy is not asked about {operation.name} of {count}"
+        )
     symbols = [sympy.Symbol(f"x{i}", real=True) for i in range(count)]
-    form = row.sympy(sympy, *symbols)
+    form = operation.sympy(sympy, *symbols)
     pieces = form.has(*_pieces(sympy))
     if slot is not None:
         form = sympy.powsimp(sympy.diff(form, symbols[slot]), combine="exp")
     if form.has(sympy.Derivative, sympy.Subs):
-        return f"SymPy leaves the derivative of {row.name} open"
+        return f"SymPy leaves the derivative of {operation.name} open"
     names = {"Heaviside": _heaviside, "DiracDelta": _dirac}
     function: Callable[..., Any] = sympy.lambdify(symbols, form, modules=[names, "mpmath"])
     return _Form(function, _grows(sympy, form), pieces)
 
 
-def _wide(row: Operation) -> _Form:
-    """The form of a row with pieces over many operands, which SymPy would compare pair by pair."""
+def _wide(operation: Operation) -> _Form:
+    """The form of many operands with pieces, which SymPy would compare pair by pair."""
     numbers = SimpleNamespace(Max=max, Min=min)
-    return _Form(partial(row.sympy, numbers), grows=False, bends=True)
+    return _Form(partial(operation.sympy, numbers), grows=False, bends=True)
 
 
 def _pieces(sympy: Any) -> tuple[Any, ...]:

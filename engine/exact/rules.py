@@ -1,39 +1,36 @@
-"""The table's own rules in exact arithmetic: formulas and edges over mpmath numbers."""
+"""The table's own rules in exact arithmetic: formulas and special cases over mpmath numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
-from ..calculus.rules import formula_graph, in_common, of_slot, partial_of
+from ..calculus.rules import formula_graph, given, partial_of
 from ..language.graph import Graph
 from ..table.constants import CONSTANTS
-from ..table.ops import Operation
 from .arithmetic import Exact, Missing, call
 
 
 def rule_partial(graph: Graph, values: Sequence[Exact], node: int, slot: int) -> Exact:
-    """A partial by the table's formulas and edges over exact values; None where it is no number."""
-    row = graph.operations[node]
-    assert row is not None
+    """A partial by the table's formulas over exact values; None where it is no number."""
+    import mpmath
+
+    operation = graph.operations[node]
+    assert operation is not None
     operands = [values[operand] for operand in graph.operands[node]]
     if any(isinstance(number, Missing) for number in (*operands, values[node])):
         return None
-    taken = _taken(row, slot, operands, values[node])
-    entry = partial_of(row, slot)
-    edges = (edge.partial for edge in entry.edges if edge.partial is not None and edge.when(*taken))
-    chosen = next(edges, entry.exact or entry.formula)
+    known = given(operation, slot, operands, values[node], mpmath.exp)
+    entry = partial_of(operation, slot)
+    special = (
+        case.partial for case in entry.special if case.partial is not None and case.when(*known)
+    )
+    chosen = next(special, entry.exact or entry.formula)
     if isinstance(chosen, str):
-        return _formula(formula_graph(row, chosen), dict(zip(row.names, taken, strict=True)))
+        return _formula(
+            formula_graph(operation, chosen), dict(zip(operation.names, known, strict=True))
+        )
     return _number(chosen)
-
-
-def _taken(row: Operation, slot: int, operands: Sequence[Exact], value: Exact) -> Sequence[Exact]:
-    import mpmath
-
-    if not row.variadic:
-        return (*operands, value)
-    return of_slot(operands[slot], in_common(operands, value, mpmath.exp))
 
 
 def _formula(rule: Graph, numbers: Mapping[str, Exact]) -> Exact | None:

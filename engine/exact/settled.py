@@ -11,7 +11,7 @@ from ..calculus.route import Route, dependents
 from ..language.graph import Graph
 from .arithmetic import Exact, Missing
 from .limits import Scale, Side, one_sided
-from .sweep import EDGE, differ, swept
+from .sweep import SPECIAL, differ, swept
 from .values import MAYBE_ZERO, MOST_DIGITS, UNSETTLED, agreed, decimal_span, exact_values, valued
 
 SPARE = 50
@@ -34,9 +34,9 @@ class Settled:
     fine: Sequence[Exact]
     """The same with twice as many digits, of which the last may be wrong."""
     adjoints: Sequence[Exact]
-    """By node; Missing where a partial on the way stands at an edge."""
+    """By node; Missing where a partial on the way stands at a special point."""
     sympy: Sequence[Exact]
-    """By node, with SymPy's conventions at the edges."""
+    """By node, with SymPy's conventions at the special points."""
     digits: int
     least: int
     """Decimal digits that tell 0 from the least double."""
@@ -54,7 +54,7 @@ class Settled:
 
     def crosses_edge(self, node: int) -> bool:
         """True where a node at a kink, a tie, a jump or a singular point depends on this one."""
-        return self.adjoints[node] is EDGE
+        return self.adjoints[node] is SPECIAL
 
     def sides(self, node: int) -> tuple[Side, Side] | Missing:
         """The output's slopes on the left and on the right of an active node's value."""
@@ -84,7 +84,9 @@ class Settled:
 
         users = self._users(node)
         if (1 + len(self._sides)) * len(users) > WORK:
-            return Missing("too many leaves stand at an edge to find the slopes of each", True)
+            return Missing(
+                "too many leaves stand at special points to find the slopes of each", True
+            )
         at, value = self.fine[node], self._output_by(node, users)
         with mpmath.workdps(self.digits):
             largest = max(abs(v) for v in self.values if not isinstance(v, Missing))

@@ -10,12 +10,12 @@ from .arithmetic import Exact, Missing, bends, call
 from .limits import Scale, Side, one_sided
 from .values import rounded
 
-EDGE = Missing("stands at an edge")
+SPECIAL = Missing("stands at a special point")
 """The partial of a node that has none, or another on each side."""
 
 
 def swept(route: Route, values: Sequence[Exact], digits: int) -> tuple[list[Exact], list[Exact]]:
-    """By node the exact adjoint, and SymPy's, which differ by what holds at edges."""
+    """By node the exact adjoint, and SymPy's, which differ by what holds at special points."""
     import mpmath
 
     graph = route.graph
@@ -41,7 +41,7 @@ def differ(left: Exact, right: Exact) -> bool:
 def _added(so_far: Exact, partial: Exact, adjoint: Exact) -> Exact:
     missing = [part for part in (so_far, adjoint, partial) if isinstance(part, Missing)]
     if missing:
-        return next((part for part in missing if part is not EDGE), EDGE)
+        return next((part for part in missing if part is not SPECIAL), SPECIAL)
     return so_far + partial * adjoint
 
 
@@ -50,18 +50,18 @@ def _partial(
 ) -> Exact:
     """The partial, or EDGE where the slopes on the two sides differ or one is missing.
 
-    `found` is SymPy's derivative, which holds unless the row has pieces that meet here.
+    `found` is SymPy's derivative, which holds unless the form has pieces that meet here.
     """
-    row = graph.operations[node]
-    assert row is not None
+    operation = graph.operations[node]
+    assert operation is not None
     if isinstance(found, Missing):
         if found.given_up or any(isinstance(operand, Missing) for operand in operands):
             return found
-    elif not bends(row, slot, len(operands)):
+    elif not bends(operation, slot, len(operands)):
         return found
     left, right = _local_sides(graph, node, slot, operands, digits)
     if left.slope is None or right.slope is None or differ(left.slope, right.slope):
-        return EDGE
+        return SPECIAL
     wrong = isinstance(found, Missing) or differ(found, right.slope)
     return right.slope if wrong else found
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ..calculus.sweep import Received, Sweep
 from ..language.show import DIGITS, NUMBERS, equation, number, with_numbers
-from ..text.spans import Line, row
+from ..text.spans import Line, labelled
 from ..text.words import FEW, listed
 
 
@@ -30,12 +30,12 @@ class Description(NamedTuple):
     def current(self, position: int) -> int:
         """The step under way or just completed; 0 at the seed."""
         done = self.sweep.route.step_at(position)
-        return done if position == self.sweep.route.starts[done] else done + 1
+        return done if position == self.sweep.route.positions[done] else done + 1
 
     def just_sent(self, position: int) -> range:
         """The contributions sent so far by the step under way or just completed."""
         step = self.current(position)
-        return range(self.sweep.route.starts[step - 1] if step else position, position)
+        return range(self.sweep.route.positions[step - 1] if step else position, position)
 
     def state(self, node: int, position: int) -> str:
         """`inactive`, `none yet`, `partial`, `complete`, `current` or `sent`, at a position."""
@@ -53,16 +53,16 @@ class Description(NamedTuple):
         lines = [self.forward(node)]
         received = sweep.received(node, position)
         if received is None:
-            lines.append(row("adjoint", (f"none: {self.why_inactive(node)}", "muted")))
+            lines.append(labelled("adjoint", (f"none: {self.why_inactive(node)}", "muted")))
         else:
             lines += self._adjoint(node, received)
         users = list(dict.fromkeys(graph.users_of(node)))
         words = f"used by {self.signs(users)}" if users else "used by no node"
-        lines.append(row("users", (words, "plain")))
+        lines.append(labelled("users", (words, "plain")))
         step = sweep.route.visited(node)
         if step is not None:
             done = "visited" if step <= self.current(position) else "to be visited"
-            lines.append(row("sweep", (f"{done} at step {step} of {len(sweep)}", "plain")))
+            lines.append(labelled("sweep", (f"{done} at step {step} of {len(sweep)}", "plain")))
         return lines
 
     def forward(self, node: int) -> Line:
@@ -73,7 +73,7 @@ class Description(NamedTuple):
             text = graph.symbols.get(node)
             middle = [f"{text} ="] if text else []
             kind = self._kind(node)
-            return row(
+            return labelled(
                 name,
                 (" ".join(["=", *middle, self.number(values[node])]), "forward"),
                 (f"    {kind}", "muted"),
@@ -83,7 +83,7 @@ class Description(NamedTuple):
             with_numbers(graph, node, self.value, NUMBERS),
             self.value(node),
         ]
-        return row(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
+        return labelled(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
 
     def value(self, node: int) -> str:
         """A node's value as a number."""
@@ -123,7 +123,7 @@ class Description(NamedTuple):
         sweep, graph = self.sweep, self.sweep.graph
         if not received.of:
             return [
-                row(
+                labelled(
                     "adjoint",
                     (f"{self.derivative(node)} = 1", "sum"),
                     (f"  {received.words}", "muted"),
@@ -131,19 +131,19 @@ class Description(NamedTuple):
             ]
         amount = f" = {self.number(received.adjoint)}" if received.arrived else ""
         lines = [
-            row(
+            labelled(
                 "adjoint",
                 (f"{self.derivative(node)}{amount}", "sum"),
                 (f"  {received.words}", "partial"),
             )
         ]
         arrivals = sweep.route.arrivals(node)
-        for contribution in arrivals[: min(received.arrived, FEW)]:
-            user = sweep.route.users[contribution]
-            adjoint, partial = sweep.adjoints[user], sweep.partials[contribution]
+        for edge in arrivals[: min(received.arrived, FEW)]:
+            user = sweep.route.users[edge]
+            adjoint, partial = sweep.adjoints[user], sweep.partials[edge]
             lines.append(
-                row(
-                    f"+ from {graph.sign(user)}{self.which(user, sweep.route.slots[contribution])}",
+                labelled(
+                    f"+ from {graph.sign(user)}{self.which(user, sweep.route.slots[edge])}",
                     (self.factor(adjoint), "later"),
                     (" × ", "plain"),
                     (self.factor(partial), "forward"),
@@ -152,8 +152,8 @@ class Description(NamedTuple):
                 )
             )
         if received.arrived > FEW:
-            lines.append(row("", (f"and {received.arrived - FEW} more", "muted")))
+            lines.append(labelled("", (f"and {received.arrived - FEW} more", "muted")))
         waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.arrived :])
         if waiting:
-            lines.append(row("waits for", (self.signs(waiting), "waiting")))
+            lines.append(labelled("waits for", (self.signs(waiting), "waiting")))
         return lines

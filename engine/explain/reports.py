@@ -11,7 +11,7 @@ from ..calculus.tangents import tangents
 from ..diagnosis.problems import Problem, chain
 from ..diagnosis.symptoms import Symptom
 from ..language.show import MINUS
-from ..text.spans import Line, Span, row
+from ..text.spans import Line, Span, labelled
 from ..text.words import FEW, cell_width, counted, flush_left, listed
 from .describe import Description
 
@@ -107,11 +107,11 @@ class Report(Description):
     def _path(self, path: Path, is_marked: bool) -> Line:
         graph, route = self.sweep.graph, self.sweep.route
         nodes = [
-            route.users[path.contributions[0]],
-            *(route.targets[c] for c in path.contributions),
+            route.users[path.edges[0]],
+            *(route.targets[c] for c in path.edges),
         ]
         names = [graph.sign(node) for node in reversed(nodes)]
-        factors = [self.factor(self.sweep.partials[c]) for c in reversed(path.contributions)]
+        factors = [self.factor(self.sweep.partials[c]) for c in reversed(path.edges)]
         if len(names) > 2 * FEW:
             names[FEW:-FEW] = ["…"]
         if len(factors) > 2 * FEW:
@@ -167,21 +167,21 @@ class Report(Description):
         last = "it is the output" if found.node == self.sweep.graph.output else "no further"
         spread = f"{direction} {' → '.join(way[1:])}" if len(way) > 1 else last
         lines = [
-            row("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
-            row("spread", (spread, "plain")),
+            labelled("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
+            labelled("spread", (spread, "plain")),
         ]
-        return [*lines, *([row("remedy", (found.remedy, "plain"))] if found.remedy else [])]
+        return [*lines, *([labelled("remedy", (found.remedy, "plain"))] if found.remedy else [])]
 
     def symptom(self, found: Symptom) -> Line:
         """A warning, in words."""
-        return row("warning", (f"{found.kind}: {found.message}", "partial"))
+        return labelled("warning", (f"{found.kind}: {found.message}", "partial"))
 
     def summary(self, causes: Sequence[Problem]) -> Line:
         """How many first causes there are, and the first one."""
         refs = [self.sweep.graph.sign(found.node) for found in causes]
         count = "1 first cause" if len(causes) == 1 else f"{len(causes)} first causes"
         text = f"{count}, at {listed(refs)}: {spoken(causes[0].message)}"
-        return row("problem", (text, "warning"))
+        return labelled("problem", (text, "warning"))
 
 
 def spoken(message: str) -> str:

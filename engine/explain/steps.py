@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..calculus.forward import evaluate
-from ..calculus.rules import formula, formula_graph, numbers, partial_of
+from ..calculus.rules import formula, formula_graph, given, partial_of
 from ..calculus.sweep import Contribution
 from ..language.show import NUMBERS, PRINT
-from ..text.spans import MANY, Line, Span, row
+from ..text.spans import MANY, Line, Span, labelled
 from ..text.words import FEW, listed
 from .describe import Description
 
@@ -25,7 +25,7 @@ class Explanation(Description):
         current = self.current(position)
         targets = [graph.sign(sweep.route.targets[c]) for c in sweep.route.sent_in(current)]
         node = graph.sign(sweep.route.order[current - 1])
-        left = sweep.route.starts[current] - position
+        left = sweep.route.positions[current] - position
         so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
         return f"Step {current} of {len(sweep)}{so_far}: {node} sends to {listed(targets)}"
 
@@ -44,20 +44,22 @@ class Explanation(Description):
 
     def onward(self, position: int) -> list[Line]:
         """Which node is next and why, and the frontier."""
-        sweep, graph, starts = self.sweep, self.sweep.graph, self.sweep.route.starts
+        sweep, graph, positions = self.sweep, self.sweep.graph, self.sweep.route.positions
         done = sweep.route.step_at(position)
-        if position != starts[done]:
-            sent, of = position - starts[done], starts[done + 1] - starts[done]
-            return [row("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))]
+        if position != positions[done]:
+            sent, of = position - positions[done], positions[done + 1] - positions[done]
+            return [
+                labelled("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))
+            ]
         if done == len(sweep):
-            return [row("next", (f"nothing: {self._finished()}", "strong"))]
+            return [labelled("next", (f"nothing: {self._finished()}", "strong"))]
         node = sweep.route.order[done]
-        lines = [row("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
+        lines = [labelled("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
         if done:
             frontier = sweep.route.frontier(position, FEW)
             count = sweep.route.frontier_size(position)
             lines.append(
-                row(
+                labelled(
                     "frontier",
                     (
                         f"{graph.sign(graph.output)} is now seen as a function of "
@@ -85,11 +87,13 @@ class Explanation(Description):
         if not self.sweep.route.active[graph.output]:
             return [
                 *lines,
-                row("seed", (f"{output} depends on nothing that is differentiated by", "plain")),
+                labelled(
+                    "seed", (f"{output} depends on nothing that is differentiated by", "plain")
+                ),
             ]
         return [
             *lines,
-            row(
+            labelled(
                 "seed",
                 (f"{self.derivative(graph.output)} = 1", "later"),
                 (f": {output} changes exactly as fast as itself", "plain"),
@@ -110,28 +114,28 @@ class Explanation(Description):
             last = first + 2 * AROUND
         lines: list[Line] = []
         if first:
-            lines.append(row("", (f"{first:,} sent before", "muted")))
-        for contribution in sent[first:last]:
-            lines += self._contribution(contribution, contribution < position)
+            lines.append(labelled("", (f"{first:,} sent before", "muted")))
+        for edge in sent[first:last]:
+            lines += self._contribution(edge, edge < position)
         if last < len(sent):
-            lines.append(row("", (f"and {len(sent) - last:,} more", "muted")))
+            lines.append(labelled("", (f"and {len(sent) - last:,} more", "muted")))
         return lines
 
-    def _contribution(self, contribution: int, is_sent: bool) -> list[Line]:
+    def _contribution(self, edge: int, is_sent: bool) -> list[Line]:
         graph, route = self.sweep.graph, self.sweep.route
-        user, target = route.users[contribution], route.targets[contribution]
+        user, target = route.users[edge], route.targets[edge]
         to, node = graph.sign(target), graph.sign(user)
-        label = f"to {to}{self.which(user, route.slots[contribution])}"
+        label = f"to {to}{self.which(user, route.slots[edge])}"
         if not is_sent:
-            return [row(label, ("not sent yet", "waiting"))]
-        sent = self.sweep.contribution(contribution)
-        received = self.sweep.received(target, contribution + 1)
+            return [labelled(label, ("not sent yet", "waiting"))]
+        sent = self.sweep.contribution(edge)
+        received = self.sweep.received(target, edge + 1)
         assert received is not None
         local = f"∂{node}/∂{to}"
         had = self.number(sent.before) if received.arrived > 1 else "nothing"
         lines = [
-            row(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(user, sent, local)),
-            row(
+            labelled(label, (sent.rule, "rule"), ("  ", "plain"), *self._local(user, sent, local)),
+            labelled(
                 "chain rule",
                 (f"{self.derivative(user)} (later derivative) · ", "later"),
                 (f"{local} (forward value) = ", "forward"),
@@ -139,7 +143,7 @@ class Explanation(Description):
                 (f"{self.factor(sent.partial)} = ", "forward"),
                 (self.number(sent.amount), "strong"),
             ),
-            row(
+            labelled(
                 "running sum",
                 (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
                 (
@@ -149,7 +153,7 @@ class Explanation(Description):
             ),
         ]
         if sent.note:
-            lines.insert(1, row("convention", (sent.note, "warning")))
+            lines.insert(1, labelled("convention", (sent.note, "warning")))
         return lines
 
     def _local(self, node: int, sent: Contribution, local: str) -> list[Span]:
@@ -174,8 +178,8 @@ class Explanation(Description):
         assert operation is not None
         operands = [values[i] for i in graph.operands[node]]
         rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
-        taken = numbers(operation, sent.slot, operands, values[node])
-        bindings = dict(zip(operation.names, taken, strict=True))
+        known = given(operation, sent.slot, operands, values[node])
+        bindings = dict(zip(operation.names, known, strict=True))
         return self.number(evaluate(rule, bindings)[rule.output])
 
     def _unsent(self, node: int) -> list[Line]:
@@ -183,11 +187,13 @@ class Explanation(Description):
         graph, active = self.sweep.graph, self.sweep.route.active
         inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
         lines = [
-            row(graph.sign(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted"))
+            labelled(
+                graph.sign(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted")
+            )
             for other in list(inactive)[:FEW]
         ]
         more = len(inactive) - len(lines)
-        return [*lines, row("", (f"nothing to {more:,} more", "muted"))] if more else lines
+        return [*lines, labelled("", (f"nothing to {more:,} more", "muted"))] if more else lines
 
     def _because(self, node: int) -> str:
         """Why the sweep may visit this node now, and not another first."""
@@ -196,7 +202,7 @@ class Explanation(Description):
             return "it is the output: the sweep starts there"
         users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
         done = _all_of(list(map(graph.sign, users)))
-        ready = self._ready(sweep.route.starts[(sweep.route.visited(node) or 1) - 1])
+        ready = self._ready(sweep.route.positions[(sweep.route.visited(node) or 1) - 1])
         names = ", ".join(map(graph.sign, ready[:FEW])) + (", …" if len(ready) > FEW else "")
         others = f"; of the ready nodes ({names}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"

@@ -17,7 +17,7 @@ def dot(trace: Trace, at: int | None = None, digits: int = 6) -> Iterator[str]:
     With `at` the adjoints stand as they are after that step. BackpropError for a step out of range.
     """
     graph, sweep = trace.graph, trace.sweep
-    position = sweep.route.starts[trace.step_meant(at)]
+    position = sweep.route.positions[trace.step_meant(at)]
     partials = {
         (sweep.route.users[c], sweep.route.slots[c]): sweep.partials[c]
         for c in range(len(sweep.route.users))

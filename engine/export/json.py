@@ -99,7 +99,7 @@ def parts(
     """The document key by key; long lists as iterators, so that they need not be held whole."""
     graph, sweep = trace.graph, trace.sweep
     last = trace.step_meant(at)
-    position = sweep.route.starts[last]
+    position = sweep.route.positions[last]
     yield "format", FORMAT
     yield "version", VERSION
     yield "program", program(graph)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..table.ops import ATOM, FUNCTIONS, NEGATION, Operation
 from ..text.words import suggestion
-from .tokens import END, NAME, NUMBER, SIGN, Token
+from .tokens import END, NAME, NUMBER, SYMBOL, Token
 
 
 class Waiting(NamedTuple):
@@ -62,8 +62,8 @@ def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str
     if kind == NUMBER and before[0] == NUMBER:
         return f"two numbers side by side: write {before[1]}*{text} to multiply"
     if kind in (NAME, NUMBER) or text in ("(", "|", "√"):
-        if before[0] == SIGN or text == "|":
+        if before[0] == SYMBOL or text == "|":
             return f"expected an operator before {text}: write * there to multiply"
-        shown = text + ("…" if kind == SIGN else "")
+        shown = text + ("…" if kind == SYMBOL else "")
         return f"expected an operator before {text}: write {before[1]}*{shown} to multiply"
     return f"expected an operator, found {found(token)}"

@@ -64,7 +64,7 @@ def _bytes(text: str) -> int:
 _Operand = tuple[int, int, int]
 """A node and the span that its text takes, brackets included; plain, since there are so many."""
 
-INFIXES = {name: Waiting(name, 0, row.power, row) for name, row in INFIX.items()}
+INFIXES = {name: Waiting(name, 0, operation.power, operation) for name, operation in INFIX.items()}
 
 
 class _Parser:
@@ -209,8 +209,8 @@ class _Parser:
         if text in ("+", "-", "√") and not (prefix and prefix.power == ATOM and text != "√"):
             if text == "+":
                 return True
-            power, row = (ATOM, SQUARE_ROOT) if text == "√" else (NEGATION.power, NEGATION)
-            return self.wait(Waiting(text, start, power, row, prefix=True))
+            power, operation = (ATOM, SQUARE_ROOT) if text == "√" else (NEGATION.power, NEGATION)
+            return self.wait(Waiting(text, start, power, operation, prefix=True))
         raise self.error(f"expected {self.needed()}, found {found(token)}", token)
 
     def name(self, token: Token) -> bool:
@@ -293,11 +293,11 @@ class _Parser:
         return False
 
     def overload(self, opened: Waiting, count: int, end: int) -> Operation:
-        """The row of the function called that takes this many operands."""
-        for row in opened.rows:
-            if row.variadic or len(row.partials) == count:
-                return row
-        counts = " or ".join(str(row.arity) for row in opened.rows)
+        """The operation called that takes this many operands."""
+        for operation in opened.rows:
+            if operation.variadic or len(operation.partials) == count:
+                return operation
+        counts = " or ".join(str(operation.arity) for operation in opened.rows)
         plural = "" if counts == "1" else "s"
         message = f"{opened.text} takes {counts} operand{plural}, found {count}"
         raise ParseError(message, self.text, opened.start, end)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..table.ops import ATOM, PRODUCT_OF, SIGN, Operation
+from ..table.ops import ATOM, PREFIX, PRODUCT_OF, Operation
 from .graph import Graph
 
 MINUS = "\N{MINUS SIGN}"
@@ -22,7 +22,7 @@ Atom = tuple[str, int]
 """A text that stands for a node, and how tightly it binds."""
 
 
-class Signs(NamedTuple):
+class Spelling(NamedTuple):
     """How operators are written."""
 
     plain: bool
@@ -30,20 +30,24 @@ class Signs(NamedTuple):
     product: str
     minus: str
 
-    def infix(self, row: Operation) -> str:
+    def infix(self, operation: Operation) -> str:
         """The sign of a binary operator with its spaces."""
-        if row is PRODUCT_OF:
+        if operation is PRODUCT_OF:
             return self.product
         if self.plain:
-            return f" {row.name} " if row.sign and " " in row.sign else row.name
-        return row.sign or row.name
+            return (
+                f" {operation.name} "
+                if operation.symbol and " " in operation.symbol
+                else operation.name
+            )
+        return operation.symbol or operation.name
 
 
-DATA = Signs(True, "*", "-")
+DATA = Spelling(True, "*", "-")
 """Program text, JSON, CSV."""
-PRINT = Signs(False, "\N{MIDDLE DOT}", MINUS)
+PRINT = Spelling(False, "\N{MIDDLE DOT}", MINUS)
 """Formulas on the screen and in text."""
-NUMBERS = Signs(False, " \N{MULTIPLICATION SIGN} ", MINUS)
+NUMBERS = Spelling(False, " \N{MULTIPLICATION SIGN} ", MINUS)
 """Formulas with numbers put in, where a dot would read as a decimal point."""
 
 
@@ -81,15 +85,15 @@ def program(graph: Graph) -> str:
     )
 
 
-def equation(graph: Graph, node: int, signs: Signs = PRINT) -> str:
+def equation(graph: Graph, node: int, spelling: Spelling = PRINT) -> str:
     """What the node computes from its operands, each by its ref; a constant's number."""
-    name = graph.ref if signs.plain else graph.sign
-    return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), signs)
+    name = graph.ref if spelling.plain else graph.sign
+    return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), spelling)
 
 
-def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], signs: Signs) -> str:
+def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], spelling: Spelling) -> str:
     """What the node computes, the text of a number in the place of each operand."""
-    return expression(graph, node, lambda i: None if i == node else signed(shown(i)), signs)
+    return expression(graph, node, lambda i: None if i == node else signed(shown(i)), spelling)
 
 
 def subexpression(graph: Graph, node: int) -> str:
@@ -97,10 +101,10 @@ def subexpression(graph: Graph, node: int) -> str:
     return "".join(_spelled(graph, node, DATA))
 
 
-def excerpt(graph: Graph, node: int, longest: int, signs: Signs = DATA) -> str | None:
+def excerpt(graph: Graph, node: int, longest: int, spelling: Spelling = DATA) -> str | None:
     """The node's expression down to named nodes; None where it has more characters than that."""
     text = ""
-    for piece in _spelled(graph, node, signs):
+    for piece in _spelled(graph, node, spelling):
         text += piece
         if len(text) > longest:
             return None
@@ -119,22 +123,24 @@ def texts(graph: Graph) -> list[str | None]:
     return found
 
 
-def expression(graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs) -> str:
+def expression(
+    graph: Graph, node: int, atom: Callable[[int], Atom | None], spelling: Spelling
+) -> str:
     """The node as text with the fewest parentheses; `atom` says where to stop."""
-    return "".join(_written(graph, node, atom, signs))
+    return "".join(_written(graph, node, atom, spelling))
 
 
-def _spelled(graph: Graph, node: int, signs: Signs) -> Iterator[str]:
-    name = graph.ref if signs.plain else graph.sign
+def _spelled(graph: Graph, node: int, spelling: Spelling) -> Iterator[str]:
+    name = graph.ref if spelling.plain else graph.sign
 
     def atom(i: int) -> Atom | None:
         return (name(i), ATOM) if i in graph.names and i != node else None
 
-    return _written(graph, node, atom, signs)
+    return _written(graph, node, atom, spelling)
 
 
 def _written(
-    graph: Graph, node: int, atom: Callable[[int], Atom | None], signs: Signs
+    graph: Graph, node: int, atom: Callable[[int], Atom | None], spelling: Spelling
 ) -> Iterator[str]:
     stack: list[str | tuple[int, int]] = [(node, 0)]
     while stack:
@@ -144,12 +150,12 @@ def _written(
             continue
         current, needed = piece
         text, power = atom(current) or _leaf(graph, current) or ("", 0)
-        row = graph.operations[current]
-        if text or row is None:
+        operation = graph.operations[current]
+        if text or operation is None:
             yield text if power >= needed else f"({text})"
             continue
-        pieces = _pieces(row, graph.operands[current], signs)
-        if row.power and row.power < needed:
+        pieces = _pieces(operation, graph.operands[current], spelling)
+        if operation.power and operation.power < needed:
             pieces = ["(", *pieces, ")"]
         stack.extend(reversed(pieces))
 
@@ -159,20 +165,22 @@ def signed(text: str) -> Atom:
     return text, 0 if text.startswith(("-", MINUS)) else ATOM
 
 
-def _pieces(row: Operation, operands: tuple[int, ...], signs: Signs) -> list[str | tuple[int, int]]:
-    if not row.power:
-        pieces: list[str | tuple[int, int]] = [f"{row.name}("]
-        is_long = not signs.plain and len(operands) > WIDEST
+def _pieces(
+    operation: Operation, operands: tuple[int, ...], spelling: Spelling
+) -> list[str | tuple[int, int]]:
+    if not operation.power:
+        pieces: list[str | tuple[int, int]] = [f"{operation.name}("]
+        is_long = not spelling.plain and len(operands) > WIDEST
         for operand in operands[:KEPT] if is_long else operands:
             pieces += [(operand, 0), ", "]
         if is_long:
             pieces += [f"… {len(operands) - KEPT - 1:,} more, ", (operands[-1], 0), ""]
         return [*pieces[:-1], ")"]
-    if row.arity == 1:
-        return [signs.minus, (operands[0], SIGN)]
+    if operation.arity == 1:
+        return [spelling.minus, (operands[0], PREFIX)]
     left, right = operands
-    tighter = SIGN if row.right else row.power + 1
-    return [(left, row.power + row.right), signs.infix(row), (right, tighter)]
+    tighter = PREFIX if operation.right else operation.power + 1
+    return [(left, operation.power + operation.right), spelling.infix(operation), (right, tighter)]
 
 
 def _leaf(graph: Graph, node: int) -> Atom | None:

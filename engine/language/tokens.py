@@ -12,7 +12,7 @@ from ..text.bounds import NAME_LENGTH
 from ..text.errors import ParseError
 from ..text.words import FILLERS, escaped, invisible
 
-NUMBER, NAME, SIGN, BREAK, END = "number", "name", "sign", "break", "end"
+NUMBER, NAME, SYMBOL, BREAK, END = "number", "name", "sign", "break", "end"
 SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -33,7 +33,7 @@ FIRST = {
     **dict.fromkeys(".0123456789", NUMBER),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
     **dict.fromkeys(ascii_letters, NAME),
-    **dict.fromkeys("-+*/^,=|√·×÷−", SIGN),
+    **dict.fromkeys("-+*/^,=|√·×÷−", SYMBOL),
     **dict.fromkeys("()", BRACKET),
     **dict.fromkeys(";\n", BREAK),
 }
@@ -68,7 +68,7 @@ def tokens(text: str) -> Iterator[Token]:
         if kind == SPACE:
             continue
         if kind == BRACKET:
-            kind = SIGN
+            kind = SYMBOL
             depth += 1 if word == "(" else -1
         elif kind == BREAK:
             if word == "\n" and depth > 0:
@@ -84,10 +84,10 @@ def tokens(text: str) -> Iterator[Token]:
                 known[word] = NAME
             elif kind == NUMBER:
                 _check_number(text, word, start, end)
-            elif kind == SIGN:
+            elif kind == SYMBOL:
                 word = TYPOGRAPHIC.get(word, word)
             elif kind == SUPERSCRIPT:
-                yield SIGN, "^", start, end
+                yield SYMBOL, "^", start, end
                 kind, word = NUMBER, word.translate(SUPERSCRIPTS)
             elif kind == SPACE:
                 _check_space(text, start, end)

@@ -47,8 +47,8 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
     if place.letter == "w":
         letters = (
             found.letter
-            for contribution in route.sent_in(number)
-            if (found := place_at(trace, route.targets[contribution]))
+            for edge in route.sent_in(number)
+            if (found := place_at(trace, route.targets[edge]))
         )
         return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
     if place.letter == "a":
@@ -67,7 +67,7 @@ def subject(trace: Trace, position: int) -> int | None:
     if place is None or place.letter in "Cy":
         return _neuron_below(trace, node)
     if place.letter == "w":
-        targets = [route.targets[contribution] for contribution in route.sent_in(number)]
+        targets = [route.targets[edge] for edge in route.sent_in(number)]
         return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
     if place.letter == "z" and route.active[_bias(trace, place)]:
         return _bias(trace, place)

@@ -46,7 +46,9 @@ class Audit:
     def wrong_value(self) -> int | None:
         """The first node whose value is wrong for the operands that it has, if any."""
         values = self.sweep.values
-        computed = (node for node, row in enumerate(self.graph.operations) if row is not None)
+        computed = (
+            node for node, operation in enumerate(self.graph.operations) if operation is not None
+        )
         suspects = (n for n in computed if lost(values[n], self.settled.values[n]))
         return next((node for node in suspects if self._is_wrong(node)), None)
 

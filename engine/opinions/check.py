@@ -81,7 +81,7 @@ def _by_sympy(
 ) -> tuple[float | None, str | None]:
     """SymPy's adjoint of a node as a double, or why there is none.
 
-    At an edge it is a convention of SymPy's, and no witness: it is shown where it is a slope.
+    At a special point it is SymPy's convention, and no witness: it is shown where it is a slope.
     """
     theirs = settled.sympy[node]
     if isinstance(theirs, Missing):
@@ -89,7 +89,7 @@ def _by_sympy(
     if not settled.crosses_edge(node):
         theirs = exact
     elif not _is_slope(theirs, exact, slopes):
-        return None, f"its convention at an edge gives {float(theirs):g}, which is no slope"
+        return None, f"its convention at this point gives {float(theirs):g}, which is no slope"
     if isinstance(theirs, Missing):
         return None, theirs.why
     found = float(theirs)

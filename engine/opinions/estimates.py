@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 
-from ..calculus.rules import edge, numbers, partial_of
+from ..calculus.rules import given, partial_of, special_case
 from ..calculus.sweep import Sweep
 from ..language.graph import Graph
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
@@ -18,7 +18,7 @@ def estimated(
     sweep: Sweep, nodes: Sequence[int], differences: Iterable[Quotient], why: str
 ) -> Iterator[Checked]:
     """What the difference quotients say of each node; `why` SymPy was not asked."""
-    doubtful = _above_edges(sweep)
+    doubtful = _above_special(sweep)
     crossing = [node for node in nodes if doubtful[node]]
     left, right = (quotients(sweep.graph, sweep.values, crossing, side) for side in (-1, 1))
     sides = dict(zip(crossing, zip(left, right, strict=True), strict=True))
@@ -62,20 +62,20 @@ def _disagree(left: Quotient, right: Quotient) -> bool:
     return gap > 10 * (left.error + right.error) and gap > 1e-6 * size
 
 
-def _above_edges(sweep: Sweep) -> bytearray:
-    """By node: 1 where a node with a partial at an edge depends on it."""
+def _above_special(sweep: Sweep) -> bytearray:
+    """By node: 1 where a node with a partial in a special case depends on it."""
     graph, route = sweep.graph, sweep.route
     above = bytearray(len(graph))
     for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
-        if above[user] or _stands_at_edge(graph, sweep.values, user, slot):
+        if above[user] or _is_special(graph, sweep.values, user, slot):
             above[to] = 1
     return above
 
 
-def _stands_at_edge(graph: Graph, values: Sequence[float], node: int, slot: int) -> bool:
-    row = graph.operations[node]
-    if row is None or not partial_of(row, slot).edges:
+def _is_special(graph: Graph, values: Sequence[float], node: int, slot: int) -> bool:
+    operation = graph.operations[node]
+    if operation is None or not partial_of(operation, slot).special:
         return False
     operands = [values[operand] for operand in graph.operands[node]]
-    stands = edge(row, slot, numbers(row, slot, operands, values[node]))
+    stands = special_case(operation, slot, given(operation, slot, operands, values[node]))
     return bool(stands and stands.note)

@@ -72,14 +72,16 @@ def derivative_size(graph: Graph, leaf: int, expanded: bool) -> float:
     """How many operations the derivative would have, written out without sharing."""
     sizes, slopes = [1.0] * len(graph), [0.0] * len(graph)
     slopes[leaf] = 1
-    for node, (row, operands) in enumerate(zip(graph.operations, graph.operands, strict=True)):
-        if row is None:
+    for node, (operation, operands) in enumerate(
+        zip(graph.operations, graph.operands, strict=True)
+    ):
+        if operation is None:
             continue
         inner = [1 if i in graph.names and not expanded else sizes[i] for i in operands]
         sizes[node] = 1 + sum(inner)
         for slot, operand in enumerate(operands):
             if slopes[operand]:
-                rule = formula_graph(row, partial_of(row, slot).formula)
+                rule = formula_graph(operation, partial_of(operation, slot).formula)
                 uses = sum(len(rule.users_of(i)) for i in rule.variables_by_name.values())
                 slopes[node] += 1 + slopes[operand] + (uses and uses * max(inner))
     return slopes[graph.output]

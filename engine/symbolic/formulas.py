@@ -71,8 +71,12 @@ class Formulas:
             return True
         value, operands = self.values[node], self.graph.operands[node]
         if value == 0:
-            row = self.graph.operations[node]
-            underflows = row is not None and row.nonzero and all(self.values[i] for i in operands)
+            operation = self.graph.operations[node]
+            underflows = (
+                operation is not None
+                and operation.nonzero
+                and all(self.values[i] for i in operands)
+            )
             return self.folds and not underflows
         return self.folds and LEAST <= abs(value) <= MOST
 
@@ -85,12 +89,12 @@ class Formulas:
 
     def _form(self, node: int) -> Any:
         """The expression of a node over what stands for its operands."""
-        row, constants = self.graph.operations[node], self.graph.constants
-        if row is not None:
+        operation, constants = self.graph.operations[node], self.graph.constants
+        if operation is not None:
             operands = [self._operand(i) for i in self.graph.operands[node]]
-            if row is INFIX["^"] and not _raised_bits(operands[0]):
+            if operation is INFIX["^"] and not _raised_bits(operands[0]):
                 operands[1] = self._whole(self.graph.operands[node][1]) or operands[1]
-            return row.sympy(self.sympy, *operands)
+            return operation.sympy(self.sympy, *operands)
         if node in self.symbols:
             return self.symbols[node]
         named = CONSTANTS.get(self.graph.symbols.get(node, ""))

@@ -20,11 +20,11 @@ from . import values as v
 from . import vectors as w
 
 
-class Edge(NamedTuple):
+class SpecialCase(NamedTuple):
     """Where a formula does not hold: a condition, the partial there, the sentence shown."""
 
     when: Callable[..., bool]
-    """Written with & and |, so that it serves arrays too; the first edge that holds counts."""
+    """Written with & and |, so that it serves arrays too; the first that holds counts."""
     partial: float | str | None
     """The partial there, or the formula that holds; None only adds the sentence."""
     note: str | None
@@ -43,7 +43,7 @@ class Partial(NamedTuple):
     """The form evaluated, where the one shown loses digits."""
     alone: str | None = None
     """The rule's name when every other operand is inactive."""
-    edges: tuple[Edge, ...] = ()
+    special: tuple[SpecialCase, ...] = ()
 
 
 class Fault(NamedTuple):
@@ -74,7 +74,7 @@ class Operation:
     """Binding power as an infix or prefix operator; 0 for a function."""
     right: bool = False
     """True for an operator that groups from the right."""
-    sign: str | None = None
+    symbol: str | None = None
     """The operator as the screen shows it."""
     variadic: bool = False
     nonzero: bool = False
@@ -102,7 +102,7 @@ class Operation:
 
 LETTERS = "abcdfghijklmnopqrstuvwx"
 """The names of operands in formulas, in order: without e, the constant, and y, the result."""
-ATOM, POWER, SIGN, PRODUCT, SUM = 5, 4, 3, 2, 1
+ATOM, POWER, PREFIX, PRODUCT, SUM = 5, 4, 3, 2, 1
 """Binding powers, the tightest first; a sign stands between a power and a product."""
 
 KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
@@ -118,13 +118,15 @@ def _is_zero(a: float, y: float) -> bool:
     return a == 0
 
 
-def _kink(left: float, right: float, chosen: float, when: Callable[..., bool] = _is_zero) -> Edge:
+def _kink(
+    left: float, right: float, chosen: float, when: Callable[..., bool] = _is_zero
+) -> SpecialCase:
     texts = {"left": f"{left:g}", "right": f"{right:g}", "chosen": f"{chosen:g}"}
-    return Edge(when, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
+    return SpecialCase(when, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
 
 
-def _tie(which: str) -> Edge:
-    return Edge(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
+def _tie(which: str) -> SpecialCase:
+    return SpecialCase(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
 
 
 def _loses_the_exponent(a: float, b: float, y: float) -> bool:
@@ -133,9 +135,9 @@ def _loses_the_exponent(a: float, b: float, y: float) -> bool:
     return overflows | ((abs(b) > 2**53) & (abs(b) < inf))
 
 
-def _steep(when: Callable[..., bool], slope: float) -> tuple[Edge, ...]:
+def _steep(when: Callable[..., bool], slope: float) -> tuple[SpecialCase, ...]:
     text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
-    return (Edge(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
+    return (SpecialCase(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
 
 
 def _unary(
@@ -147,13 +149,13 @@ def _unary(
     *,
     rule: str | None = None,
     exact: str | None = None,
-    edges: tuple[Edge, ...] = (),
+    special: tuple[SpecialCase, ...] = (),
     faults: tuple[Fault, ...] = (),
     aliases: tuple[str, ...] = (),
     nonzero: bool = False,
     dull: str = "",
 ) -> Operation:
-    partial = Partial(rule or f"derivative of {name}", formula, exact, None, edges)
+    partial = Partial(rule or f"derivative of {name}", formula, exact, None, special)
     return Operation(
         name, value, (partial,), sympy, arrays, faults, aliases, nonzero=nonzero, dull=dull
     )
@@ -167,7 +169,8 @@ def _flat(
     sympy: Any,
 ) -> Operation:
     """A function that is constant between its jumps."""
-    return _unary(name, value, arrays, "0", sympy, edges=(Edge(at, 0.0, JUMP.format(name=name)),))
+    jump = SpecialCase(at, 0.0, JUMP.format(name=name))
+    return _unary(name, value, arrays, "0", sympy, special=(jump,))
 
 
 def _outside(when: Callable[..., bool], why: str, remedy: str) -> tuple[Fault, ...]:
@@ -209,12 +212,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "+", operator.add,
         (Partial("sum rule", "1"), Partial("sum rule", "1")),
-        lambda S, a, b: a + b, "add", power=SUM, sign=" + ", additive=True,
+        lambda S, a, b: a + b, "add", power=SUM, symbol=" + ", additive=True,
     ),
     Operation(
         "-", operator.sub,
         (Partial("difference rule", "1"), Partial("difference rule", "-1")),
-        lambda S, a, b: a - b, "subtract", power=SUM, sign=" \N{MINUS SIGN} ", additive=True,
+        lambda S, a, b: a - b, "subtract", power=SUM, symbol=" \N{MINUS SIGN} ", additive=True,
     ),
     Operation(
         "*", operator.mul,
@@ -222,7 +225,7 @@ OPERATIONS: tuple[Operation, ...] = (
             Partial("product rule", "b", alone="constant multiple rule"),
             Partial("product rule", "a", alone="constant multiple rule"),
         ),
-        lambda S, a, b: a * b, "multiply", power=PRODUCT, sign="\N{MIDDLE DOT}", nonzero=True,
+        lambda S, a, b: a * b, "multiply", power=PRODUCT, symbol="\N{MIDDLE DOT}", nonzero=True,
     ),
     Operation(
         "/", v.divide,
@@ -235,31 +238,31 @@ OPERATIONS: tuple[Operation, ...] = (
             Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value", DENOMINATOR),
             Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0", DENOMINATOR),
         ),
-        power=PRODUCT, sign="/", nonzero=True,
+        power=PRODUCT, symbol="/", nonzero=True,
     ),
     Operation(
         "^", v.power,
         (
             Partial(
                 "power rule", "b*a^(b - 1)",
-                edges=(
-                    Edge(lambda a, b, y: (a == 0) & (b == 0), 0.0,
+                special=(
+                    SpecialCase(lambda a, b, y: (a == 0) & (b == 0), 0.0,
                          "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
-                    Edge(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
+                    SpecialCase(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
                     *_steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf),
-                    Edge(lambda a, b, y: b == 0, 0.0, None),
-                    Edge(_loses_the_exponent, "b*y/a", None),
+                    SpecialCase(lambda a, b, y: b == 0, 0.0, None),
+                    SpecialCase(_loses_the_exponent, "b*y/a", None),
                 ),
             ),
             Partial(
                 "exponential rule", "y*ln(a)",
-                edges=(
-                    Edge(lambda a, b, y: (a == 0) & (b > 0), 0.0,
+                special=(
+                    SpecialCase(lambda a, b, y: (a == 0) & (b > 0), 0.0,
                          "singular point: 0^b is 0 for every b above 0: slope 0"),
-                    Edge(lambda a, b, y: (a == 0) & (b == 0), -inf,
+                    SpecialCase(lambda a, b, y: (a == 0) & (b == 0), -inf,
                          "singular point: 0^b jumps from inf through 1 to 0 at b = 0"),
-                    Edge(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
-                    Edge(lambda a, b, y: a < 0, nan,
+                    SpecialCase(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
+                    SpecialCase(lambda a, b, y: a < 0, nan,
                          "singular point: a power of a negative base has no slope by its exponent"),
                 ),
             ),
@@ -271,11 +274,11 @@ OPERATIONS: tuple[Operation, ...] = (
             Fault(lambda a, b: a < 0 and math.fmod(b, 1) != 0, "domain",
                   "a negative base needs a whole exponent", POWER_REMEDY),
         ),
-        power=POWER, right=True, sign="^", nonzero=True,
+        power=POWER, right=True, symbol="^", nonzero=True,
     ),
     Operation(
         "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
-        lambda S, a: -a, "negative", power=SIGN, sign="\N{MINUS SIGN}",
+        lambda S, a: -a, "negative", power=PREFIX, symbol="\N{MINUS SIGN}",
     ),
     _unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
            faults=NO_EXP, nonzero=True),
@@ -306,29 +309,29 @@ OPERATIONS: tuple[Operation, ...] = (
     _unary("expm1", v.expm1, "expm1", "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
            faults=NO_EXP),
     _unary("sqrt", v.sqrt, "sqrt", "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
-           edges=_steep(lambda a, y: a == 0, inf),
+           special=_steep(lambda a, y: a == 0, inf),
            faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
                            ROOT_REMEDY)),
     _unary("cbrt", math.cbrt, "cbrt", "1/(3*y^2)", lambda S, a: S.real_root(a, 3),
-           rule="cube root rule", edges=_steep(lambda a, y: a == 0, inf)),
+           rule="cube root rule", special=_steep(lambda a, y: a == 0, inf)),
     _unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
     _unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
     _unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
     _unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
-           exact="1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, inf),
+           exact="1/sqrt((1 - a)*(1 + a))", special=_steep(lambda a, y: abs(a) == 1, inf),
            faults=BEYOND_ONE, aliases=("arcsin",)),
     _unary("acos", v.acos, "arccos", "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
-           exact="-1/sqrt((1 - a)*(1 + a))", edges=_steep(lambda a, y: abs(a) == 1, -inf),
+           exact="-1/sqrt((1 - a)*(1 + a))", special=_steep(lambda a, y: abs(a) == 1, -inf),
            faults=BEYOND_ONE, aliases=("arccos",)),
     _unary("atan", math.atan, "arctan", "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
     Operation(
         "atan2", math.atan2,
         (
             Partial("derivative of atan2", "b/(a^2 + b^2)", exact="b/hypot(a, b)/hypot(a, b)",
-                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), nan,
+                    special=(SpecialCase(lambda a, b, y: (a == 0) & (b == 0), nan,
                                 "singular point: the angle of the origin has no slope"),)),
             Partial("derivative of atan2", "-a/(a^2 + b^2)", exact="-a/hypot(a, b)/hypot(a, b)",
-                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), nan,
+                    special=(SpecialCase(lambda a, b, y: (a == 0) & (b == 0), nan,
                                 "singular point: the angle of the origin has no slope"),)),
         ),
         lambda S, a, b: S.atan2(a, b), "arctan2", aliases=("arctan2",),
@@ -340,7 +343,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _unary("asinh", math.asinh, "arcsinh", "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
            exact="1/hypot(a, 1)", aliases=("arcsinh",)),
     _unary("acosh", v.acosh, "arccosh", "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
-           exact="1/(sqrt(a - 1)*sqrt(a + 1))", edges=_steep(lambda a, y: a == 1, inf),
+           exact="1/(sqrt(a - 1)*sqrt(a + 1))", special=_steep(lambda a, y: a == 1, inf),
            faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
                            "clamp it: max(x, 1)"),
            aliases=("arccosh",)),
@@ -351,10 +354,10 @@ OPERATIONS: tuple[Operation, ...] = (
                            CLAMP_ONE)),
     _unary("sigmoid", v.sigmoid, w.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
            exact="exp(-abs(a))/(1 + exp(-abs(a)))^2", nonzero=True, dull="saturated"),
-    _unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), edges=(_kink(0, 1, 0),),
+    _unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), special=(_kink(0, 1, 0),),
            dull="dead"),
     _unary("leaky_relu", v.leaky_relu, w.leaky_relu, "0.01 + 0.99*step(a)",
-           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), edges=(_kink(0.01, 1, 0.01),)),
+           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), special=(_kink(0.01, 1, 0.01),)),
     _unary("elu", v.elu, w.elu, "exp(min(a, 0))",
            lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
     _unary("softplus", v.softplus, w.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a)),
@@ -364,12 +367,13 @@ OPERATIONS: tuple[Operation, ...] = (
            exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
     _unary("gelu", v.gelu, w.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
            lambda S, a: a * (1 + S.erf(a / S.sqrt(2))) / 2,
-           exact="y/a + a*exp(-a^2/2)/sqrt(2*pi)", edges=(Edge(lambda a, y: a == 0, 0.5, None),)),
+           exact="y/a + a*exp(-a^2/2)/sqrt(2*pi)",
+           special=(SpecialCase(lambda a, y: a == 0, 0.5, None),)),
     _unary("mish", v.mish, w.mish,
            "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
            lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
     _unary("erf", math.erf, w.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
-    _unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), edges=(_kink(-1, 1, 0),)),
+    _unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), special=(_kink(-1, 1, 0),)),
     _flat("sign", v.sign, w.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
     _flat("step", v.step, w.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
     _flat("floor", v.floor, "floor", lambda a, y: a == y, lambda S, a: S.floor(a)),
@@ -378,10 +382,10 @@ OPERATIONS: tuple[Operation, ...] = (
         "hypot", math.hypot,
         (
             Partial("derivative of hypot", "a/y",
-                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                    special=(SpecialCase(lambda a, b, y: y == 0, nan,
                                 "kink: the distance from the origin has no slope at the origin"),)),
             Partial("derivative of hypot", "b/y",
-                    edges=(Edge(lambda a, b, y: y == 0, nan,
+                    special=(SpecialCase(lambda a, b, y: y == 0, nan,
                                 "kink: the distance from the origin has no slope at the origin"),)),
         ),
         lambda S, a, b: S.sqrt(a**2 + b**2), "hypot",
@@ -391,7 +395,7 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             Partial("product rule", "ln(b)", alone="constant multiple rule"),
             Partial("logarithm rule", "a/b",
-                    edges=(Edge(lambda a, b, y: (a == 0) & (b == 0), 0.0,
+                    special=(SpecialCase(lambda a, b, y: (a == 0) & (b == 0), 0.0,
                                 "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
         ),
         lambda S, a, b: a * S.log(b), w.xlogy,
@@ -401,26 +405,26 @@ OPERATIONS: tuple[Operation, ...] = (
         "clamp", v.clamp,
         (
             Partial("derivative of clamp", "step(a - b)*step(c - a)",
-                    edges=(Edge(lambda a, b, c, y: b >= c, 0.0, CROSSED),
+                    special=(SpecialCase(lambda a, b, c, y: b >= c, 0.0, CROSSED),
                            _kink(0, 1, 1, lambda a, b, c, y: a == b),
                            _kink(1, 0, 1, lambda a, b, c, y: a == c))),
             Partial("derivative of clamp", "1 - step(a - b)",
-                    edges=(Edge(lambda a, b, c, y: b >= c, 0.0, CROSSED),
+                    special=(SpecialCase(lambda a, b, c, y: b >= c, 0.0, CROSSED),
                            _kink(0, 1, 0, lambda a, b, c, y: a == b))),
             Partial("derivative of clamp", "1 - step(c - a)",
-                    edges=(Edge(lambda a, b, c, y: b >= c, 1.0, CROSSED),
+                    special=(SpecialCase(lambda a, b, c, y: b >= c, 1.0, CROSSED),
                            _kink(1, 0, 0, lambda a, b, c, y: a == c))),
         ),
         lambda S, a, b, c: S.Min(S.Max(a, b), c), w.clamp, aliases=("clip",),
     ),
     Operation(
         "min", v.least,
-        (Partial("derivative of min", "step(y - a)", exact="h/k", edges=(_tie("least"),)),),
+        (Partial("derivative of min", "step(y - a)", exact="h/k", special=(_tie("least"),)),),
         lambda S, *a: S.Min(*a), w.least, variadic=True,
     ),
     Operation(
         "max", v.greatest,
-        (Partial("derivative of max", "step(a - y)", exact="h/k", edges=(_tie("greatest"),)),),
+        (Partial("derivative of max", "step(a - y)", exact="h/k", special=(_tie("greatest"),)),),
         lambda S, *a: S.Max(*a), w.greatest, variadic=True,
     ),
     Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), w.sum_of,
@@ -434,7 +438,7 @@ OPERATIONS: tuple[Operation, ...] = (
 # fmt: on
 
 INFIX = {row.name: row for row in OPERATIONS if row.power and len(row.partials) == 2}
-NEGATION = next(row for row in OPERATIONS if row.power == SIGN)
+NEGATION = next(row for row in OPERATIONS if row.power == PREFIX)
 PRODUCT_OF = INFIX["*"]
 FUNCTIONS: dict[str, tuple[Operation, ...]] = {}
 """Function names, aliases included, to their rows: one for each number of operands."""

@@ -30,6 +30,6 @@ def line_width(line: Iterable[Span]) -> int:
     return sum(cell_width(text) for text, _ in line)
 
 
-def row(label: str, *spans: Span) -> Line:
+def labelled(label: str, *spans: Span) -> Line:
     """A line with its label in a column of its own."""
     return ((flush_left(label, max(INDENT, cell_width(label) + 1)), "label"), *spans)

@@ -82,7 +82,7 @@ def title(words: Explanation, seen: Folded, node: int, level: int) -> str:
     count = len(graph.operands[node])
     if level == NUMBERS or count > MOST_ROWS:
         of = f" of {count:,}" if count > MOST_ROWS else ""
-        return f"{ref}  {(row.sign or row.name).strip()}{of}"
+        return f"{ref}  {(row.symbol or row.name).strip()}{of}"
     return f"{ref} = {equation(graph, node, PRINT)}"
 
 

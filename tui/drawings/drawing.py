@@ -202,7 +202,7 @@ class Drawing:
         return BoxLook(pen, style, head, [fitted(line, inner) for line in lines])
 
     def _wire(self, index: int) -> WireLook:
-        sent = self.contribution(index)
+        sent = self.edge(index)
         if sent is None:
             return WireLook("weak", "muted")
         if self.lit:
@@ -213,7 +213,7 @@ class Drawing:
         """True where a wire is on the path chosen."""
         return sent in self.lit
 
-    def contribution(self, index: int) -> int | None:
+    def edge(self, index: int) -> int | None:
         """The contribution sent along an edge, for a folded user the last; None where none is."""
         edge, route = self.diagram.wires[index].edge, self.session.trace.sweep.route
         operand = self.shown.nodes[edge.operand]
@@ -232,7 +232,7 @@ class Drawing:
         if session.detail != "paths":
             return frozenset()
         listed = Paths(session.trace.sweep, session.selected).listed(session.variant + 1)
-        return frozenset(listed[-1].contributions) if listed else frozenset()
+        return frozenset(listed[-1].edges) if listed else frozenset()
 
 
 LIT = WireLook("strong", "current")

@@ -120,7 +120,7 @@ class NeuronDrawing(Drawing):
             return self._neuron(min(place.layer, self.network.layers), place.neuron)
         return self._neuron(max(1, place.layer + step), place.neuron)
 
-    def contribution(self, index: int) -> int | None:
+    def edge(self, index: int) -> int | None:
         """The contribution sent along a wire; where only the weight gets one, that."""
         edge, route = self.diagram.wires[index].edge, self.session.trace.sweep.route
         way = self.neurons.cells[edge.user].ways[edge.slot]

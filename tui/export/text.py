@@ -31,10 +31,10 @@ def text(
     last = len(sweep) if at is None else at
     yield from _head(session)
     yield ""
-    yield from _table(session, sweep.route.starts[last])
+    yield from _table(session, sweep.route.positions[last])
     yield ""
     for step in range(last + 1):
-        position = sweep.route.starts[step]
+        position = sweep.route.positions[step]
         yield words.heading(position)
         yield from _lines(words.moment(position))
         yield ""

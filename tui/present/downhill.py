@@ -10,7 +10,7 @@ from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.describe import Description
 from backprop_tui.engine.language.show import DIGITS
-from backprop_tui.engine.text.spans import Line, Span, row
+from backprop_tui.engine.text.spans import Line, Span, labelled
 from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
 from backprop_tui.engine.tracing.trace import Trace
 
@@ -52,16 +52,16 @@ class Downhill(NamedTuple):
         made = point.before is not None
         before = point.before or point
         if not made and not point.is_finite:
-            return [row("", ("the cost is not finite here: no descent can start", "error"))]
+            return [labelled("", ("the cost is not finite here: no descent can start", "error"))]
         after = point if made else ahead or update(self.trace, point, plan)
         return [
-            *([] if made else [row("", ("d would make this update:", "plain"))]),
+            *([] if made else [labelled("", ("d would make this update:", "plain"))]),
             *self._rule(before, after, name),
             self._gradient(before, after),
             self._cost(before, after),
             *self._stopped(after, made),
             *self._table(before, after, name),
-            row("", ("The sweep found the gradient; descent uses it: two different things.",
+            labelled("", ("The sweep found the gradient; descent uses it: two different things.",
                      "muted")),
         ]  # fmt: skip
 
@@ -80,7 +80,7 @@ class Downhill(NamedTuple):
                 (f" = {put_in.format(**texts, k=after.number)}", "plain"),
                 (f" = {self.words.number(numbers[result])}", "sum"),
             ]
-            lines.append(row("" if lines else "rule", *spans))
+            lines.append(labelled("" if lines else "rule", *spans))
         return lines
 
     def _cost(self, before: Point, after: Point) -> Line:
@@ -94,13 +94,13 @@ class Downhill(NamedTuple):
             words = f"{'falls' if change < 0 else 'rises'} from {old} to"
         rows = self._rows()
         mean = f"    the mean over all {rows:,} rows" if rows else ""
-        return row("cost", (f"{output} {words} ", "plain"), (new, "sum"), (mean, "muted"))
+        return labelled("cost", (f"{output} {words} ", "plain"), (new, "sum"), (mean, "muted"))
 
     def _gradient(self, before: Point, after: Point) -> Line:
         """The length of the gradient that the update uses, and of what it is."""
         rows = batch_rows(self._rows(), before.number, after.plan) if self._rows() else None
         mean = f"    of a mini-batch of {len(rows)} rows" if rows is not None else ""
-        return row("gradient", (f"its length is {self.words.number(before.norm)}", "plain"),
+        return labelled("gradient", (f"its length is {self.words.number(before.norm)}", "plain"),
                    (mean, "muted"))  # fmt: skip
 
     def _rows(self) -> int:
@@ -113,7 +113,7 @@ class Downhill(NamedTuple):
         words = f"update {point.number:,} is not finite: descent ends here. D takes it back; "
         if not made:
             words = f"update {point.number:,} would not be finite; "
-        return [row("diverged", (f"{words}a smaller rate (<) may keep it finite", "error"))]
+        return [labelled("diverged", (f"{words}a smaller rate (<) may keep it finite", "error"))]
 
     def _table(self, before: Point, after: Point, name: str) -> list[Line]:
         """Every parameter: before, change, after; the one selected first where there are many."""

@@ -21,10 +21,10 @@ BAR = 24
 
 def counter(session: Session) -> str:
     """`step 2/3`, and how far the step under way has come."""
-    starts, step = session.trace.sweep.route.starts, session.step
-    text = f"step {step}/{len(starts) - 1}"
-    sent = session.position - starts[step]
-    return f"{text} + {sent} of {starts[step + 1] - starts[step]}" if sent else text
+    positions, step = session.trace.sweep.route.positions, session.step
+    text = f"step {step}/{len(positions) - 1}"
+    sent = session.position - positions[step]
+    return f"{text} + {sent} of {positions[step + 1] - positions[step]}" if sent else text
 
 
 def header_line(session: Session, width: int) -> Line:
@@ -96,7 +96,7 @@ def timeline_line(session: Session, width: int) -> Line:
     typed = f" {session.count}×" if session.count else ""
     works = " working …" if session.working else ""
     head = f"{counter(session)}{typed}{works} "
-    total = max(1, sweep.route.starts[-1])
+    total = max(1, sweep.route.positions[-1])
     bar = min(BAR, max(0, width // 5))
     full = bar * session.position // total if len(sweep) else bar
     spans: list[Span] = [

@@ -159,7 +159,7 @@ def asked(session: Session, detail: str) -> Session:
         return session
     sweep = session.trace.sweep
     path = Paths(sweep, session.selected).listed(session.variant + 1)[-1:]
-    nodes = [sweep.route.users[sent] for way in path for sent in way.contributions]
+    nodes = [sweep.route.users[sent] for way in path for sent in way.edges]
     samples = (sample for node in nodes if (sample := sample_of(session.trace, node)))
     return replace(session, sample_shown=next(samples, session.sample_shown))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from backprop_tui.engine.layers.layer import is_from_sums
 from backprop_tui.engine.network.places import place_at
-from backprop_tui.engine.text.spans import INDENT, Line, row
+from backprop_tui.engine.text.spans import INDENT, Line, labelled
 from backprop_tui.engine.text.words import cell_width
 
 from ..session.session import Question, Session
@@ -70,7 +70,7 @@ def _beside_the_cost(session: Session) -> list[Line]:
     if (place.letter, place.layer) != ("a", network.layers):
         return []
     text = "C is computed from the weighted sums, so that it cannot overflow; its value is the same"
-    return [row("cost", (f"{text}, and δ is received by zᴸ", "muted"))]
+    return [labelled("cost", (f"{text}, and δ is received by zᴸ", "muted"))]
 
 
 def _detail(session: Session, width: int) -> Sequence[Line]:

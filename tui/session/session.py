@@ -144,7 +144,7 @@ class Session:
     def seek(self, step: int) -> Session:
         """At the end of a step, kept within the sweep; its node selected."""
         sweep = self.trace.sweep
-        return self._at(sweep.route.starts[min(max(step, 0), len(sweep))])
+        return self._at(sweep.route.positions[min(max(step, 0), len(sweep))])
 
     def go_to(self, step: int) -> Session:
         """At the end of a step. BackpropError when the sweep has no such step."""
@@ -154,13 +154,13 @@ class Session:
         """So many times the count typed in steps on or back; a step under way counts as one."""
         amount = steps * self.times
         sweep = self.trace.sweep
-        whole = self.position == sweep.route.starts[self.step]
+        whole = self.position == sweep.route.positions[self.step]
         return self.seek(self.step + amount + (0 if whole or amount > 0 else 1))
 
     def send(self, contributions: int) -> Session:
         """So many times the count typed in contributions on or back."""
         position = self.position + contributions * self.times
-        return self._at(min(max(position, 0), self.trace.sweep.route.starts[-1]))
+        return self._at(min(max(position, 0), self.trace.sweep.route.positions[-1]))
 
     def typed(self, digit: str) -> Session:
         """With one more digit of a count; a leading 0 counts nothing."""

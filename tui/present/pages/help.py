@@ -24,7 +24,7 @@ def help_lines(width: int) -> list[Line]:
         *_section("Words", GLOSSARY),
         *_section("Large graphs", LARGE_GRAPHS),
         *_section("The language", [*LANGUAGE, *_names()]),
-        *_section("Conventions", [*CONVENTIONS, *_edges()]),
+        *_section("Conventions", [*CONVENTIONS, *_conventions()]),
     ]  # fmt: skip
     return [row for line in lines for row in wrap(line, width, COLUMN)]
 
@@ -55,7 +55,7 @@ def _names() -> list[tuple[str, str]]:
     return [("functions", functions), ("constants", constants)]
 
 
-def _edges() -> list[tuple[str, str]]:
+def _conventions() -> list[tuple[str, str]]:
     """The convention of every row of the table that has one."""
     return [
         (row.name if first else "", note)
@@ -65,4 +65,4 @@ def _edges() -> list[tuple[str, str]]:
 
 
 def _notes(row: Operation) -> list[str]:
-    return [edge.note for partial in row.partials for edge in partial.edges if edge.note]
+    return [case.note for partial in row.partials for case in partial.special if case.note]
