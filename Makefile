@@ -8,7 +8,7 @@ STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
 BACKEND := $(shell sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=strict
 
-.PHONY: run test test-lowest coverage fuzz lint format bench picture clean
+.PHONY: run test test-lowest coverage fuzz lint types format bench picture snapshots clean
 
 run: $(STAMP)
 	@$(BIN)/backprop-tui $(ARGS)
@@ -42,9 +42,11 @@ SECONDS ?= 600
 fuzz: $(STAMP)
 	@cd tests && ../$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
 
-lint: $(STAMP)
+lint: $(STAMP) types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(STAMP)
 	$(BIN)/mypy -p backprop_tui.engine -p backprop_tui.tui -p backprop_tui.samples
 
 format: $(STAMP)
@@ -59,6 +61,10 @@ bench: $(STAMP)
 picture: $(STAMP)
 	$(BIN)/python docs/picture.py
 	$(BIN)/backprop-tui gaussian --at 4 -o docs/graph.svg
+
+# The screens in tests/snapshots, written anew: read what changed in the diff.
+snapshots: $(STAMP)
+	@cd tests && ../$(BIN)/python -m snapshots
 
 clean:
 	rm -rf .venv .venv-lowest build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
