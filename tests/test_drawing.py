@@ -33,7 +33,8 @@ def opened(program: str, **values: float) -> Session:
 
 
 def lines(one: Drawing) -> list[str]:
-    return [plain(one.row(y, 0, one.diagram.width)) for y in range(one.diagram.height)]
+    row = one.rows()
+    return [plain(row(y, 0, one.diagram.width)) for y in range(one.diagram.height)]
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "square"])

@@ -71,7 +71,8 @@ def at(session: Session, name: str) -> Session:
 
 
 def rows(one: Drawing) -> list[Line]:
-    return [one.row(y, 0, one.diagram.width) for y in range(one.diagram.height)]
+    row = one.rows()
+    return [row(y, 0, one.diagram.width) for y in range(one.diagram.height)]
 
 
 def lines(picture: Picture) -> list[Line]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..calculus.batch import columns_of, evaluate_many, sweep_many
 from ..table.vectors import Array
+from ..text.memo import memoized
 
 if TYPE_CHECKING:
     from ..network.data import Data
@@ -78,7 +78,7 @@ def columns(data: Data, rows: Sequence[int] | None = None) -> dict[str, Array]:
     return found if rows is None else {name: column[rows] for name, column in found.items()}
 
 
-@lru_cache(maxsize=4)
+@memoized(1)
 def _columns(data: Data) -> dict[str, Array]:
     return {
         f"{letter}{place}": column

@@ -8,7 +8,7 @@ Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Data:
     """The rows of a CSV file, as a network learns from them."""
 

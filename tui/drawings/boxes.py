@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from backprop_tui.engine.calculus.sweep import Sweep
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.language.show import PRINT, equation
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width
 
@@ -16,7 +16,7 @@ from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
 from ..present.marks import FLAGS, MARKS, number_style
 from ..present.picture import clip
-from .drawn import Drawn
+from .drawn import MOST_BOXES, Drawn
 from .folding import Folded
 
 LABELS, NUMBERS, EQUATIONS = 0, 1, 2
@@ -30,7 +30,7 @@ Row = tuple[str, Span]
 """A text at the left of a row, and a span at its right."""
 
 
-@lru_cache(maxsize=8)
+@memoized(8)
 def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -> Diagram:
     """The boxes and wires for these texts; the same at every step of the sweep."""
     sizes = sizes_of(sweep, digits, shown, level, across)
@@ -38,17 +38,16 @@ def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -
     return layout(shown.boxes, shown.edges, sizes, across=across, dense=dense)
 
 
-@lru_cache(maxsize=8)
+@memoized(8)
 def sizes_of(
     sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool
 ) -> Mapping[int, Size]:
     """The size of every box."""
-    words = Explanation(sweep, digits)
     slots = Counter(edge.user for edge in shown.edges)
     sizes: dict[int, Size] = {}
     for box in shown.boxes:
         width, height = least_size(slots[box], across)
-        wide, high = _size(words, shown.seen, shown.nodes[box], level)
+        wide, high = _size(sweep, digits, shown.seen, shown.nodes[box], level)
         sizes[box] = max(width, wide), max(height, high)
     return sizes
 
@@ -151,9 +150,10 @@ def _partials(words: Explanation, node: int, position: int) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=4096)
-def _size(words: Explanation, seen: Folded, node: int, level: int) -> Size:
+@memoized(4 * MOST_BOXES)
+def _size(sweep: Sweep, digits: int, seen: Folded, node: int, level: int) -> Size:
     """A box that holds its texts at every step."""
+    words = Explanation(sweep, digits)
     if level == LABELS:
         return cell_width(words.sweep.graph.sign(node)) + 3, 0
     last = rows(words, seen, node, level, len(words.sweep.route.users))

@@ -161,28 +161,20 @@ class Drawing:
                 return box
         return None
 
-    def row(self, y: int, start: int, end: int) -> Line:
-        """One row between two columns."""
-        assert self.diagram.shape is not None
-        return canvas(self.diagram.shape).row(y, start, end, self._numbered, self.wire)
+    def rows(self) -> Callable[[int, int, int], Line]:
+        """What makes one row between two columns; it finds once how each box and wire looks.
 
-    @cached_property
-    def _numbered(self) -> Callable[[int], BoxLook]:
-        """How a box looks, by its number in the shape of the diagram."""
-        boxes = tuple(self.diagram.boxes)
-        return lambda number: self.box(boxes[number])
+        Kept here, that would lead back here: a drawing would wait for the garbage collector, and
+        its sweep with it.
+        """
+        boxes, shape = tuple(self.diagram.boxes), self.diagram.shape
+        assert shape is not None
+        rows = canvas(shape).row
+        box, wire = cache(lambda number: self.box(boxes[number])), cache(self.wire)
+        return lambda y, start, end: rows(y, start, end, box, wire)
 
-    @cached_property
-    def box(self) -> Callable[[int], BoxLook]:
+    def box(self, box: int) -> BoxLook:
         """How a node's box looks: the node of the step, waiting or sent, or without a part."""
-        return cache(self._box)
-
-    @cached_property
-    def wire(self) -> Callable[[int], WireLook]:
-        """How an edge looks: on the path chosen, just sent, never sent along, or neither."""
-        return cache(self._wire)
-
-    def _box(self, box: int) -> BoxLook:
         session, node = self.session, self.shown.nodes[box]
         words, inner = session.explanation, self.diagram.boxes[box].width - 2
         status = state(words, self.seen, node, session.position)
@@ -201,7 +193,8 @@ class Drawing:
         head = clip(head, inner - 1) + ends[1]
         return BoxLook(pen, style, head, [fitted(line, inner) for line in lines])
 
-    def _wire(self, index: int) -> WireLook:
+    def wire(self, index: int) -> WireLook:
+        """How an edge looks: on the path chosen, just sent, never sent along, or neither."""
         sent = self.edge(index)
         if sent is None:
             return WireLook("weak", "muted")

@@ -6,8 +6,9 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count, islice
+
+from backprop_tui.engine.text.memo import memoized
 
 from ..layout import Edge
 from .folding import Folded
@@ -50,7 +51,7 @@ class Drawn:
         return next((box for box in self.boxes if self.nodes[box] == place), None)
 
 
-@lru_cache(maxsize=4)
+@memoized(1)
 def is_whole(seen: Folded) -> bool:
     """True where a graph is small enough to be drawn whole."""
     if len(seen.nodes) > MOST_BOXES:
@@ -73,7 +74,7 @@ def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Dra
     return drawn(seen, node, reach, leaves_apart)
 
 
-@lru_cache(maxsize=4)
+@memoized(4)
 def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> Drawn:
     """What is drawn of a graph: around `center`, the nearest `reach` nodes; all when None.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from backprop_tui.engine import Graph
 from backprop_tui.engine.calculus.route import Route, dependents
 from backprop_tui.engine.network.places import is_neuron
+from backprop_tui.engine.text.memo import memoized
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +110,7 @@ class Folded:
         return bytearray(map(int.__and__, depends, self.route.active))
 
 
-@lru_cache(maxsize=4)
+@memoized(4)
 def folded(
     route: Route,
     folds: frozenset[int],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width, flush_left
 
@@ -15,18 +16,18 @@ from ..layout.layered import Size, least_size
 from ..present.marks import BRACKETS, HELD, MARKS, PARTIAL, number_style
 from ..present.picture import clip
 from .boxes import EQUATIONS, LABELS, adjoint
-from .neuron_rows import NeuronRows, Row, neuron_rows
+from .neuron_rows import NeuronRows, Row
 from .neurons import Cell, Neurons
 
 BRACKET = 2
 """Of the spans of a line, the one that leaves room for the first of them; the last is the other."""
 
 
-@lru_cache(maxsize=64)
+@memoized(64)
 def neuron_diagram(trace: Trace, digits: int, shown: Neurons, level: int) -> Diagram:
     """The boxes and wires, layers side by side; the same at every step of the sweep."""
     last = len(trace.sweep.route.users)
-    texts = NeuronTexts(neuron_rows(trace, digits, level), last)
+    texts = NeuronTexts(NeuronRows(trace, digits, level), last)
     sizes = {node: texts.size(cell) for node, cell in shown.cells.items()}
     return layout(list(sizes), shown.edges, sizes, dense=level == LABELS, in_order=True)
 

@@ -18,7 +18,7 @@ from ..present.picture import clip, left
 from .boxes import EQUATIONS, LABELS, NUMBERS, sign
 from .drawing import PENS, Drawing
 from .neuron_boxes import NeuronTexts, neuron_diagram
-from .neuron_rows import neuron_rows
+from .neuron_rows import NeuronRows
 from .neurons import Neurons, neurons, windows
 
 WINDOW = {LABELS: 4, NUMBERS: 3, EQUATIONS: 3}
@@ -55,8 +55,7 @@ class NeuronDrawing(Drawing):
     def texts(self) -> NeuronTexts:
         """What stands in the boxes."""
         session = self.session
-        rows = neuron_rows(session.trace, session.digits, self.level)
-        return NeuronTexts(rows, session.position)
+        return NeuronTexts(NeuronRows(session.trace, session.digits, self.level), session.position)
 
     @cached_property
     def diagram(self) -> Diagram:
@@ -138,7 +137,7 @@ class NeuronDrawing(Drawing):
             return not self.lit.isdisjoint(route.arrivals(route.targets[sent]))
         return route.users[sent] in {route.users[lit] for lit in self.lit}
 
-    def _box(self, box: int) -> BoxLook:
+    def box(self, box: int) -> BoxLook:
         session, cell = self.session, self.neurons.cells[box]
         status = self.texts.state(cell)
         pen, style = PENS.get(status, ("plain", "plain"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
 
@@ -12,11 +11,13 @@ from backprop_tui.engine import Trace
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.layers.layer import weight_names
 from backprop_tui.engine.network.places import node_of, place_at
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width, flush_left
 
 from ..present.marks import FLAGS, number_style
 from .boxes import EQUATIONS, LABELS, NUMBERS, widest
+from .drawn import MOST_BOXES
 from .neurons import Cell
 
 BARS = " ▁▂▃▄▅▆▇█"
@@ -55,12 +56,6 @@ class Table(NamedTuple):
     """The cells of a whole line, its marker and its closing bracket included."""
 
 
-@lru_cache(maxsize=8)
-def neuron_rows(trace: Trace, digits: int, level: int) -> NeuronRows:
-    """The rows of all boxes of a network."""
-    return NeuronRows(trace, digits, level)
-
-
 @dataclass(frozen=True, eq=False)
 class NeuronRows:
     """The rows of the boxes of a network, each box as full as its level says."""
@@ -74,10 +69,9 @@ class NeuronRows:
         """How numbers and states are written."""
         return Explanation(self.trace.sweep, min(self.digits, DIGITS[self.level]))
 
-    @cached_property
-    def table(self) -> Callable[[Cell], Table]:
+    def table(self, cell: Cell) -> Table:
         """The rows of a box in columns."""
-        return cache(self._table)
+        return _table(self.trace, self.digits, self.level, cell)
 
     def title(self, cell: Cell) -> str:
         """What a box is called: the neuron and its activation, the cost and its name."""
@@ -116,7 +110,8 @@ class NeuronRows:
         is_sum = route.active[node] and len(route.arrivals(node)) > 1
         return widest(self.words, node) + is_sum
 
-    def _table(self, cell: Cell) -> Table:
+    def made(self, cell: Cell) -> Table:
+        """The same, made anew."""
         rows = self._rows(cell)
         if not rows:
             return Table((), (), 0, 1)
@@ -175,13 +170,18 @@ class NeuronRows:
         return "" if name[0] == "w" else f"{name[0]} "
 
 
+@memoized(4 * MOST_BOXES)
+def _table(trace: Trace, digits: int, level: int, cell: Cell) -> Table:
+    return NeuronRows(trace, digits, level).made(cell)
+
+
 def shown_as(trace: Trace, node: int) -> int:
     """The node of the row or box at which a node is seen; the cost of all samples is its own."""
     place = None if node == trace.graph.output else place_at(trace, node)
     return node if place is None else node_of(trace, place)
 
 
-@lru_cache(maxsize=8)
+@memoized(1)
 def _troubles(trace: Trace) -> dict[int, str]:
     """The worst trouble by the node at which it is seen; at a product it is that of its sample."""
     found: dict[int, str] = {}
@@ -204,7 +204,7 @@ def _eighths(value: float, largest: float) -> int:
     return max(1, round(8 * abs(value) / largest))
 
 
-@lru_cache(maxsize=32)
+@memoized(32)
 def _largest(trace: Trace, layer: int) -> float:
     """The size of the largest weight that leads to a layer."""
     assert trace.network is not None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from backprop_tui.engine.calculus.route import Route
 from backprop_tui.engine.network.lowering import weight_name
 from backprop_tui.engine.network.network import Network
 from backprop_tui.engine.network.places import Place, neuron_node, sample_ending
+from backprop_tui.engine.text.memo import memoized
 
 from ..layout import Edge
 from .drawn import MOST_BOXES, MOST_WIRES
@@ -106,7 +106,7 @@ def neurons(trace: Trace, sample: int, shown: Windows) -> Neurons:
     return _neurons(trace.sweep.route, network.sizes, sample_ending(trace, sample), shown)
 
 
-@lru_cache(maxsize=64)
+@memoized(64)
 def _neurons(route: Route, sizes: tuple[int, ...], ending: str, shown: Windows) -> Neurons:
     graph = route.graph
     by_name = graph.by_name

@@ -11,10 +11,11 @@ from .drawing import Drawing
 def drawn_picture(one: Drawing, width: int) -> Picture:
     """The drawing, as much as fits around the selected node; rows are made when asked for."""
     shift = _shift(one, width)
+    row = one.rows()
     blank: Line = ((" " * max(0, -shift), "plain"),)
     return Picture(
         one.diagram.height,
-        lambda y: (*blank, *one.row(y, max(0, shift), max(0, shift) + width - max(0, -shift))),
+        lambda y: (*blank, *row(y, max(0, shift), max(0, shift) + width - max(0, -shift))),
         one.middle[1],
         one.heading(shift, width),
         one.reach[1],

@@ -23,4 +23,5 @@ def page(session: Session) -> Drawing:
 def drawn_text(session: Session) -> Iterator[str]:
     """The lines of the drawing, as the sweep stands."""
     one = page(session)
-    return (plain(one.row(y, 0, one.diagram.width)) for y in range(one.diagram.height))
+    row = one.rows()
+    return (plain(row(y, 0, one.diagram.width)) for y in range(one.diagram.height))

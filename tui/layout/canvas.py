@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width
 
@@ -116,7 +116,7 @@ class Canvas:
         return row.line
 
 
-@lru_cache(maxsize=16)
+@memoized(1)
 def canvas(diagram: Diagram) -> Canvas:
     """The rows of a diagram, none of them drawn yet."""
     return Canvas(raster(diagram))

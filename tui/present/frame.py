@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from backprop_tui.engine.calculus.route import Route
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, escaped
 
@@ -45,7 +45,7 @@ def header_line(session: Session, width: int) -> Line:
     )
 
 
-@lru_cache(maxsize=4)
+@memoized(1)
 def _type(route: Route, is_network: bool) -> str:
     """The output as a function: of n weights and m biases, or of so many numbers."""
     graph = route.graph

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import zip_longest
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.network.data import Data
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, escaped
 
@@ -128,7 +128,7 @@ def _share(session: Session, data: Data) -> list[Span]:
     return [(f"  all: {_accuracy(session.trace, data):.1%} right", "sum")]
 
 
-@lru_cache(maxsize=4)
+@memoized(1)
 def _accuracy(trace: Trace, data: Data) -> float:
     from backprop_tui.engine.layers.rows import accuracy
 

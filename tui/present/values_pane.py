@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 
 from backprop_tui.engine import Graph
 from backprop_tui.engine.calculus.route import Route
 from backprop_tui.engine.calculus.sweep import Received
 from backprop_tui.engine.explain.describe import Description
 from backprop_tui.engine.language.show import PRINT, equation
+from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width
 
@@ -55,7 +55,7 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
     return label, name, max(EQUATION, rest - (words if is_wordy else counts)), number, is_wordy
 
 
-@lru_cache(maxsize=4)
+@memoized(1)
 def _longest(route: Route) -> tuple[int, int]:
     """The cells of the longest name, and the most contributions that a node receives."""
     signs = map(route.graph.sign, route.graph.names)
