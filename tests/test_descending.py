@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
 from backprop_tui.engine.descent.curves import costs, grid, spaced
-from backprop_tui.engine.descent.descent import points, told, update
+from backprop_tui.engine.descent.descent import points, update, update_numbers
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
-from backprop_tui.engine.layers.rows import accuracy, mean_over_rows
+from backprop_tui.engine.layers.data_rows import accuracy, mean_over_rows
 from backprop_tui.engine.network.data import Data
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.app.explorer import Explorer
@@ -180,7 +180,7 @@ def test_the_rule_written_out_gives_the_update(method: str) -> None:
     found = list(islice(points(result, Plan(1e-3, method)), 6))
     for before, after in pairwise(found):
         for name in after.names:
-            numbers = told(before, after, name)
+            numbers = update_numbers(before, after, name)
             if method == "plain":
                 new = numbers["before"] - numbers["η"] * numbers["slope"]
             elif method == "momentum":

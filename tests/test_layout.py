@@ -79,7 +79,7 @@ def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph):
     taken = inside(diagram)
     ways: dict[tuple[int, int], dict[int, set[tuple[int, int]]]] = defaultdict(dict)
     for wire in diagram.wires:
-        cells = cells_of(wire.points)
+        cells = cells_of(wire.cells)
         assert taken.keys().isdisjoint(cells), "a wire passes through a box"
         (x, y), (u, v) = cells[0], cells[-1]
         before, after = ((x - 1, y), (u + 1, v)) if across else ((x, y + 1), (u, v - 1))
@@ -101,7 +101,7 @@ def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Gra
     assert [wire.edge for wire in diagram.wires] == edges_of(graph)
     ends = defaultdict(list)
     for wire in diagram.wires:
-        ends[wire.edge.user].append(wire.points[-1][1 if across else 0])
+        ends[wire.edge.user].append(wire.cells[-1][1 if across else 0])
     for places in ends.values():
         assert places == sorted(set(places))
 

@@ -27,7 +27,7 @@ from backprop_tui.engine.files.bindings import read_bindings
 from backprop_tui.engine.files.toml_places import has_more_keys
 from backprop_tui.engine.language.parse import AT_ONCE
 from backprop_tui.engine.language.tokens import tokens
-from backprop_tui.engine.layers.rows import mean_over_rows
+from backprop_tui.engine.layers.data_rows import mean_over_rows
 from backprop_tui.engine.network.csv_file import read_data
 from backprop_tui.engine.text import bounds
 from backprop_tui.engine.text.bounds import MESSAGE, TEXT, UPDATES, WORD, Limit
@@ -421,7 +421,7 @@ def test_the_mean_over_rows_is_the_same_however_many_are_held_at_once():
     for rows in (None, [5, 0, 17, 3, 2]):
         whole = mean_over_rows(traced, traced.data, rows=rows)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("backprop_tui.engine.layers.rows.AT_ONCE", 90 * len(traced.graph))
+            patch.setattr("backprop_tui.engine.layers.data_rows.AT_ONCE", 90 * len(traced.graph))
             cost, gradient = mean_over_rows(traced, traced.data, rows=rows)
         assert cost == pytest.approx(whole[0], rel=1e-12)
         assert gradient == pytest.approx(whole[1], rel=1e-9, abs=1e-15)

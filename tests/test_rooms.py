@@ -62,7 +62,7 @@ UPWARD = {
 """The arrows that point to a higher floor, with the reason."""
 LATE = {
     "engine.descent.curves": "brings NumPy",
-    "engine.layers.rows": "brings NumPy",
+    "engine.layers.data_rows": "brings NumPy",
     "engine.opinions.differences": "brings NumPy",
     "engine.export.dot": "for this format alone",
     "engine.export.json": "for this format alone",

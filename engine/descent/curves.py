@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..calculus.batch import evaluate_many, spread
-from ..layers.rows import columns
+from ..layers.data_rows import columns
 
 if TYPE_CHECKING:
     from ..tracing.trace import Trace

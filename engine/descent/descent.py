@@ -136,7 +136,7 @@ def points(trace: Trace, plan: Plan) -> Iterator[Point]:
         yield point
 
 
-def told(before: Point, after: Point, name: str) -> dict[str, float]:
+def update_numbers(before: Point, after: Point, name: str) -> dict[str, float]:
     """The numbers of one parameter's update, under the names that the method's formulas use."""
     place = after.names.index(name)
     carried = (before.first[place], before.second[place])
@@ -199,6 +199,6 @@ def _cost(there: Trace, number: int, plan: Plan) -> tuple[float, Mapping[str, fl
     data = there.data
     if data is None:
         return there.value, there.gradient
-    from ..layers.rows import mean_over_rows
+    from ..layers.data_rows import mean_over_rows
 
     return mean_over_rows(there, data, rows=batch_rows(len(data.inputs), number, plan))

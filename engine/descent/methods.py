@@ -26,7 +26,7 @@ class Method(NamedTuple):
     formulas: tuple[tuple[str, str, str], ...]
     """Each line of the rule: what is computed, the formula, the same with the numbers put in.
 
-    The last line is θ itself; the others name one of the numbers that `told` gives.
+    The last line is θ itself; the others name one of the numbers that `update_numbers` gives.
     """
 
 

@@ -155,7 +155,7 @@ def _data(trace: Trace) -> dict[str, Any]:
     network, data = trace.network, trace.data
     if network is None or data is None:
         return {}
-    from ..layers.rows import accuracy, mean_over_rows
+    from ..layers.data_rows import accuracy, mean_over_rows
 
     cost, gradient = mean_over_rows(trace, data)
     found: dict[str, Any] = {

@@ -15,7 +15,7 @@ from ..text.words import FILLERS, escaped, invisible
 NUMBER, NAME, SYMBOL, BREAK, END = "number", "name", "sign", "break", "end"
 SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
 
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 TYPOGRAPHIC = {"·": "*", "×": "*", "÷": "/", "−": "-", "**": "^"}
 """Signs that people paste or write instead of the language's own."""
@@ -88,7 +88,7 @@ def tokens(text: str) -> Iterator[Token]:
                 word = TYPOGRAPHIC.get(word, word)
             elif kind == SUPERSCRIPT:
                 yield SYMBOL, "^", start, end
-                kind, word = NUMBER, word.translate(SUPERSCRIPTS)
+                kind, word = NUMBER, word.translate(LOWERED)
             elif kind == SPACE:
                 _check_space(text, start, end)
                 continue

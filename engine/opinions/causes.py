@@ -31,7 +31,7 @@ LADDER = (60, 480, 1_920)
 
 
 @dataclass(frozen=True)
-class Audit:
+class Causes:
     """Holds a sweep against the exact numbers at its values."""
 
     sweep: Sweep

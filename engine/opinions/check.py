@@ -9,7 +9,7 @@ from ..calculus.sweep import Sweep
 from ..exact.arithmetic import Exact, Missing, too_large
 from ..exact.settled import Settled, settle
 from ..exact.sweep import differ
-from .causes import Audit, right_bits
+from .causes import Causes, right_bits
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
 from .estimates import estimated
 from .verdicts import Evidence, verdict
@@ -36,15 +36,15 @@ def check(
         yield from estimated(sweep, chosen, differences, why)
         return
     bindings = {name: sweep.values[i] for name, i in sweep.graph.variables_by_name.items()}
-    audit = Audit(sweep, settle(sweep.route, bindings))
+    causes = Causes(sweep, settle(sweep.route, bindings))
     for node, difference in zip(chosen, differences, strict=True):
-        yield _checked(audit, node, difference)
+        yield _checked(causes, node, difference)
 
 
-def _checked(audit: Audit, node: int, difference: Quotient) -> Checked:
-    settled, gradient = audit.settled, audit.sweep.adjoints[node]
+def _checked(causes: Causes, node: int, difference: Quotient) -> Checked:
+    settled, gradient = causes.settled, causes.sweep.adjoints[node]
     exact, slopes = _slopes(settled, node)
-    found, reason = verdict(Evidence(node, gradient, exact, slopes, audit))
+    found, reason = verdict(Evidence(node, gradient, exact, slopes, causes))
     sympy, note = _by_sympy(settled, node, exact, slopes)
     if found == "undefined":
         difference, sympy, note = NO_QUOTIENT, None, note or "there is no derivative here"
@@ -58,8 +58,8 @@ def _checked(audit: Audit, node: int, difference: Quotient) -> Checked:
         found,
         reason,
         None if isinstance(exact, Missing) else float(exact),
-        audit.lost_at(node) if found in ("imprecise", "lost") else None,
-        (right_bits(audit.sweep.values[node], settled.values[node]), right_bits(gradient, exact)),
+        causes.lost_at(node) if found in ("imprecise", "lost") else None,
+        (right_bits(causes.sweep.values[node], settled.values[node]), right_bits(gradient, exact)),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ..exact.arithmetic import Exact, Missing
 from ..exact.sweep import differ
 from ..language.show import MINUS, number
-from .causes import Audit
+from .causes import Causes
 from .checked import VERDICTS
 
 RELATIVE = 1e-6
@@ -31,7 +31,7 @@ class Evidence(NamedTuple):
     """Missing where there is no finite one."""
     slopes: tuple[Exact, Exact] | None
     """Those of the left and the right, where both are finite and differ."""
-    audit: Audit
+    causes: Causes
 
 
 Reason = str | None
@@ -63,22 +63,22 @@ def _outside_kink(seen: Evidence) -> Reason:
 
 
 def _given_up(seen: Evidence) -> Reason:
-    for exact in (seen.audit.settled.value, seen.derivative):
+    for exact in (seen.causes.settled.value, seen.derivative):
         if isinstance(exact, Missing) and exact.given_up:
             return exact.why
     return None
 
 
 def _undefined(seen: Evidence) -> Reason:
-    value = seen.audit.settled.value
+    value = seen.causes.settled.value
     if isinstance(value, Missing):
         return f"the program has no value: {value.why}"
     return seen.derivative.why if isinstance(seen.derivative, Missing) else None
 
 
 def _wrong_value(seen: Evidence) -> Reason:
-    node = seen.audit.wrong_value
-    return None if node is None else f"the value of {seen.audit.graph.sign(node)} is wrong"
+    node = seen.causes.wrong_value
+    return None if node is None else f"the value of {seen.causes.graph.sign(node)} is wrong"
 
 
 def _agree(seen: Evidence) -> Reason:
@@ -90,26 +90,26 @@ def _agree(seen: Evidence) -> Reason:
 def _not_finite(seen: Evidence) -> Reason:
     if isfinite(seen.gradient):
         return None
-    return f"overflow or 0 \N{MIDDLE DOT} inf on the way; {_told(seen)}"
+    return f"overflow or 0 \N{MIDDLE DOT} inf on the way; {_truth(seen)}"
 
 
 def _wrong_rule(seen: Evidence) -> Reason:
-    audit = seen.audit
-    found, exact = audit.rules_give(seen.node), seen.derivative
-    noise = NOISE * audit.size(seen.node)
+    causes = seen.causes
+    found, exact = causes.rules_give(seen.node), seen.derivative
+    noise = NOISE * causes.size(seen.node)
     if found is not None and (not differ(found, exact) or abs(found - exact) <= noise):
-        if audit.sum_is_right(seen.node):
+        if causes.sum_is_right(seen.node):
             return None
         return f"the sum of the contributions is wrong; the derivative is {_short(exact)}"
-    if audit.settled.crosses_edge(seen.node):
+    if causes.settled.crosses_edge(seen.node):
         return f"conventions at ties or kinks, chained, give no slope: it is {_short(exact)}"
     return f"a formula of a partial is wrong; the derivative is {_short(exact)}"
 
 
 def _cancelled(seen: Evidence) -> Reason:
-    error, size = abs(seen.gradient - seen.derivative), seen.audit.size(seen.node)
+    error, size = abs(seen.gradient - seen.derivative), seen.causes.size(seen.node)
     by_size = isfinite(size) and error <= CANCELLED * size
-    if not by_size and error > MOVED * seen.audit.spread(seen.node):
+    if not by_size and error > MOVED * seen.causes.spread(seen.node):
         return None
     left = max(0, int(-log10(error / abs(seen.derivative)))) if seen.derivative else 0
     digits = f"about {left} digits" if left > 1 else "one digit" if left else "no digit"
@@ -118,7 +118,7 @@ def _cancelled(seen: Evidence) -> Reason:
 
 
 def _lost(seen: Evidence) -> Reason:
-    return _told(seen)
+    return _truth(seen)
 
 
 RULES: tuple[tuple[str, Callable[[Evidence], Reason]], ...] = (
@@ -135,13 +135,13 @@ RULES: tuple[tuple[str, Callable[[Evidence], Reason]], ...] = (
 )
 
 
-def _told(seen: Evidence) -> str:
+def _truth(seen: Evidence) -> str:
     """The derivative, and where its digits went."""
-    place, told = seen.audit.lost_at(seen.node), f"the derivative is {_short(seen.derivative)}"
+    place, truth = seen.causes.lost_at(seen.node), f"the derivative is {_short(seen.derivative)}"
     if place is None:
-        return told
+        return truth
     node, phase = place
-    return f"{told}; the digits went at {seen.audit.graph.sign(node)}, going {phase}"
+    return f"{truth}; the digits went at {seen.causes.graph.sign(node)}, going {phase}"
 
 
 def _short(exact: Exact) -> str:

@@ -44,7 +44,7 @@ def _accuracies(session: Session, points: tuple[Point, Point]) -> Iterator[str]:
     data = session.trace.data
     if data is None or not data.classes:
         return
-    from backprop_tui.engine.layers.rows import accuracy
+    from backprop_tui.engine.layers.data_rows import accuracy
 
     shares = [accuracy(moved(session.trace, p), data) or 0.0 for p in points]
     first, last = (f"{share:.1%}" for share in shares)

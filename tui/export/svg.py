@@ -10,7 +10,7 @@ from backprop_tui.engine.text.spans import plain
 
 from ..drawings.drawing import Drawing
 from ..layout.canvas import rank
-from ..layout.diagram import Box, Point
+from ..layout.diagram import Box, Cell
 from ..session.session import Session
 from .drawing import page
 
@@ -47,18 +47,18 @@ def _wires(one: Drawing) -> Iterator[str]:
     wires = sorted(range(len(one.diagram.wires)), key=lambda index: rank(one.wire(index)))
     for index in wires:
         wire, pen = one.diagram.wires[index], one.wire(index).pen
-        (x, y), *rest = _lengthened(wire.points, one.across)
+        (x, y), *rest = _lengthened(wire.cells, one.across)
         line = " ".join(f"L{u:g} {v:g}" for u, v in rest)
         yield f'<path class="{pen}" d="M{x:g} {y:g} {line}"/>'
     for x, y in sorted(_branches(one)):
         yield f'<circle cx="{_middle((x, y))[0]:g}" cy="{_middle((x, y))[1]:g}" r="3"/>'
 
 
-def _branches(one: Drawing) -> set[Point]:
+def _branches(one: Drawing) -> set[Cell]:
     """The cells where wires of one operand part."""
-    ways: dict[tuple[int, Point], set[Point]] = {}
+    ways: dict[tuple[int, Cell], set[Cell]] = {}
     for wire in one.diagram.wires:
-        for (a, b), (c, d) in pairwise(wire.points):
+        for (a, b), (c, d) in pairwise(wire.cells):
             steps = max(abs(c - a), abs(d - b))
             cells = [(a + (c - a) * i // steps, b + (d - b) * i // steps) for i in range(steps + 1)]
             for here, there in pairwise(cells):
@@ -67,7 +67,7 @@ def _branches(one: Drawing) -> set[Point]:
     return {cell for (_, cell), around in ways.items() if len(around) > 2}
 
 
-def _lengthened(points: Sequence[Point], across: bool) -> list[tuple[float, float]]:
+def _lengthened(points: Sequence[Cell], across: bool) -> list[tuple[float, float]]:
     """The points in units, from border to border."""
     found = [_middle(point) for point in points]
     gap = (CELL[0] / 2, 0.0) if across else (0.0, -CELL[1] / 2)
@@ -75,7 +75,7 @@ def _lengthened(points: Sequence[Point], across: bool) -> list[tuple[float, floa
     return [(x - gap[0], y - gap[1]), *found, (u + gap[0], v + gap[1])]
 
 
-def _middle(point: Point) -> tuple[float, float]:
+def _middle(point: Cell) -> tuple[float, float]:
     return (point[0] + 0.5) * CELL[0], (point[1] + 0.5) * CELL[1]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-Point = tuple[int, int]
-"""A cell: column and row, from 0."""
+Cell = tuple[int, int]
+"""One of the screen: its column and row, from 0."""
 
 
 class Edge(NamedTuple):
@@ -30,11 +30,12 @@ class Box(NamedTuple):
 class Wire(NamedTuple):
     """An edge as a line of horizontal and vertical pieces, from the operand's box to the user's.
 
-    Its first and last points are the cells just outside of the boxes.
+    `cells` are those at which it begins, bends and ends; the first and the last are just outside
+    of the boxes.
     """
 
     edge: Edge
-    points: tuple[Point, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The layout: layers from the output, places in them, tracks between them, then cells."""
+"""The layout: layers from the output, seats in them, tracks between them, then cells."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import cached_property, lru_cache
 from itertools import count, pairwise
 
 from .channel import Channel, Net, route
-from .diagram import Box, Diagram, Edge, Point, Wire
-from .order import Layers, Link, Place, given_order, layers_of, links_of, ordered
+from .diagram import Box, Cell, Diagram, Edge, Wire
+from .order import Layers, Link, Seat, given_order, layers_of, links_of, ordered
 from .spread import Ports, positions
 
 SPACIOUS = 4
@@ -48,7 +48,7 @@ def layout(
         shape.width,
         shape.height,
         {node: shape.boxes[index] for node, index in number.items()},
-        tuple(Wire(edge, wire.points) for edge, wire in zip(edges, shape.wires, strict=True)),
+        tuple(Wire(edge, wire.cells) for edge, wire in zip(edges, shape.wires, strict=True)),
         [[nodes[index] for index in layer] for layer in shape.layers],
         across,
         shape,
@@ -65,12 +65,12 @@ def shape_of(
     links = links_of(depth, edges)
     order = given_order(depth, links) if in_order else ordered(depth, links)
     plan = _Plan(order, links, depth, sizes, across, dense)
-    wires = tuple(Wire(edge, plan.points(edge)) for edge in edges)
+    wires = tuple(Wire(edge, plan.cells(edge)) for edge in edges)
     boxes = {node: plan.box(node) for node in nodes}
-    ends = [point for wire in wires for point in wire.points]
+    ends = [cell for wire in wires for cell in wire.cells]
     width = max([box.x + box.width for box in boxes.values()] + [x + 1 for x, _ in ends])
     height = max([box.y + box.height for box in boxes.values()] + [y + 1 for _, y in ends])
-    layers = [[place.node for place in layer if not place.passes] for layer in plan.layers]
+    layers = [[seat.node for seat in layer if not seat.passes] for layer in plan.layers]
     return Diagram(width, height, boxes, wires, layers, across)
 
 
@@ -100,23 +100,23 @@ class _Plan:
 
     @cached_property
     def ports(self) -> Ports:
-        found: dict[tuple[Place, int], int] = {}
-        for place in (place for layer in self.layers for place in layer):
-            if place.passes:
-                found[place, 0] = found[place, -1] = 0
+        found: dict[tuple[Seat, int], int] = {}
+        for seat in (seat for layer in self.layers for seat in layer):
+            if seat.passes:
+                found[seat, 0] = found[seat, -1] = 0
                 continue
-            size, slots = self.breadth(place), self.slots.get(place.node, [])
-            found[place, -1] = 1 if self.across else size // 2
+            size, slots = self.breadth(seat), self.slots.get(seat.node, [])
+            found[seat, -1] = 1 if self.across else size // 2
             for index, slot in enumerate(slots):
                 inside = (2 * index + 1) * size // (2 * len(slots))
-                found[place, slot] = 1 + index if self.across else inside
+                found[seat, slot] = 1 + index if self.across else inside
         return found
 
     @cached_property
-    def positions(self) -> dict[Place, int]:
-        """The first cell of every place across its layer."""
-        places = [place for layer in self.layers for place in layer]
-        sizes = {place: self.breadth(place) for place in places}
+    def positions(self) -> dict[Seat, int]:
+        """The first cell of every seat across its layer."""
+        seats = [seat for layer in self.layers for seat in layer]
+        sizes = {seat: self.breadth(seat) for seat in seats}
         return positions(self.layers, self.links, sizes, self.ports, 1 if self.across else 2)
 
     @cached_property
@@ -135,9 +135,9 @@ class _Plan:
                 position += self.lengths[layer] + self.room(self.channels[layer - 1])
         return found
 
-    def breadth(self, place: Place) -> int:
-        """The cells of a place across its layer."""
-        return 1 if place.passes else self.sizes[place.node][self.across]
+    def breadth(self, seat: Seat) -> int:
+        """The cells of a seat across its layer."""
+        return 1 if seat.passes else self.sizes[seat.node][self.across]
 
     @cached_property
     def lengths(self) -> list[int]:
@@ -156,20 +156,20 @@ class _Plan:
         return 2 if self.across and not self.dense and channel.tracks <= SPACIOUS else 1
 
     def nets(self, links: Sequence[Link]) -> dict[int, Net]:
-        ends: dict[Place, list[int]] = {}
+        ends: dict[Seat, list[int]] = {}
         for link in links:
             pin = self.positions[link.above] + self.ports[link.above, link.slot]
             ends.setdefault(link.below, []).append(pin)
         return {
-            place.node: Net(self.positions[place] + self.ports[place, -1], tuple(sorted(pins)))
-            for place, pins in ends.items()
+            seat.node: Net(self.positions[seat] + self.ports[seat, -1], tuple(sorted(pins)))
+            for seat, pins in ends.items()
         }
 
     def free(self, used: set[int]) -> int:
         return next(cell for cell in count() if cell not in used)
 
     def box(self, node: int) -> Box:
-        layer, start = self.depth[node], self.positions[Place(node)]
+        layer, start = self.depth[node], self.positions[Seat(node)]
         along = self.starts[layer]
         if self.across:
             return Box(along, start, self.lengths[layer], self.sizes[node][1])
@@ -181,17 +181,17 @@ class _Plan:
         """The cells along the whole way."""
         return self.starts[0] + self.lengths[0]
 
-    def points(self, edge: Edge) -> tuple[Point, ...]:
+    def cells(self, edge: Edge) -> tuple[Cell, ...]:
         """The cells at which an edge's wire begins, bends and ends."""
-        node, layer = Place(edge.operand), self.depth[edge.operand]
+        node, layer = Seat(edge.operand), self.depth[edge.operand]
         size = self.sizes[edge.operand][1]
         at = self.positions[node] + self.ports[node, -1]
         along = self.starts[layer] + (self.lengths[layer] if self.across else size)
         bends = [(along, at)]
         for above in range(layer - 1, self.depth[edge.user] - 1, -1):
             last = above == self.depth[edge.user]
-            place = Place(edge.user) if last else Place(edge.operand, above)
-            target = self.positions[place] + self.ports[place, edge.slot if last else 0]
+            seat = Seat(edge.user) if last else Seat(edge.operand, above)
+            target = self.positions[seat] + self.ports[seat, edge.slot if last else 0]
             first = self.starts[above] - self.room(self.channels[above])
             trunks = self.channels[above].trunks[edge.operand]
             for index, (track, trunk) in enumerate(trunks):
@@ -202,12 +202,12 @@ class _Plan:
         bends.append((self.starts[self.depth[edge.user]] - 1, at))
         return tuple(map(self.cell, _straightened(bends)))
 
-    def cell(self, point: Point) -> Point:
+    def cell(self, point: Cell) -> Cell:
         along, position = point
         return (along, position) if self.across else (position, self.total - 1 - along)
 
 
-def _straightened(bends: Sequence[Point]) -> list[Point]:
+def _straightened(bends: Sequence[Cell]) -> list[Cell]:
     """The points without repetitions, and without those at which nothing bends."""
     points = [bends[0], *(b for a, b in pairwise(bends) if a != b)]
     inner = [

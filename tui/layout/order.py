@@ -12,10 +12,10 @@ ROUNDS = 8
 EXCHANGES = 2
 """After how many of the last rounds neighbours are exchanged one by one."""
 WIDEST = 60
-"""Places in a layer up to which that is done."""
+"""Seats in a layer up to which that is done."""
 
 
-class Place(NamedTuple):
+class Seat(NamedTuple):
     """A node in a layer, or the wire of a node that passes through it."""
 
     node: int
@@ -31,14 +31,14 @@ class Place(NamedTuple):
 class Link(NamedTuple):
     """A piece of a wire between two layers next to each other."""
 
-    below: Place
+    below: Seat
     """Nearer to the leaves."""
-    above: Place
+    above: Seat
     slot: int
     """The operand slot, 0 where the wire passes."""
 
 
-Layers = list[list[Place]]
+Layers = list[list[Seat]]
 
 
 def layers_of(nodes: Sequence[int], edges: Sequence[Edge]) -> dict[int, int]:
@@ -66,19 +66,19 @@ def links_of(depth: Mapping[int, int], edges: Sequence[Edge]) -> list[list[Link]
     for edge in edges:
         layer = depth[edge.user]
         near = layer + 1 == depth[edge.operand]
-        below = Place(edge.operand, None if near else layer + 1)
-        found[layer].append(Link(below, Place(edge.user), edge.slot))
+        below = Seat(edge.operand, None if near else layer + 1)
+        found[layer].append(Link(below, Seat(edge.user), edge.slot))
         if not near:
             reach[edge.operand] = min(layer + 1, reach.get(edge.operand, layer + 1))
     for node, highest in reach.items():
         for layer in range(highest, depth[node]):
-            below = Place(node, layer + 1 if layer + 1 < depth[node] else None)
-            found[layer].append(Link(below, Place(node, layer), 0))
+            below = Seat(node, layer + 1 if layer + 1 < depth[node] else None)
+            found[layer].append(Link(below, Seat(node, layer), 0))
     return found
 
 
 def ordered(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers:
-    """The places of every layer in an order with few crossings.
+    """The seats of every layer in an order with few crossings.
 
     Barycentres, then exchanges of neighbours: Sugiyama, Tagawa and Toda, IEEE Trans. SMC 11
     (1981) 109.
@@ -104,35 +104,35 @@ def given_order(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> La
     """The nodes of every layer as they were given, then the wires that pass."""
     layers: Layers = [[] for _ in range(len(links) + 1)]
     for node, layer in depth.items():
-        layers[layer].append(Place(node))
+        layers[layer].append(Seat(node))
     for layer, here in enumerate(links, 1):
         layers[layer] += dict.fromkeys(link.below for link in here if link.below.passes)
     return layers
 
 
 def _first_order(depth: Mapping[int, int], links: Sequence[Sequence[Link]]) -> Layers:
-    """The order in which a walk from the outputs, operands by slot, meets the places."""
+    """The order in which a walk from the outputs, operands by slot, meets the seats."""
     layers: Layers = [[] for _ in range(len(links) + 1)]
-    layers[0] = [Place(node) for node, layer in depth.items() if layer == 0]
+    layers[0] = [Seat(node) for node, layer in depth.items() if layer == 0]
     for layer, here in enumerate(links):
-        roots = [Place(node) for node, d in depth.items() if d == layer + 1]
-        position = {place: i for i, place in enumerate(layers[layer])}
+        roots = [Seat(node) for node, d in depth.items() if d == layer + 1]
+        position = {seat: i for i, seat in enumerate(layers[layer])}
         met = sorted(here, key=lambda link: (position[link.above], link.slot))
         layers[layer + 1] = list(dict.fromkeys([*(link.below for link in met), *roots]))
     return layers
 
 
 def _sort_by_neighbours(layers: Layers, links: Sequence[Link], layer: int, downward: bool) -> None:
-    """Orders one layer by the mean position of what each place is linked to in the other."""
+    """Orders one layer by the mean position of what each seat is linked to in the other."""
     still, moved = (layer, layer + 1) if downward else (layer + 1, layer)
-    position = {place: float(i) for i, place in enumerate(layers[still])}
-    sums: dict[Place, list[float]] = {}
+    position = {seat: float(i) for i, seat in enumerate(layers[still])}
+    sums: dict[Seat, list[float]] = {}
     for link in links:
         here, there = (link.below, link.above) if downward else (link.above, link.below)
         sums.setdefault(here, []).append(position[there] + (link.slot / 1000 if downward else 0))
-    old = {place: i for i, place in enumerate(layers[moved])}
-    means = {place: sum(found) / len(found) for place, found in sums.items()}
-    layers[moved].sort(key=lambda place: (means.get(place, float(old[place])), old[place]))
+    old = {seat: i for i, seat in enumerate(layers[moved])}
+    means = {seat: sum(found) / len(found) for seat, found in sums.items()}
+    layers[moved].sort(key=lambda seat: (means.get(seat, float(old[seat])), old[seat]))
 
 
 def _exchange(layers: Layers, links: Sequence[Sequence[Link]]) -> None:
@@ -155,17 +155,17 @@ def _exchange(layers: Layers, links: Sequence[Sequence[Link]]) -> None:
 
 def _sides(
     layers: Layers, links: Sequence[Sequence[Link]], index: int
-) -> list[dict[Place, list[float]]]:
-    """For both neighbouring layers: the positions that each place of this one is linked to."""
+) -> list[dict[Seat, list[float]]]:
+    """For both neighbouring layers: the positions that each seat of this one is linked to."""
     found = []
     if index > 0:
-        above = {place: float(i) for i, place in enumerate(layers[index - 1])}
-        side: dict[Place, list[float]] = {}
+        above = {seat: float(i) for i, seat in enumerate(layers[index - 1])}
+        side: dict[Seat, list[float]] = {}
         for link in links[index - 1]:
             side.setdefault(link.below, []).append(above[link.above] + link.slot / 1000)
         found.append(side)
     if index < len(links):
-        below = {place: float(i) for i, place in enumerate(layers[index + 1])}
+        below = {seat: float(i) for i, seat in enumerate(layers[index + 1])}
         side = {}
         for link in links[index]:
             side.setdefault(link.above, []).append(below[link.below])
@@ -174,7 +174,7 @@ def _sides(
 
 
 def _pairs(first: Sequence[float], second: Sequence[float]) -> int:
-    """How many links cross when the place of the first stands before that of the second."""
+    """How many links cross when the seat of the first stands before that of the second."""
     return sum(a > b for a in first for b in second)
 
 
@@ -184,8 +184,8 @@ def _crossings(layers: Layers, links: Sequence[Sequence[Link]]) -> int:
 
 def _crossings_between(layers: Layers, links: Sequence[Link], layer: int) -> int:
     """The crossings of straight links: inversions, counted by a tree of partial sums."""
-    above = {place: i for i, place in enumerate(layers[layer])}
-    below = {place: i for i, place in enumerate(layers[layer + 1])}
+    above = {seat: i for i, seat in enumerate(layers[layer])}
+    below = {seat: i for i, seat in enumerate(layers[layer + 1])}
     ends = sorted((above[link.above], link.slot, below[link.below]) for link in links)
     size = len(below) + 1
     tree, crossings = [0] * (size + 1), 0

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from .diagram import Diagram, Point
+from .diagram import Cell, Diagram
 
 EAST, SOUTH, WEST, NORTH = 1, 2, 4, 8
 HORIZONTAL = EAST | WEST
@@ -49,7 +49,7 @@ class Raster:
     diagram: Diagram
     boxes: Sequence[Sequence[int]]
     """By row: the nodes whose boxes it cuts, from left to right."""
-    ports: Mapping[Point, int]
+    ports: Mapping[Cell, int]
     """Where a wire meets the border of a box: at which of its sides."""
     _pieces: Sequence[Sequence[_Piece]]
     _rows: dict[int, Sequence[Run]] = field(default_factory=dict)
@@ -76,11 +76,11 @@ class Raster:
 def raster(diagram: Diagram) -> Raster:
     """The cells of a diagram."""
     pieces: list[list[_Piece]] = [[] for _ in range(diagram.height)]
-    ports: dict[Point, int] = {}
+    ports: dict[Cell, int] = {}
     for index, wire in enumerate(diagram.wires):
-        for y, piece in _pieces(wire.points, diagram.across, wire.edge.operand, index):
+        for y, piece in _pieces(wire.cells, diagram.across, wire.edge.operand, index):
             pieces[y].append(piece)
-        (x, y), (u, v) = wire.points[0], wire.points[-1]
+        (x, y), (u, v) = wire.cells[0], wire.cells[-1]
         sides = {(x - 1, y): RIGHT, (u + 1, v): LEFT}
         ports.update(sides if diagram.across else {(x, y + 1): TOP, (u, v - 1): BOTTOM})
     rows: list[list[int]] = [[] for _ in range(diagram.height)]
@@ -91,7 +91,7 @@ def raster(diagram: Diagram) -> Raster:
 
 
 def _pieces(
-    points: Sequence[Point], across: bool, operand: int, wire: int
+    points: Sequence[Cell], across: bool, operand: int, wire: int
 ) -> Iterator[tuple[int, _Piece]]:
     """The rows of a wire's cells, ends included, with the pieces in them."""
     came = WEST if across else SOUTH

@@ -1,30 +1,30 @@
-"""Where the places of a layer stand across it: in order, apart, near what they are linked to."""
+"""Where the seats of a layer stand across it: in order, apart, near what they are linked to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .order import Layers, Link, Place
+from .order import Layers, Link, Seat
 
 ROUNDS = 6
 """How often the layers are moved towards each other."""
 
-Ports = Mapping[tuple[Place, int], int]
-"""Where, from the start of a place, the wire of a slot ends; slot -1 is where its own begins."""
+Ports = Mapping[tuple[Seat, int], int]
+"""Where, from the start of a seat, the wire of a slot ends; slot -1 is where its own begins."""
 
 
 def positions(
     layers: Layers,
     links: Sequence[Sequence[Link]],
-    sizes: Mapping[Place, int],
+    sizes: Mapping[Seat, int],
     ports: Ports,
     gap: int,
-) -> dict[Place, int]:
-    """The first cell of every place across its layer, from 0.
+) -> dict[Seat, int]:
+    """The first cell of every seat across its layer, from 0.
 
     Each layer in turn takes, in its order, the positions that are nearest to the wanted ones.
     """
-    found: dict[Place, int] = {}
+    found: dict[Seat, int] = {}
     for layer in layers:
         _set_apart(layer, [0.0] * len(layer), sizes, gap, found)
     for turn in range(ROUNDS):
@@ -33,24 +33,24 @@ def positions(
             layer = layers[index]
             here = links[index - 1] if inward else links[index]
             wanted = _wanted(here, ports, found, inward)
-            aims = [wanted.get(place, float(found[place])) for place in layer]
+            aims = [wanted.get(seat, float(found[seat])) for seat in layer]
             _set_apart(layer, aims, sizes, gap, found)
     start = min(found.values(), default=0)
-    return {place: position - start for place, position in found.items()}
+    return {seat: position - start for seat, position in found.items()}
 
 
 def _wanted(
-    links: Sequence[Link], ports: Ports, found: Mapping[Place, int], inward: bool
-) -> dict[Place, float]:
-    """For the places of one layer: where their wires would run straight, on the average."""
-    aims: dict[Place, list[int]] = {}
+    links: Sequence[Link], ports: Ports, found: Mapping[Seat, int], inward: bool
+) -> dict[Seat, float]:
+    """For the seats of one layer: where their wires would run straight, on the average."""
+    aims: dict[Seat, list[int]] = {}
     for link in links:
         upper, lower = ports[link.above, link.slot], ports[link.below, -1]
         if inward:
             aims.setdefault(link.below, []).append(found[link.above] + upper - lower)
         else:
             aims.setdefault(link.above, []).append(found[link.below] + lower - upper)
-    return {place: _middle(wishes) for place, wishes in aims.items()}
+    return {seat: _middle(wishes) for seat, wishes in aims.items()}
 
 
 def _middle(wishes: list[int]) -> float:
@@ -61,20 +61,20 @@ def _middle(wishes: list[int]) -> float:
 
 
 def _set_apart(
-    layer: Sequence[Place],
+    layer: Sequence[Seat],
     aims: Sequence[float],
-    sizes: Mapping[Place, int],
+    sizes: Mapping[Seat, int],
     gap: int,
-    found: dict[Place, int],
+    found: dict[Seat, int],
 ) -> None:
     """The positions in order and apart whose squared distances from the aims are least.
 
     Pools neighbours that would overlap: Ayer et al., Ann. Math. Statist. 26 (1955) 641.
     """
     offsets, offset = [], 0
-    for place in layer:
+    for seat in layer:
         offsets.append(offset)
-        offset += sizes[place] + gap
+        offset += sizes[seat] + gap
     blocks: list[list[float]] = []
     for aim, before in zip(aims, offsets, strict=True):
         blocks.append([aim - before, 1])
@@ -83,5 +83,5 @@ def _set_apart(
             total = blocks[-1][0] * blocks[-1][1] + mean * count
             blocks[-1] = [total / (blocks[-1][1] + count), blocks[-1][1] + count]
     starts = [mean for mean, count in blocks for _ in range(int(count))]
-    for place, start, before in zip(layer, starts, offsets, strict=True):
-        found[place] = round(start) + before
+    for seat, start, before in zip(layer, starts, offsets, strict=True):
+        found[seat] = round(start) + before

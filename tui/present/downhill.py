@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from backprop_tui.engine.descent.descent import batch_rows, told, update
+from backprop_tui.engine.descent.descent import batch_rows, update, update_numbers
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
@@ -69,7 +69,7 @@ class Downhill(NamedTuple):
         """The rule for one parameter in symbols, then with its numbers put in."""
         node = self.trace.graph.by_name[name]
         sign, derivative = self.trace.graph.sign(node), self.words.derivative(node)
-        numbers = told(before, after, name)
+        numbers = update_numbers(before, after, name)
         texts = {key: self.words.factor(value) for key, value in numbers.items()}
         symbols = {"θ": sign, "g": derivative, "k": str(after.number)}
         lines: list[Line] = []

@@ -14,7 +14,7 @@ from .keys import Key
 from .marks import MARKS
 from .picture import clip
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 BAR = 24
 """The widest progress bar, in cells."""
 
@@ -55,9 +55,9 @@ def _type(route: Route, is_network: bool) -> str:
     letters = [name[0] for name in names] if is_network else []
     n, m = letters.count("w"), letters.count("b")
     if n and m and n + m == len(names):
-        power = f"{n}⁺{m}".translate(SUPERSCRIPTS)
+        power = f"{n}⁺{m}".translate(RAISED)
         return f"  {sign} : ℝ{power} → ℝ, n = {n:,}, m = {m:,} "
-    power = "" if len(names) == 1 else str(len(names)).translate(SUPERSCRIPTS)
+    power = "" if len(names) == 1 else str(len(names)).translate(RAISED)
     return f"  {sign} : ℝ{power} → ℝ "
 
 

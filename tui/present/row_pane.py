@@ -130,6 +130,6 @@ def _share(session: Session, data: Data) -> list[Span]:
 
 @memoized(1)
 def _accuracy(trace: Trace, data: Data) -> float:
-    from backprop_tui.engine.layers.rows import accuracy
+    from backprop_tui.engine.layers.data_rows import accuracy
 
     return accuracy(trace, data) or 0.0
