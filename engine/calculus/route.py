@@ -102,6 +102,8 @@ class Route(Unchanging):
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
         waiting = self._received(self.order, self._earliest, begun, position)
+        # Whatever was visited had received something, so of all that has, less what was begun, is
+        # waiting: after so many no more is looked for. 1 is the output, which has the seed.
         waiting = islice(waiting, bisect_left(self._arrived, position) + 1 - begun)
         leaves = self._received(self._leaves, self._earliest_leaves, 0, position)
         leaves = islice(leaves, bisect_left(self._at_leaves, position))
@@ -123,6 +125,8 @@ class Route(Unchanging):
         Blocks of them of which none has are passed over.
         """
         first = self._chains[0]
+        # What was evaluated early and is used near the output waits at the far end of the order:
+        # without blocks every node between would be looked at.
         for block in range(start // BLOCK, len(earliest)):
             if earliest[block] < position:
                 some = nodes[max(start, block * BLOCK) : (block + 1) * BLOCK]
@@ -191,6 +195,7 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
     slots: list[int] = []
     targets: list[int] = []
     slopes_sent: list[Slope] = []
+    # Operands stand before their users, so that by descending ids all users come first.
     for node in range(graph.output, -1, -1):
         operation = operations[node]
         if operation is None or not active[node]:

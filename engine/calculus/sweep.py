@@ -187,6 +187,7 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
     partials: list[float] = []
     adjoints = [0.0] * len(values)
     adjoints[route.graph.output] = float(route.active[route.graph.output])
+    # A formula may give a number where its node has no value. One sum tells whether to look.
     total = sum(values)
     is_undefined_somewhere = total != total
     add, last = partials.append, -1

@@ -26,6 +26,8 @@ def costs(trace: Trace, points: Mapping[str, Sequence[float]]) -> list[float]:
     at_once = max(1, AT_ONCE // rows)
     found: list[float] = []
     for first in range(0, count, at_once):
+        # A column of points against the line of rows: whatever depends on both has a number for
+        # each pair, (points, rows), and what depends on the rows alone is computed once.
         part = {
             name: [[value] for value in values[first : first + at_once]]
             for name, values in points.items()

@@ -15,11 +15,17 @@ from ..language.graph import Graph
 from ..table.ops import Operation
 
 LARGEST = 20_000
-"""Binary digits of an exponent beyond which no function that grows is computed."""
+"""The binary exponent of an operand beyond which no function that grows is computed.
+
+sin needs as many digits of pi, exp as many of its own: 10 ms each; ten times as many take a second.
+"""
 WIDEST = 2_000
 """Binary digits that an exponent may itself have."""
 WIDE = 12
-"""Operands beyond which SymPy is not asked about an operation with pieces."""
+"""Operands beyond which SymPy is not asked about an operation with pieces.
+
+It compares them pair by pair: a maximum of 20 takes it a second.
+"""
 MOST = 2_000
 """Operations, each counted once for every operand pair, beyond which SymPy is not asked."""
 

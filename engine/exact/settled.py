@@ -128,6 +128,7 @@ def settle(route: Route, bindings: Mapping[str, Exact]) -> Settled:
         is_slow = time.process_time() - begun > PATIENCE
         if is_settled or is_slow or 2 * digits >= MOST_DIGITS:
             return found
+        # Where all that is open may be 0, only the digits that tell 0 from the least double help.
         digits = min(MOST_DIGITS // 2, least if UNSETTLED not in missing else 2 * digits)
 
 

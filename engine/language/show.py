@@ -178,6 +178,8 @@ def _pieces(
         return [*pieces[:-1], ")"]
     if operation.arity == 1:
         return [spelling.minus, (operands[0], PREFIX)]
+    # What groups from the left has brackets on its right, a - (b - c), and a power on its left;
+    # but after ^ a sign has none, 2^-x, since nothing else could begin there.
     left, right = operands
     tighter = PREFIX if operation.right else operation.power + 1
     return [(left, operation.power + operation.right), spelling.infix(operation), (right, tighter)]

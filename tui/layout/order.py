@@ -129,6 +129,8 @@ def _sort_by_neighbours(layers: Layers, links: Sequence[Link], layer: int, downw
     sums: dict[Seat, list[float]] = {}
     for link in links:
         here, there = (link.below, link.above) if downward else (link.above, link.below)
+        # Wires enter a user slot by slot, and leave an operand at one pin: a thousandth of a place
+        # puts operands of one user in that order and, up to a thousand, before none of another's.
         sums.setdefault(here, []).append(position[there] + (link.slot / 1000 if downward else 0))
     old = {seat: i for i, seat in enumerate(layers[moved])}
     means = {seat: sum(found) / len(found) for seat, found in sums.items()}
