@@ -15,7 +15,8 @@ from backprop_tui.engine.calculus.batch import evaluate_many, sweep_many
 from backprop_tui.engine.calculus.route import choose_leaves, route
 from backprop_tui.engine.calculus.sweep import Sweep, sweep
 from backprop_tui.engine.table import values
-from backprop_tui.engine.table.ops import OPERATIONS, Operation
+from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.engine.table.vectors import power
 from hypothesis import example, given
 from hypothesis import strategies as st

@@ -13,7 +13,8 @@ from backprop_tui.engine.calculus.route import route
 from backprop_tui.engine.calculus.sweep import sweep
 from backprop_tui.engine.language.graph import Builder, Graph
 from backprop_tui.engine.opinions.check import VERDICTS, Checked, check
-from backprop_tui.engine.table.ops import FUNCTIONS, OPERATIONS, Operation
+from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.ops import FUNCTIONS, OPERATIONS
 from backprop_tui.tui.command.arguments import main
 from hypothesis import given, settings
 

@@ -19,7 +19,8 @@ from backprop_tui.engine.calculus.rules import (
     slopes,
     special_case,
 )
-from backprop_tui.engine.table.ops import FUNCTIONS, INFIX, OPERATIONS, Operation
+from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.ops import FUNCTIONS, INFIX, OPERATIONS
 
 POOL = (-3.4, -1.7, -0.6, -0.23, 0.35, 0.8, 1.2, 1.45, 2.6)
 """Operands for sample points, clear of the usual kinks and poles."""

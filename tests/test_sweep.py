@@ -11,7 +11,8 @@ from backprop_tui.engine.calculus.forward import evaluate
 from backprop_tui.engine.calculus.route import route
 from backprop_tui.engine.calculus.sweep import sweep
 from backprop_tui.engine.language.graph import Builder
-from backprop_tui.engine.table.ops import INFIX, SpecialCase
+from backprop_tui.engine.table.operation import SpecialCase
+from backprop_tui.engine.table.ops import INFIX
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

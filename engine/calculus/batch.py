@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..language.graph import Graph
-from ..table.ops import Operation
+from ..table.operation import Operation
 from ..table.vectors import Array, greatest
 from .route import Route
 from .rules import compiled_partial, of_slot

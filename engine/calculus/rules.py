@@ -10,7 +10,7 @@ from typing import Any
 from ..language.graph import Graph
 from ..language.parse import parse
 from ..language.show import DATA, Atom, Spelling, expression, signed
-from ..table.ops import Operation, Partial, SpecialCase
+from ..table.operation import Operation, Partial, SpecialCase
 from ..table.values import exp
 
 Given = tuple[float, ...]

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from ..language.graph import Graph
-from ..table.ops import Operation
+from ..table.operation import Operation
 
 LARGEST = 20_000
 """The binary exponent of an operand beyond which no function that grows is computed.

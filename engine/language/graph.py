@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain, count
 from typing import Any, NamedTuple
 
-from ..table.ops import Operation
+from ..table.operation import Operation
 from ..text.errors import BackpropError
 from ..text.frozen import ReadOnly, Unchanging, column, read_only
 from ..text.words import briefly, cited, counted, suggestion

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..table.ops import ATOM, FUNCTIONS, NEGATION, Operation
+from ..table.operation import ATOM, Operation
+from ..table.ops import FUNCTIONS, NEGATION
 from ..text.words import suggestion
 from .tokens import END, NAME, NUMBER, SYMBOL, Token
 

@@ -6,16 +6,8 @@ from collections.abc import Collection
 from itertools import islice
 
 from ..table.constants import CONSTANTS
-from ..table.ops import (
-    ABSOLUTE,
-    ATOM,
-    FUNCTIONS,
-    INFIX,
-    NEGATION,
-    PRODUCT_OF,
-    SQUARE_ROOT,
-    Operation,
-)
+from ..table.operation import ATOM, Operation
+from ..table.ops import ABSOLUTE, FUNCTIONS, INFIX, NEGATION, PRODUCT_OF, SQUARE_ROOT
 from ..text.bounds import NAMES, NESTING, NODES, OPERANDS, TEXT
 from ..text.errors import BackpropError, ParseError
 from ..text.words import briefly

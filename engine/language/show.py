@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..table.ops import ATOM, PREFIX, PRODUCT_OF, Operation
+from ..table.operation import ATOM, PREFIX, Operation
+from ..table.ops import PRODUCT_OF
 from .graph import Graph
 
 MINUS = "\N{MINUS SIGN}"

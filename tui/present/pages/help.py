@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 from backprop_tui.engine.table.constants import CONSTANTS
-from backprop_tui.engine.table.ops import OPERATIONS, Operation
+from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.engine.text.spans import Line
 
 from ..keys import KEYS
