@@ -16,6 +16,7 @@ from backprop_tui.engine import (
     FileError,
     NetworkError,
     ParseError,
+    Sample,
     descend,
     load,
     load_bundled,
@@ -35,6 +36,8 @@ from backprop_tui.engine.text.reading import ReadError, read_file, read_stream
 from backprop_tui.engine.text.words import COMPARED, nearest, said
 from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.command.run import LISTS
+from backprop_tui.tui.session.entries import JOBS
+from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -350,7 +353,6 @@ def test_a_sample_file_is_bounded(tmp_path):
         (".".join(["a"] * 101) + "=1", "100 parts at most"),
         (f"x = {{b={'a.' * 101}c=1}}", "100 parts at most"),
         ("[" + ".".join(['"a"'] * 101) + "]", "100 parts at most"),
-        ("x = " + "9" * 5_000, "4,300 digits at most"),
         ("x = " + "[" * 50_000, "nested too deeply"),
         (f"[network]\nsizes = [0x{'f' * 5_000}, 1]", "products of a weight"),
         (f'program = "x"\n[descent]\nupdates = 0x{"f" * 5_000}', "a whole number from 0"),
@@ -361,6 +363,41 @@ def test_a_sample_file_is_bounded(tmp_path):
         with pytest.raises(FileError) as caught:
             load(path)
         assert words in str(caught.value)
+
+
+@pytest.fixture
+def digits_of_python():
+    """What sets how many digits of a whole number Python itself reads; reset afterwards."""
+    before = sys.get_int_max_str_digits()
+    yield sys.set_int_max_str_digits
+    sys.set_int_max_str_digits(before)
+
+
+@pytest.mark.parametrize("setting", [0, 4_300, 1_000_000])
+def test_the_digits_of_a_whole_number_are_bounded_however_python_is_set(
+    tmp_path, digits_of_python, setting
+):
+    digits_of_python(setting)
+    path, most = tmp_path / "sample.toml", bounds.DIGITS.most
+    for start, digits in (("x = ", "9"), ("x = [0.5, -", "1_0"), ('a = "\'"\nx = {y = +', "7")):
+        path.write_text(f"# a\n{start}{digits * (most + 1)}")
+        with pytest.raises(FileError, match=r"line [23]: .*a whole number can have 4,300 d"):
+            load(path)
+    long = "9" * (most + 1)
+    path.write_text(f"program = 'x' # = {long}\ntitle = '= {long}'\n[values]\nx = {long}e-{most}\n")
+    assert load(path).values == {"x": 10}
+    path.write_text(f"program = 'x'\n[values]\nx = {'9' * most}\n")
+    with pytest.raises(FileError, match=r"line 3: .* found a number too large for a double"):
+        load(path)
+    with pytest.raises(BackpropError, match="4,300 digits at most"):
+        JOBS["step"].effect(open_session(Sample("x")), long)
+
+
+def test_a_python_that_reads_fewer_digits_says_so(tmp_path, digits_of_python):
+    digits_of_python(640)
+    (tmp_path / "sample.toml").write_text("x = " + "9" * 641)
+    with pytest.raises(FileError, match="more than 640 digits, the most that Python is set to"):
+        load(tmp_path / "sample.toml")
 
 
 def test_many_samples_are_refused_before_their_program_is_made(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from os.path import dirname
@@ -20,7 +21,7 @@ from ..text.errors import BackpropError, FileError, NetworkError, ParseError
 from ..text.frozen import ReadOnly
 from ..text.words import cited, escaped, suggestion
 from .sample import Sample, of_network
-from .toml_places import has_more_keys, places_of_keys
+from .toml_places import has_more_keys, long_number, places_of_keys
 
 PART = r"""\.[ \t]*+(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+"""
 DEEP = re.compile(f"(?:{PART}){{{DEPTH.most}}}")
@@ -120,13 +121,19 @@ class _File(NamedTuple):
             raise FileError(f"is too deep: {DEPTH.words}", self.path, place)
         if has_more_keys(self.text, KEYS.most):
             raise FileError(f"is too large: {KEYS.words}", self.path)
+        if (whole := long_number(self.text, DIGITS.most)) is not None:
+            place = self.text.count("\n", 0, whole.start()) + 1
+            count = sum(map(str.isdigit, whole[1]))
+            raise FileError(f"is not valid: {DIGITS.words}, found {count:,}", self.path, place)
         try:
             return tomllib.loads(self.text)
         except RecursionError:
             raise FileError("is nested too deeply", self.path) from None
         except ValueError as error:
             if not isinstance(error, tomllib.TOMLDecodeError):
-                raise FileError(f"is not valid: {DIGITS.words}", self.path) from None
+                most = f"{sys.get_int_max_str_digits():,} digits"
+                message = f"a whole number has more than {most}, the most that Python is set to"
+                raise FileError(f"is not valid: {message} read", self.path) from None
             message, _, where = str(error).partition(" (at ")
             line = re.match(r"line (\d+)", where)
             last = self.text.rstrip().count("\n") + 1 if where else None

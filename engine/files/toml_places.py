@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-TOKEN = (
-    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'"
-    r"|#[^\n]*|[\n=\[\]{}]|[^\s\"'#=\[\]{}]+"
+WORDS = (
+    r'"""(?:\\.|[^\\])*?"{3,5}' r"|'''.*?'{3,5}" r'|"(?:\\.|[^"\\])*"' r"|'[^']*'" r"|#[^\n]*"
 )  # fmt: skip
+"""A string or a comment in valid TOML."""
+TOKEN = rf"{WORDS}|[\n=\[\]{{}}]|[^\s\"'#=\[\]{{}}]+"
 """A string, a comment, a line break, a sign or a piece of something else in valid TOML."""
+WHOLE = r"(?<![\w.+-])[+-]?([0-9](?:_?[0-9]){%d,}+)(?![\w.])(?!\s*=)"
+"""A whole number of more digits than that in valid TOML; in a string it may be anything."""
 
 
 def places_of_keys(text: str) -> dict[tuple[str, ...], int]:
@@ -53,6 +56,14 @@ def has_more_keys(text: str, most: int) -> bool:
         if found > most:
             return True
     return False
+
+
+def long_number(text: str, most: int) -> re.Match[str] | None:
+    """The first whole number with more digits than that, as group 1; None where there is none."""
+    if re.search(WHOLE % most, text) is None:
+        return None
+    found = re.finditer(f"{WORDS}|{WHOLE % most}", text, re.DOTALL)
+    return next((match for match in found if match[1]), None)
 
 
 def _path(statement: str) -> tuple[str, ...]:

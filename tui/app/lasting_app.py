@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from textual.app import App
 from textual.errors import NoWidget
-from textual.events import Event, MouseEvent
+from textual.events import Event, Key, MouseEvent, Paste
 from textual.worker import WorkerFailed
 
 from ..system.driver import TerminalDriver
 from ..system.environment import is_served
+from .typed import Typed
 
 THEME = "textual-dark"
 """The theme where none that is there was asked for."""
@@ -28,6 +29,7 @@ class LastingApp(App[None]):
         if self.theme not in self.available_themes:
             wanted = (name for name in self.theme.split(",") if name in self.available_themes)
             self.theme = next(wanted, THEME)
+        self.typed = Typed(self, super().on_event)
         self.left: int | None = None
         """The exit status where something other than the user's own keys ended it."""
 
@@ -67,7 +69,9 @@ class LastingApp(App[None]):
 
     async def on_event(self, event: Event) -> None:
         """Passes events on, but for the mouse's over what was removed and is not drawn over yet."""
-        if not (isinstance(event, MouseEvent) and self._is_over_what_is_gone(event)):
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self.typed.add(event)
+        elif not (isinstance(event, MouseEvent) and self._is_over_what_is_gone(event)):
             await super().on_event(event)
 
     def _is_over_what_is_gone(self, event: MouseEvent) -> bool:

@@ -30,26 +30,17 @@ MOST_LINES = 6
 class VisibleTextArea(TextArea):
     """A text area into which nothing invisible can be pasted: it is shown escaped instead.
 
-    In one that holds `one_line`, Enter takes the text.
+    In one that holds `one_line`, Enter starts no other.
     """
-
-    class Taken(Message):
-        """The text is finished."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     def __init__(self, text: str, *, one_line: bool) -> None:
         super().__init__(text, id="text", compact=True)
         self.one_line = one_line
 
     def on_key(self, event: events.Key) -> None:
-        """Takes the text before the framework starts a line."""
+        """Leaves Enter to the pane around it, where the framework would start a line."""
         if self.one_line and event.key == "enter":
-            event.stop()
             event.prevent_default()
-            self.post_message(self.Taken(self.text))
 
     def on_paste(self, event: events.Paste) -> None:
         """Changes what the framework's own handler, which comes after this one, inserts."""
@@ -190,9 +181,11 @@ class EditorPane(Vertical):
         self._place_cursor()
         self.complain(None)
 
-    def on_visible_text_area_taken(self, event: VisibleTextArea.Taken) -> None:
-        """Passes the finished text on."""
-        self.take_effect(event.text, final=True)
+    def on_key(self, event: events.Key) -> None:
+        """Passes the finished text on, at once: the next key is no part of it."""
+        if event.key == "enter" and not self.job.live:
+            event.stop()
+            self.take_effect(self.query_one(TextArea).text, final=True)
 
     @property
     def pending(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.files.bindings import read_bindings
+from backprop_tui.engine.text.bounds import DIGITS
 
 from .edits import with_program, with_values, with_wrt
 from .parts import Part, program_part, values_part, wrt_part
@@ -40,6 +41,8 @@ def _wrt(session: Session, text: str) -> Session:
 
 
 def _go_to(session: Session, text: str) -> Session:
+    if len(text) > DIGITS.most:
+        raise BackpropError(DIGITS.words)
     try:
         step = int(text)
     except ValueError:
