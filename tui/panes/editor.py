@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.text.errors import ParseError
 from backprop_tui.engine.text.spans import Line
@@ -28,19 +30,19 @@ MOST_LINES = 6
 
 
 class VisibleTextArea(TextArea):
-    """A text area into which nothing invisible can be pasted: it is shown escaped instead.
+    """A text area into which nothing invisible can be pasted: it is shown escaped instead."""
 
-    In one that holds `one_line`, Enter starts no other.
-    """
-
-    def __init__(self, text: str, *, one_line: bool) -> None:
+    def __init__(self, text: str, at_enter: Callable[[str], None] | None) -> None:
         super().__init__(text, id="text", compact=True)
-        self.one_line = one_line
+        self.at_enter = at_enter
+        """What Enter does with the text; None where it starts a line."""
 
     def on_key(self, event: events.Key) -> None:
-        """Leaves Enter to the pane around it, where the framework would start a line."""
-        if self.one_line and event.key == "enter":
+        """Hands the text over before the framework starts a line, and before the next key."""
+        if self.at_enter is not None and event.key == "enter":
+            event.stop()
             event.prevent_default()
+            self.at_enter(self.text)
 
     def on_paste(self, event: events.Paste) -> None:
         """Changes what the framework's own handler, which comes after this one, inserts."""
@@ -114,7 +116,7 @@ class EditorPane(Vertical):
         """The filter, where there is one, and the text area above its message."""
         if self.part.filter is not None:
             yield FilterInput(self.part.filter)
-        yield VisibleTextArea(self.text, one_line=not self.job.live)
+        yield VisibleTextArea(self.text, None if self.job.live else self.finish)
         yield LinePane("message", focusable=False)
 
     def begin(self) -> None:
@@ -144,9 +146,9 @@ class EditorPane(Vertical):
             self.take_effect(event.text_area.text)
 
     def take_effect(self, text: str, *, final: bool = False) -> None:
-        """Passes a text on."""
+        """Passes a text on, straight to the application: before a key that comes after it."""
         self.text = text
-        self.post_message(self.Changed(self, final=final))
+        self.app.post_message(self.Changed(self, final=final))
 
     def action_stay(self) -> None:
         """Goes between the filter and the text; else keeps the focus: Esc is the way out."""
@@ -181,11 +183,9 @@ class EditorPane(Vertical):
         self._place_cursor()
         self.complain(None)
 
-    def on_key(self, event: events.Key) -> None:
-        """Passes the finished text on, at once: the next key is no part of it."""
-        if event.key == "enter" and not self.job.live:
-            event.stop()
-            self.take_effect(self.query_one(TextArea).text, final=True)
+    def finish(self, text: str) -> None:
+        """Passes the finished text on."""
+        self.take_effect(text, final=True)
 
     @property
     def pending(self) -> dict[str, str]:
