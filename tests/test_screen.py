@@ -267,9 +267,10 @@ def test_keys_sent_at_once_reach_the_filter():
 
 
 TYPED = (
-    "1", "n", "v", "backspace", *"25", "backspace", "escape", "n", "e", *"+y", "left", "backspace",
-    "minus", "escape", "s", "colon", "backspace", "2", "enter", "n", "N", "escape", "w", "x", "enter",
-    "n", "e", "home", "delete", *"y*", "escape", "s",
+    "1", "n", "v", "backspace", *"25", "backspace", "escape", "n",
+    "e", *"+y", "left", "backspace", "minus", "escape", "s",
+    "colon", "backspace", "2", "enter", "n", "N", "escape",
+    "w", "x", "enter", "n", "e", "home", "delete", *"y*", "escape", "s",
 )  # fmt: skip
 """Keys that open fields, change what stands in them and leave them, and keys for what is behind."""
 
