@@ -159,12 +159,12 @@ def test_a_page_comes_back_to_what_was_read_after_any_sizes():
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("question_mark", "end")
         await pilot.pause()
-        read = screen_text(app).splitlines()[1]
-        assert read.strip()
+        read = screen_text(app).splitlines()[1:5]
+        assert any(map(str.strip, read))
         for size in ((130, 28), (120, 60), (70, 40), (199, 17), (120, 36)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-        assert screen_text(app).splitlines()[1] == read
+        assert screen_text(app).splitlines()[1:5] == read
 
     on_screen(use)
 
