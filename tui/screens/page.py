@@ -72,8 +72,10 @@ class Page(Leaving[None]):
 def _same_entry(one: Picture, top: int, other: Picture) -> int:
     """Where the entry of a line of one picture starts in another; of several the one about there.
 
-    An entry starts with words at the left, and goes on after blanks.
+    An entry starts with words at the left, and goes on after blanks; an empty line belongs to the
+    one below it.
     """
+    top = next((y for y in range(top, one.height) if plain(one.line(y)).strip()), top)
     starts = (_start(one, y) for y in range(min(top, one.height - 1), -1, -1))
     if one is other or (entry := next(filter(None, starts), None)) is None:
         return top
