@@ -43,13 +43,14 @@ class BriefStrip(Strip):
         return self.divide([end])[0]
 
     def divide(self, cuts: Iterable[int]) -> Sequence[Strip]:
-        """Its parts between cuts, as brief."""
-        ends = [cut for cut in cuts if cut <= self.cell_length]
-        widths = (end - start for start, end in pairwise((0, *ends)))
-        return [
-            BriefStrip(part, width)
-            for part, width in zip(Segment.divide(self, ends), widths, strict=True)
-        ]
+        """Its parts between cuts, as brief; a line that stands is divided once."""
+        ends = tuple(cut for cut in cuts if cut <= self.cell_length)
+        parts = self._divide_cache.get(ends)
+        if parts is None:
+            widths = (end - start for start, end in pairwise((0, *ends)))
+            pairs = zip(Segment.divide(self, ends), widths, strict=True)
+            parts = self._divide_cache[ends] = [BriefStrip(*pair) for pair in pairs]
+        return parts
 
     def render(self, console: Console) -> str:
         """The texts with the codes between them; at the end nothing is left switched on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.text.spans import STYLES, Line
+from backprop_tui.engine.text.spans import STYLES, Line, line_width
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -44,8 +44,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         self._drawn = Size()
         """The cells for which the picture was made."""
         self._lines: dict[int, Line] = {}
-        self._sent: dict[int, tuple[Strip, Strip]] = {}
-        """By height: a line as the framework keeps it, and as it is sent."""
+        self._sent: dict[int, Strip] = {}
+        """By height: a line as it was sent last, while it stands."""
         self._palette: dict[tuple[str, ...], Style] = {}
 
     @property
@@ -92,24 +92,19 @@ class LinePane(ScrollView, inherit_bindings=False):
             if self._drawn == size and self.show_vertical_scrollbar:
                 # The framework forgets what asks to be drawn while it draws.
                 self.call_later(self.vertical_scrollbar.refresh)
-        strips = []
-        for y, strip in enumerate(super().render_lines(crop), crop.y):
-            known = self._sent.get(y)
-            if known is None or known[0] is not strip:
-                known = self._sent[y] = strip, BriefStrip(strip, strip.cell_length)
-            strips.append(known[1])
-        return strips
+        above = self.styles.gutter.top
+        return [self._strip(y - above, crop.column_span) for y in crop.line_range]
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
-        line = self._line(y)
+        line, width = self._line(y), self._drawn.width
         ground = ("selected",) if is_selected(line) else ()
+        pad = " " * (width - len(MARGIN) - line_width(line))
         segments = [
             Segment(text, self._style(*ground, style))
-            for text, style in joined(((MARGIN, "plain"), *line))
+            for text, style in joined(((MARGIN, "plain"), *line, (pad, "plain")))
         ]
-        strip = Strip(segments).adjust_cell_length(self._drawn.width, self._style(*ground))
-        return strip.simplify()
+        return BriefStrip(segments).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""
@@ -139,6 +134,29 @@ class LinePane(ScrollView, inherit_bindings=False):
         if line < self._picture.height:
             self.post_message(self.Clicked(self, line, offset_in.x - len(MARGIN)))
 
+    def _set_dirty(self, *regions: Region) -> None:
+        """Forgets the lines of these regions as they were sent, or all."""
+        super()._set_dirty(*regions)
+        for y in {y for region in regions for y in region.line_range} if regions else [*self._sent]:
+            self._sent.pop(y, None)
+
+    def _strip(self, y: int, columns: tuple[int, int]) -> Strip:
+        """The cells between two columns of the line at a height; the frame is above the first.
+
+        A line within the frame is composed here: the framework looks up for each how it would tint,
+        pad and outline it, which takes as long as all else that a step draws.
+        """
+        strip = self._sent.get(y)
+        if strip is None:
+            is_line = 0 <= y < self._drawn.height
+            strip = self._sent[y] = self.render_line(y) if is_line else self._frame(y)
+        return strip.crop(*columns)
+
+    def _frame(self, y: int) -> Strip:
+        """What the framework draws around the lines."""
+        region = Region(0, y + self.styles.gutter.top, self.outer_size.width, 1)
+        return BriefStrip(super().render_lines(region)[0], region.width)
+
     def _line(self, y: int) -> Line:
         """The line at a height of the window."""
         line = self._lines.get(y)
@@ -162,5 +180,7 @@ class LinePane(ScrollView, inherit_bindings=False):
             style = self.rich_style
             for name in names:
                 style += self.app.get_component_styles(f"line--{name}").partial_rich_style
+            for one in self.get_line_filters():
+                style = one.apply([Segment("", style)], self.background_colors[1])[0].style or style
             self._palette[names] = style
         return style
