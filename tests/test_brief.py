@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 import pyte
+import pytest
+from backprop_tui.engine import Sample
+from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.panes.brief import BriefStrip
+from backprop_tui.tui.panes.lines import LinePane
+from backprop_tui.tui.session.opening import open_session
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual.geometry import Region
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 COLOURS = st.sampled_from([None, "default", "red", "bright_blue", "#0000ff", "#e0e0e0", "#121212"])
@@ -58,3 +68,47 @@ def test_a_style_that_goes_on_is_not_named_again():
     written = BriefStrip(segments, 3).render(Console(color_system="truecolor"))
     assert written.count("48;2;") == 1
     assert len(written) < len(Strip(segments).render(Console(color_system="truecolor")))
+
+
+def test_a_line_that_stands_is_divided_once():
+    strip = brief(Strip([Segment("a line")]))
+    assert strip.divide([2, 6]) is strip.divide([2, 6])
+
+
+def looks(strips: Sequence[Strip]) -> list[object]:
+    """Every cell, but for the colour of a letter that is not there."""
+    return [
+        (cell.bg, cell.reverse, cell.data.strip() and cell)
+        for strip in strips
+        for cell in shown(strip)
+    ]
+
+
+@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+def test_a_pane_composes_the_lines_that_changed_alone_and_as_the_framework_would(
+    monkeypatch: pytest.MonkeyPatch, theme: str
+):
+    made: list[int] = []
+    compose = LinePane.render_line
+    monkeypatch.setattr(LinePane, "render_line", lambda pane, y: made.append(y) or compose(pane, y))
+
+    async def play() -> None:
+        app = Explorer(open_session(Sample("(4*x + 1)^2", values={"x": 1.0})))
+        async with app.run_test(size=(80, 24)) as pilot:
+            app.theme = theme
+            await pilot.pause()
+            panes = [pane for pane in app.query(LinePane) if pane.size]
+            before = {pane: list(pane._lines.items()) for pane in panes}
+            made.clear()
+            await pilot.press("n")
+            await pilot.pause()
+            after = {pane: list(pane._lines.items()) for pane in panes}
+            changed = sum(len({*after[pane]} - {*before[pane]}) for pane in panes)
+            assert 0 < len(made) <= changed
+            for pane in panes:
+                # The last column may be the scroll bar's, which is drawn over either.
+                region = Region(0, 0, pane.outer_size.width - 1, pane.outer_size.height)
+                ours, theirs = pane.render_lines(region), ScrollView.render_lines(pane, region)
+                assert looks(ours) == looks(theirs)
+
+    asyncio.run(play())
