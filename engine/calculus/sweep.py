@@ -15,7 +15,7 @@ from ..text.errors import BackpropError
 from ..text.frozen import Unchanging, column
 from ..text.words import briefly
 from .route import Route
-from .rules import Given, common, of_slot, partial_of, special_case
+from .rules import Given, Slope, common, of_slot, partial_of, special_case
 
 
 class Contribution(NamedTuple):
@@ -183,19 +183,19 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
 
     Reverse-mode differentiation: Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 3.2.
     """
-    operations, operands = route.graph.operations, route.graph.operands
+    graph, slopes = route.graph, route.slopes
+    operations, operands = graph.operations, graph.operands
     partials: list[float] = []
     adjoints = [0.0] * len(values)
-    adjoints[route.graph.output] = float(route.active[route.graph.output])
+    adjoints[graph.output] = float(route.active[graph.output])
     # A formula may give a number where its node has no value. One sum tells whether to look.
     total = sum(values)
-    is_undefined_somewhere = total != total
+    if total != total:
+        slopes = _undefined_where_values_are(route, values)
     add, last = partials.append, -1
     shared: Given = ()
-    for user, target, slope in zip(route.users, route.targets, route.slopes, strict=True):
-        if isinstance(slope, float):
-            partial = slope
-        else:
+    for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
+        if callable(slope):
             operation = operations[user]
             assert operation is not None
             if user != last:
@@ -204,8 +204,14 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
                     operation, [values[operand] for operand in operands[user]], values[user]
                 )
             partial = slope(of_slot(operation, values[target], shared))
-        if is_undefined_somewhere and values[user] != values[user]:
-            partial = values[user]
+        else:
+            partial = slope
         add(partial)
         adjoints[target] += partial * adjoints[user]
     return Sweep(route, values, column("d", partials), column("d", adjoints))
+
+
+def _undefined_where_values_are(route: Route, values: Sequence[float]) -> list[Slope]:
+    """The partials of a route; those of a node whose value is nan are nan."""
+    pairs = zip(route.users, route.slopes, strict=True)
+    return [slope if values[user] == values[user] else values[user] for user, slope in pairs]

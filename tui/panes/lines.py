@@ -99,11 +99,13 @@ class LinePane(ScrollView, inherit_bindings=False):
         """One line of the pane as it stands."""
         line, width = self._line(y), self._drawn.width
         ground = ("selected",) if is_selected(line) else ()
-        pad = " " * (width - len(MARGIN) - line_width(line))
         segments = [
             Segment(text, self._style(*ground, style))
-            for text, style in joined(((MARGIN, "plain"), *line, (pad, "plain")))
+            for text, style in joined(((MARGIN, "plain"), *line))
         ]
+        pad = " " * (width - len(MARGIN) - line_width(line))
+        if pad:
+            segments.append(Segment(pad, self._style(*ground)))
         return BriefStrip(segments).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
