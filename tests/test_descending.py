@@ -27,12 +27,12 @@ from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.present.downhill import Downhill
 from backprop_tui.tui.present.plots.kinds import PLOTS, plots_of
 from backprop_tui.tui.present.plots.plots import Plot
-from backprop_tui.tui.present.questions import DETAILS, asked
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.session import descending
 from backprop_tui.tui.session.descending import lacks_preview, point_of, updated, with_rate
 from backprop_tui.tui.session.edits import with_values
 from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.questions import QUESTIONS, asked
 from backprop_tui.tui.session.session import Session
 from backprop_tui.tui.session.viewing import other_sample
 from textual.pilot import Pilot
@@ -220,7 +220,7 @@ def test_every_path_is_marked_in_turn() -> None:
     marked = []
     for _ in range(3):
         session = asked(session, "paths")
-        (lines,) = DETAILS["paths"].work(session, 80)
+        (lines,) = QUESTIONS["paths"].work(session, 80)
         marked += [place for place, line in enumerate(lines) if line[0][0] == "▶ "]
     assert len(marked) == len(set(marked)) == 3
     assert asked(session, "paths").detail == ""

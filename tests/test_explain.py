@@ -1,6 +1,10 @@
 """Explanations: what each line says is so."""
 
 import re
+from dataclasses import MISSING, fields, is_dataclass
+from importlib import import_module
+from itertools import combinations
+from pkgutil import walk_packages
 
 import pytest
 from backprop_tui.engine import trace
@@ -115,3 +119,33 @@ def _numbers(text: str) -> list[float]:
     return [
         float(n) for n in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e-?\d+)?(?![\w.])", plain_minus)
     ]
+
+
+ROOMS = ("engine.explain", "tui.present", "tui.session")
+
+
+def records() -> dict[type, tuple[int, int]]:
+    """The records of the rooms of words, each with how few and how many fields it takes."""
+    found: dict[type, tuple[int, int]] = {}
+    for room in ROOMS:
+        package = import_module(f"backprop_tui.{room}")
+        for info in walk_packages(package.__path__, f"{package.__name__}."):
+            for one in vars(import_module(info.name)).values():
+                if not isinstance(one, type) or not one.__module__.startswith(package.__name__):
+                    continue
+                if is_dataclass(one):
+                    bare = [f for f in fields(one) if f.default is f.default_factory is MISSING]
+                    found[one] = len(bare), len(fields(one))
+                elif issubclass(one, tuple):
+                    names, given = one._fields, one._field_defaults
+                    found[one] = len(names) - len(given), len(names)
+    return found
+
+
+def test_records_of_two_kinds_are_never_equal_whatever_they_hold():
+    """What is looked up by one must not be found under another."""
+    kinds = records()
+    assert len(kinds) > 12
+    for (one, (least, most)), (other, (few, many)) in combinations(kinds.items(), 2):
+        for count in range(max(least, few), min(most, many) + 1):
+            assert one(*range(count)) != other(*range(count)), (one, other)

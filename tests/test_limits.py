@@ -35,7 +35,7 @@ from backprop_tui.engine.text.bounds import MESSAGE, TEXT, UPDATES, WORD, Limit
 from backprop_tui.engine.text.reading import ReadError, read_file, read_stream
 from backprop_tui.engine.text.words import COMPARED, nearest, said
 from backprop_tui.tui.command.arguments import main
-from backprop_tui.tui.command.run import LISTS
+from backprop_tui.tui.command.exports import EXPORTS
 from backprop_tui.tui.session.entries import JOBS
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
@@ -435,8 +435,8 @@ def test_the_readme_states_every_limit_as_it_is():
 
 @pytest.mark.parametrize("form", ["text", "json", "dot"])
 def test_a_graph_with_too_many_nodes_to_print_is_refused_and_drawn(form, run, monkeypatch):
-    limit = LISTS[form]._replace(most=6)
-    monkeypatch.setitem(LISTS, form, limit)
+    limit = EXPORTS[form].limit()._replace(most=6)
+    monkeypatch.setitem(EXPORTS, form, replace(EXPORTS[form], limit=lambda: limit))
     assert run("(4*x + 1)^2", "x=1", "-f", form) == (2, "", f"backprop-tui: {limit.words}\n")
     assert run("4*x + 1", "x=1", "-f", form).status == 0
     assert run("(4*x + 1)^2", "x=1", "-f", "svg").status == 0

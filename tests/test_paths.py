@@ -12,7 +12,7 @@ from backprop_tui.engine.calculus import paths
 from backprop_tui.engine.calculus.paths import Path, Paths, strongest
 from backprop_tui.engine.calculus.tangents import tangents
 from backprop_tui.engine.text.spans import plain
-from backprop_tui.tui.present.questions import report
+from backprop_tui.tui.present.answers import report
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
 

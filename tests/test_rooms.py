@@ -31,9 +31,9 @@ ARROWS = {
     "engine.export": "descent layers tracing opinions calculus language",
     "engine": "files descent tracing network diagnosis calculus language text",
     "tui": "",
-    "tui.system": "tui app engine engine.text",
-    "tui.session": "system engine engine.files engine.descent engine.network engine.explain "
-    "engine.calculus engine.language engine.text drawings",
+    "tui.system": "tui engine engine.text",
+    "tui.session": "system engine engine.symbolic engine.files engine.descent engine.network "
+    "engine.explain engine.calculus engine.language engine.text drawings",
     "tui.present": "session engine engine.symbolic engine.descent engine.layers engine.tracing "
     "engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present.plots": "present session engine.descent engine.language engine.text",
@@ -57,7 +57,6 @@ UPWARD = {
     ("engine.tracing", "engine.export"): "Trace.to_dict: a method where users look for it",
     ("engine.network", "engine.tracing"): "a type",
     ("tui.session", "tui.drawings"): "whether a view is large is asked of its drawing",
-    ("tui.system", "tui.app"): "a type",
 }
 """The arrows that point to a higher floor, with the reason."""
 LATE = {
@@ -66,14 +65,16 @@ LATE = {
     "engine.opinions.differences": "brings NumPy",
     "engine.export.dot": "for this format alone",
     "engine.export.json": "for this format alone",
-    "engine.explain.reports": "the first screen shows no answer",
     "engine.files.sample_file": "brings TOML, which a program that is typed does not need",
     "engine.network.description": "brings CSV, which a program does not need",
-    "engine.symbolic.asking": "for --check alone",
-    "engine.symbolic.checking": "for --check alone",
+    "engine.symbolic.asking": "for some questions alone",
+    "engine.symbolic.checking": "brings NumPy",
+    "engine.symbolic.closed_forms": "for its question alone",
+    "engine.text.bounds": "the engine is not needed to print the help",
     "engine.text.words": "the engine is not needed to print the help",
     "tui.app.screen": "brings Textual",
     "tui.command.arguments": "an interrupt while it is loaded ends quietly",
+    "tui.command.printing": "the screen prints nothing",
     "tui.command.run": "not needed to print the help",
     "tui.drawings.views": "opening a small program draws nothing",
     "tui.export.descent": "for this format alone",
@@ -85,7 +86,6 @@ LATE = {
     "tui.panes.plot_pane": "the first screen has none",
     "tui.present.layers_pane": "the first screen has none",
     "tui.present.plots.kinds": "the first screen has none",
-    "tui.present.questions": "the first screen shows no answer",
     "tui.present.row_pane": "the first screen has none",
     "tui.screens.browser": "the first screen is another",
     "tui.screens.help": "the first screen is another",

@@ -6,14 +6,15 @@ import pytest
 from backprop_tui.engine import BackpropError, ParseError, Sample, load_bundled
 from backprop_tui.engine.text.spans import line_width, plain
 from backprop_tui.engine.text.words import cell_width
+from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.picture import offset
-from backprop_tui.tui.present.questions import DETAILS
 from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.present.tree_pane import tree_picture
 from backprop_tui.tui.present.values_pane import values_picture
 from backprop_tui.tui.session.edits import with_program, with_values, with_wrt
 from backprop_tui.tui.session.entries import JOBS
 from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.questions import QUESTIONS
 from backprop_tui.tui.session.session import Session
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
@@ -37,11 +38,19 @@ def test_moving_there_and_back_is_no_move():
         assert state(session.seek(len(session.trace.sweep)).seek(step)) == state(there)
 
 
+def test_every_question_has_its_words_and_a_title_for_each_variant():
+    assert list(WORDINGS) == list(QUESTIONS)
+    for name, wording in WORDINGS.items():
+        variants = QUESTIONS[name].variants(opened())
+        assert len(wording.titles) in (1, variants)
+        assert len({wording.title(variant) for variant in range(variants)}) == len(wording.titles)
+
+
 @pytest.mark.parametrize("width", [*range(58, 84), 118])
-@pytest.mark.parametrize("detail", DETAILS)
+@pytest.mark.parametrize("detail", QUESTIONS)
 def test_what_is_shown_instead_of_the_step_names_the_way_back(detail: str, width: int):
     session = opened().ask(detail, 1)
-    for variant in range(DETAILS[detail].count(session)):
+    for variant in range(QUESTIONS[detail].variants(session)):
         header = step_picture(replace(session, variant=variant), width).header
         assert header is not None
         ((text, _),) = header

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from itertools import islice
-from typing import NamedTuple
 
 from ..calculus.sweep import Received, Sweep
 from ..language.show import DIGITS, NUMBERS, equation, number, with_numbers
@@ -12,7 +12,8 @@ from ..text.spans import Line, labelled
 from ..text.words import FEW, listed
 
 
-class Description(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Description:
     """Describes the nodes of one sweep, numbers to this many significant digits."""
 
     sweep: Sweep

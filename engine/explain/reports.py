@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ STYLES = {"agree": "sum", "kink": "partial", "imprecise": "partial", "undefined"
 """The style of each verdict."""
 
 
+@dataclass(frozen=True, slots=True)
 class Report(Description):
     """Reports on one sweep, in the words of its explanations."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from ..calculus.forward import evaluate
 from ..calculus.rules import formula, formula_graph, given, partial_of
 from ..calculus.sweep import Contribution
@@ -14,6 +16,7 @@ MANY_SENT, AROUND = 12, 3
 """Contributions of a step beyond which those around the last one sent are spelled out."""
 
 
+@dataclass(frozen=True, slots=True)
 class Explanation(Description):
     """Explains one sweep: the one source of words for panes, text and exports."""
 

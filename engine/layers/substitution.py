@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import isclose
-from typing import NamedTuple
 
 from ..explain.describe import Description
 from ..network.lowering import pretty, weight_name
@@ -22,7 +22,8 @@ SHORT = 4
 """Significant digits where there is little room."""
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Written:
     """An equation in parts, so that it can be shortened to fit."""
 
     head: Span
@@ -39,7 +40,8 @@ class Written(NamedTuple):
         yield self.head, ("…", "muted"), self.result
 
 
-class Substitution(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Substitution:
     """Puts numbers of one network's trace into the equations, to so many significant digits."""
 
     trace: Trace
@@ -62,8 +64,8 @@ class Substitution(NamedTuple):
         place = place_at(self.trace, node)
         if place is None or place.layer in (1, self.network.layers + 1):
             return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
-        few = self._replace(terms=TERMS)
-        brief = few._replace(digits=min(self.digits, SHORT))
+        few = replace(self, terms=TERMS)
+        brief = replace(few, digits=min(self.digits, SHORT))
         last: list[Line] = []
         for words in (self, few, brief):
             *lines, least = words._written(place, position).lines()

@@ -31,6 +31,7 @@ from ..present.values_pane import values_picture
 from ..session.entries import JOBS
 from ..session.large import is_quickly_edited
 from ..session.opening import Opening, open_session
+from ..session.questions import asked
 from ..session.session import Session
 from ..session.viewing import PLOT, as_before
 from ..status import INTERRUPTED
@@ -197,8 +198,6 @@ class Explorer(OpeningApp):
 
     def action_ask(self, detail: str) -> None:
         """Shows a detail in place of the step, its next variant, or the step again."""
-        from ..present.questions import asked
-
         self.change_beside(lambda session: asked(session, detail))
 
     async def action_edit(self, name: str) -> None:

@@ -68,14 +68,14 @@ class KeepingApp(DescentApp):
     async def _reopen(self, path: Path) -> None:
         digits = DIGITS if self.session is None else self.session.digits
         try:
-            session, drafts = kept.reopened(path, digits)
+            found = kept.reopened(path, digits)
         except BackpropError as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self.keep()
-        self.session, self.opened, self.reopened = session, None, path
-        self.drafts = dict(drafts)
-        for name in list(drafts)[:1]:
+        self.session, self.opened, self.reopened = found.session, None, path
+        self.drafts = dict(found.drafts)
+        for name in list(found.drafts)[:1]:
             await self.run_action(f"edit('{name}')")
 
     def _throw_all_away(self) -> None:

@@ -13,10 +13,10 @@ from textual.reactive import reactive
 from textual.worker import get_current_worker
 
 from ..panes.lines import LinePane
-from ..present.step_pane import question
 from ..session.large import is_quick, is_small
 from ..session.opening import Opening
-from ..session.session import Answer, Question, Session
+from ..session.questions import request_of, work_on
+from ..session.session import Answer, Request, Session
 from .background import Beside
 from .lasting_app import LastingApp
 
@@ -41,7 +41,7 @@ class SessionApp(LastingApp):
         self.interrupted = False
         self.beside = Beside(self)
         self.editor: EditorPane | None = None
-        self.asked: Question | None = None
+        self.asked: Request | None = None
         self.refused = "", 0.0
         """Why a key did nothing, and when that was said."""
 
@@ -135,20 +135,17 @@ class SessionApp(LastingApp):
         session = self.session
         if session is None:
             return
-        asked = question(session, self.query_one("#step", LinePane).room)
+        asked = request_of(session, self.query_one("#step", LinePane).room)
         if asked != self.asked:
             self.asked = asked
             self.workers.cancel_group(self, "answer")
             if asked is not None:
                 self.run_worker(lambda: self._answer(session, asked), thread=True, group="answer")
 
-    def _answer(self, session: Session, asked: Question) -> None:
+    def _answer(self, session: Session, asked: Request) -> None:
         """Runs beside the screen: hands over what is found, as often as it grows."""
-        from ..present.questions import DETAILS
-
-        worker, work = get_current_worker(), DETAILS[session.detail].work
-        assert work is not None
-        with closing(work(session, asked[-1])) as found:
+        worker = get_current_worker()
+        with closing(work_on(session, asked)) as found:
             for content in found:
                 if worker.is_cancelled:
                     return
@@ -156,5 +153,5 @@ class SessionApp(LastingApp):
                     self.call_from_thread(self._answered, Answer(asked, content))
 
     def _answered(self, answer: Answer) -> None:
-        if self.session is not None and answer.question == self.asked:
+        if self.session is not None and answer.request == self.asked:
             self.session = replace(self.session, answer=answer)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from ..status import FAILED, INTERRUPTED
+from ..system import collector
 from ..system.environment import settle
 from ..system.signals import unwinding_interrupts
 from ..system.streams import flushed, put, say
 from ..version import VERSION
+from .exports import EXPORTS
 
-FORMATS = ("text", "json", "drawing", "dot", "svg")
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
 """The views of session.py, which to import would make --help slow; a test holds them equal."""
 METHODS = ("plain", "momentum", "adam")
@@ -59,8 +59,7 @@ def _run(words: list[str]) -> int:
     given, positionals = _split(parser, words)
     options = parser.parse_args(given)
     settle()
-    # Collecting cycles while importing and mounting would cost a tenth of the start.
-    gc.disable()
+    collector.rest()
     from .run import run
 
     unwinding_interrupts()
@@ -91,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--wrt", metavar="NAMES", help="differentiate by these leaves: comma-separated, w* matches")
     add("--of", metavar="NAME", help="differentiate this named node instead of the last statement")
-    add("-f", "--format", choices=FORMATS, help="print instead of opening the screen")
+    add("-f", "--format", choices=EXPORTS, help="print instead of opening the screen")
     add("-o", "--output", metavar="FILE", help="write there; the ending gives the format")
     add(
         "--at",
@@ -151,7 +150,7 @@ def _split(parser: argparse.ArgumentParser, arguments: list[str]) -> tuple[list[
             given.append(word)
             if flags[flag] and not has_value:
                 given += [value for value in [next(rest, None)] if value is not None]
-        elif word[:2] == "-f" and word[2:] in FORMATS:
+        elif word[:2] == "-f" and word[2:] in EXPORTS:
             given += ["-f", word[2:]]
         else:
             positionals.append(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.text.errors import ParseError
@@ -195,7 +196,7 @@ class EditorPane(Vertical):
 
     def whole(self, text: str) -> str:
         """A text with what stands around it."""
-        return self.part._replace(text=text).whole
+        return replace(self.part, text=text).whole
 
     def outcome(self, text: str) -> Session | BackpropError:
         """The session that a text makes of the one before the edit, or why it makes none.

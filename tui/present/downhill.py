@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from backprop_tui.engine.descent.descent import batch_rows, update, update_numbers
 from backprop_tui.engine.descent.methods import METHODS
@@ -18,7 +18,8 @@ LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""
 
 
-class Downhill(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Downhill:
     """Tells of gradient descent on the leaves of one trace, numbers to this many digits."""
 
     trace: Trace

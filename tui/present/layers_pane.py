@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.layers import equations
@@ -37,7 +37,8 @@ JUST = MARKS["current"][0]
 LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST} just received  {HELD} nothing sent"
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """A number in a matrix with the signs around it, or the name of a column."""
 
     text: str
@@ -186,9 +187,9 @@ def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
         line.append((left(cell.text, LABEL), cell.style))
     for column in columns:
         wide = _wide(column[0].text)
-        for line, (text, style, before, after) in zip(lines, column, strict=True):
-            shown = f"{before}{text}{after}"
-            line += [(" " * (wide - cell_width(shown)), "plain"), (shown, style)]
+        for line, cell in zip(lines, column, strict=True):
+            shown = f"{cell.before}{cell.text}{cell.after}"
+            line += [(" " * (wide - cell_width(shown)), "plain"), (shown, cell.style)]
     return [tuple(line) for line in lines]
 
 

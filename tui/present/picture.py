@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
@@ -20,7 +20,8 @@ def is_selected(line: Line) -> bool:
     return line[:1] == (SELECTED,)
 
 
-class Picture(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """Lines that exist when asked for, so that a million cost no more than a screenful."""
 
     height: int

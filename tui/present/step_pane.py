@@ -9,7 +9,9 @@ from backprop_tui.engine.network.places import place_at
 from backprop_tui.engine.text.spans import INDENT, Line, labelled
 from backprop_tui.engine.text.words import cell_width
 
-from ..session.session import Question, Session
+from ..session.questions import request_of
+from ..session.session import Session
+from .answers import WORDINGS, report
 from .picture import Picture, clip, cut, wrap
 
 BACK = "Esc: back to the step", "Esc: back", "Esc"
@@ -19,10 +21,7 @@ BACK = "Esc: back to the step", "Esc: back", "Esc"
 def step_title(session: Session, width: int) -> str:
     """What the pane is about, and the way back where that is not the step."""
     if session.detail:
-        from .questions import DETAILS
-
-        titles = DETAILS[session.detail].titles
-        title, keys = titles[min(session.variant, len(titles) - 1)]
+        title, keys = WORDINGS[session.detail].title(session.variant)
     elif session.selected == session.current:
         return clip(session.explanation.heading(session.position), width)
     else:
@@ -33,25 +32,13 @@ def step_title(session: Session, width: int) -> str:
 
 def step_picture(session: Session, width: int) -> Picture:
     """The explanation, wrapped to the width, with what is wrong at the node last."""
-    rows = _detail(session, width) if session.detail else _wrapped(_explained(session), width)
+    rows = _answer(session, width) if session.detail else _wrapped(_explained(session), width)
     return Picture(
         len(rows),
         rows.__getitem__,
         header=((step_title(session, width), "strong"),),
         subject=(session.detail, session.variant, session.selected, session.position),
     )
-
-
-def question(session: Session, width: int) -> Question | None:
-    """What the pane must know to be drawn; None when it knows all."""
-    if not session.detail:
-        return None
-    from .questions import DETAILS
-
-    if DETAILS[session.detail].work is None:
-        return None
-    node = session.selected if session.detail == "paths" else session.chosen
-    return session.detail, session.variant, session.trace, node, width
 
 
 def _explained(session: Session) -> list[Line]:
@@ -73,17 +60,15 @@ def _beside_the_cost(session: Session) -> list[Line]:
     return [labelled("cost", (f"{text}, and δ is received by zᴸ", "muted"))]
 
 
-def _detail(session: Session, width: int) -> Sequence[Line]:
-    from .questions import DETAILS
-
-    detail, asked = DETAILS[session.detail], question(session, width)
-    if asked is None:
-        lines = detail.lines(session, None)
-    elif session.answer is None or session.answer.question != asked:
+def _answer(session: Session, width: int) -> Sequence[Line]:
+    wording, request = WORDINGS[session.detail], request_of(session, width)
+    if request is None:
+        lines = wording.lines(session, None)
+    elif session.answer is None or session.answer.request != request:
         return [(("working …", "muted"),)]
     else:
-        lines = detail.lines(session, session.answer.content)
-    if not detail.preformatted:
+        lines = wording.lines(session, session.answer.content)
+    if not wording.preformatted:
         return _wrapped(lines, width)
     return [cut(line, width) for line in lines]
 
@@ -97,9 +82,7 @@ def _troubles(session: Session) -> list[Line]:
     trace = session.trace
     if not trace.troubles:
         return []
-    from backprop_tui.engine.explain.reports import Report
-
-    words = Report(trace.sweep, session.digits)
+    words = report(session)
     node = session.selected
     lines = [line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p)]
     lines += [words.symptom(s) for s in trace.symptoms_by_node.get(node, ())]

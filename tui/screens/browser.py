@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backprop_tui.engine import Sample
 from backprop_tui.engine.files.loading import bundled, load_bundled
 from textual.app import ComposeResult
@@ -81,7 +83,7 @@ class Browser(Leaving[Sample | None]):
         sample = self.samples[self.shown[self.chosen]]
         session = open_session(sample)
         text = from_lines(about_lines(session, about.room))
-        about.show(text._replace(subject=sample.path))
+        about.show(replace(text, subject=sample.path))
         preview.session = session.seek(len(session.trace.sweep))
 
     def on_input_changed(self, event: Input.Changed) -> None:

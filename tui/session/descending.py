@@ -19,7 +19,7 @@ from backprop_tui.engine.descent.points import Point
 from .session import Descent, Session
 
 DETAIL = "descent"
-"""The key of DETAILS under which updates are explained."""
+"""The key of QUESTIONS under which updates are explained."""
 RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1, 2, 5))
 """The ladder of rates that the keys choose from, upwards."""
 AT_ONCE = 5_000

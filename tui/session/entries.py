@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.files.bindings import read_bindings
@@ -14,7 +14,8 @@ from .parts import Part, program_part, values_part, wrt_part
 from .session import Session
 
 
-class Job(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Job:
     """An edit: what it starts with, what its text does."""
 
     name: str

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from backprop_tui.engine import BackpropError, Sample
 from backprop_tui.engine.files.bindings import bindings_text
@@ -27,7 +27,8 @@ MOST = 100_000
 """Characters of a text that a report shows."""
 
 
-class Kept(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Kept:
     """What was not saved: a session, and texts in an editor that did not take effect."""
 
     session: Session

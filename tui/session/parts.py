@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from fnmatch import translate
-from typing import NamedTuple
 
 from backprop_tui.engine.files.bindings import bindings_text
 
@@ -21,7 +21,8 @@ WILD = frozenset("*?[")
 """What makes a word of a filter a shell pattern."""
 
 
-class Part(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Part:
     """A text to edit, and what there is beside it that stays as it is."""
 
     text: str
@@ -53,7 +54,7 @@ def drafted(part: Part, draft: str) -> Part:
     The draft is the text with what stood around it.
     """
     if len(draft) <= LONGEST:
-        return part._replace(text=draft, before="", after="", at=None)
+        return replace(part, text=draft, before="", after="", at=None)
     pairs = enumerate(zip(draft, part.whole, strict=False))
     return _around(draft, next((place for place, (a, b) in pairs if a != b), len(draft)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from backprop_tui.engine import BackpropError, Graph, Sample, Trace
 from backprop_tui.engine.descent.plan import Plan
@@ -19,18 +19,29 @@ LARGEST_COUNT = 1_000_000_000
 DEFAULT_PLAN = Plan()
 
 
-class Answer(NamedTuple):
-    """What work in the background has found so far."""
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A question as work beside the screen takes it: with another one its answer is another."""
 
-    question: Question
+    question: str
+    variant: int
+    trace: Trace
+    node: int | None
+    """The node that it is about."""
+    width: int
+    """The cells of a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What work beside the screen has found so far."""
+
+    request: Request
     content: Any
 
 
-Question = tuple[str, int, Trace, int | None, int]
-"""A detail, its variant, the trace and the node that it is asked of, and the width for lines."""
-
-
-class Descent(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class Descent:
     """A point of a descent and the trace there: with another trace the point means nothing."""
 
     point: Point
@@ -64,7 +75,7 @@ class Session:
     edited: bool = False
     """True when the program is not the sample's any more."""
     detail: str = ""
-    """What is asked beside the steps: a key of DETAILS, or nothing."""
+    """What is asked beside the steps: a key of QUESTIONS, or nothing."""
     variant: int = 0
     """Which of the detail's variants."""
     leaf: int | None = None

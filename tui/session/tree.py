@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from backprop_tui.engine import Graph
 
@@ -101,7 +100,8 @@ class Unrolled:
         return other
 
 
-class Measures(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Measures:
     """What must be known of a graph before its tree is made."""
 
     unused: Sequence[int]

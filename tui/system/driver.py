@@ -14,9 +14,10 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, runtime_checkable
 
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Resize
 from textual.geometry import Size
@@ -27,9 +28,6 @@ from ..status import HUNG_UP
 from .file import RESTORED, TerminalFile
 from .signals import wake
 
-if TYPE_CHECKING:
-    from ..app.lasting_app import LastingApp
-
 LARGEST = Size(1000, 500)
 """The largest window that is believed, in cells."""
 PAUSE = 0.01
@@ -38,14 +36,23 @@ TICK = 0.05
 """Seconds between two looks whether input is still wanted, or an Esc was the key alone."""
 
 
+@runtime_checkable
+class Leavable(Protocol):
+    """What is asked of the application on the terminal."""
+
+    def leave(self, status: int) -> None:
+        """Ends with an exit status."""
+
+
 class TerminalDriver(LinuxDriver):
     """Reads bytes of any kind; writes to standard output; gives the terminal back at once."""
 
-    def __init__(self, app: LastingApp, **options: Any) -> None:
+    def __init__(self, app: App[Any], **options: Any) -> None:
         stop = signal.getsignal(signal.SIGTSTP)
         super().__init__(app, **options)
         if stop is signal.SIG_IGN:
             signal.signal(signal.SIGTSTP, stop)
+        assert isinstance(app, Leavable)
         self.app = app
         # Standard error may be a file: what is sure to be a terminal is standard output.
         assert sys.__stdout__ is not None

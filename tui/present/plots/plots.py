@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import isfinite, log10
-from typing import NamedTuple
 
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.text.spans import Line
@@ -25,7 +25,8 @@ OUTLIERS = 10
 """Heights beyond the middle eight tenths by so many times their spread are cut off."""
 
 
-class Series(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Series:
     """A line through points; the points themselves where there is a marker."""
 
     xs: Sequence[float]
@@ -34,7 +35,8 @@ class Series(NamedTuple):
     marker: str = ""
 
 
-class Plot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plot:
     """A title, and series over two axes; or lines that are drawn as they are."""
 
     title: str
@@ -100,8 +102,8 @@ def log_history(session: Session, width: int, height: int) -> Plot:
     plain = history(session, width, height)
     if any(y <= 0 for one in plain.series for y in one.ys):
         return Plot(f"{plain.y} is not above 0: a logarithmic scale cannot show it")
-    series = tuple(one._replace(ys=list(map(log10, one.ys))) for one in plain.series)
-    return plain._replace(title=f"{plain.title}, log scale", series=series, log=True)
+    series = tuple(replace(one, ys=list(map(log10, one.ys))) for one in plain.series)
+    return replace(plain, title=f"{plain.title}, log scale", series=series, log=True)
 
 
 def every(apart: int) -> str:
