@@ -436,7 +436,7 @@ def test_the_readme_states_every_limit_as_it_is():
 @pytest.mark.parametrize("form", ["text", "json", "dot"])
 def test_a_graph_with_too_many_nodes_to_print_is_refused_and_drawn(form, run, monkeypatch):
     limit = EXPORTS[form].limit()._replace(most=6)
-    monkeypatch.setitem(EXPORTS, form, replace(EXPORTS[form], limit=lambda: limit))
+    monkeypatch.setitem(EXPORTS, form, EXPORTS[form]._replace(limit=lambda: limit))
     assert run("(4*x + 1)^2", "x=1", "-f", form) == (2, "", f"backprop-tui: {limit.words}\n")
     assert run("4*x + 1", "x=1", "-f", form).status == 0
     assert run("(4*x + 1)^2", "x=1", "-f", "svg").status == 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from backprop_tui.engine.descent.points import Point
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from ..session.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a print is to hold beside the trace."""
 
     at: int | None
@@ -27,8 +25,7 @@ class Asked:
     """The points of a descent, made as they are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(NamedTuple):
     """A format: how its lines are made, and what it is good for."""
 
     lines: Callable[[Session, Asked], Iterable[str]]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from backprop_tui.engine.symbolic.closed_forms import ClosedForm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Wording:
     """How an answer is written."""
 

@@ -20,7 +20,7 @@ def is_selected(line: Line) -> bool:
     return line[:1] == (SELECTED,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """Lines that exist when asked for, so that a million cost no more than a screenful."""
 

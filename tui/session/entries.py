@@ -14,7 +14,7 @@ from .parts import Part, program_part, values_part, wrt_part
 from .session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Job:
     """An edit: what it starts with, what its text does."""
 

@@ -27,7 +27,7 @@ MOST = 100_000
 """Characters of a text that a report shows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
     """What was not saved: a session, and texts in an editor that did not take effect."""
 

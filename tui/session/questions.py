@@ -22,7 +22,7 @@ Work = Generator[Any, None, None]
 """What is found so far, as often as it grows; None keeps waiting."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """How many variants its key goes through, and the work that answers it."""
 

@@ -100,7 +100,7 @@ class Unrolled:
         return other
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Measures:
     """What must be known of a graph before its tree is made."""
 
