@@ -6,6 +6,7 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from backprop_tui.engine import parse, trace
 from backprop_tui.engine.calculus.forward import evaluate
@@ -36,8 +37,8 @@ def _measured() -> Iterator[Row]:
     for nodes in (10, 1_000, 100_000):
         program = "+".join(["x"] * nodes)
         calls, runs = max(1, 10_000 // nodes), 3 if nodes > 10_000 else 7
-        added = _repeated(lambda count=nodes: _added(count), calls)
-        traced = _repeated(lambda text=program: trace(text, {"x": 1.5}).gradient, calls)
+        added = _repeated(partial(_added, nodes), calls)
+        traced = _repeated(partial(_traced, program), calls)
         ours, peer = side_by_side(traced, added, runs)
         growth[nodes] = ours / nodes
         yield _row(f"text to gradient, {nodes:,} additions / micrograd", ours, peer, nodes, 6)
@@ -97,12 +98,16 @@ def _swept(program: str) -> Callable[[], object]:
     return lambda: sweep(way, evaluate(graph, {"x": 1.5}))
 
 
+def _traced(program: str) -> object:
+    return trace(program, {"x": 1.5}).gradient
+
+
 def _added(count: int) -> float:
     x = total = Value(1.5)
     for _ in range(count - 1):
         total = total + x
     total.backward()
-    return x.grad
+    return float(x.grad)
 
 
 def _nested() -> float:
@@ -110,7 +115,7 @@ def _nested() -> float:
     for _ in range(DEPTH):
         value = _tanh(value)
     value.backward()
-    return x.grad
+    return float(x.grad)
 
 
 def _tanh(value: Value) -> Value:

@@ -42,8 +42,8 @@ def rows() -> Iterator[Row]:
         yield Row(f"opening a chain of {name}", seconds / nodes * 1e6, None, "us/node", 15)
         yield Row("its peak of memory", peak, None, "MB", most)
     for form, most in (("text", 300), ("json", 100)):
-        seconds, peak, nodes = _measured(form)
-        yield Row(f"-f {form}, a chain of 20,000", seconds / nodes * 1e6, None, "us/node", most)
+        seconds, peak, printed = _measured(form)
+        yield Row(f"-f {form}, a chain of 20,000", seconds / printed * 1e6, None, "us/node", most)
         yield Row("its peak of memory", peak, None, "MB", 120)
     seconds, _, held = _measured("descent")
     yield Row("one update, 784-30-10", seconds / UPDATES * 1e3, None, "CPU ms", 250)

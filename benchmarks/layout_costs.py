@@ -25,7 +25,8 @@ def rows() -> Iterator[Row]:
 
 def _graph(size: int) -> tuple[list[int], list[Edge]]:
     """A random program with sharing."""
-    chance, names, lines = random.Random(1), ["x", "y", "z"], []
+    chance, names = random.Random(1), ["x", "y", "z"]
+    lines: list[str] = []
     while len(parse("\n".join([*lines, "x"]))) < size:
         a, b = chance.choice(names[-8:]), chance.choice(names[-8:])
         shape = chance.choice(("sin({})*{}", "{} + {}", "tanh({}*{})"))

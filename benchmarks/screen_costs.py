@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -29,7 +30,7 @@ def rows() -> Iterator[Row]:
     """The measurements of the screen."""
     for flag in ("--version", "--help"):
         ours, peer = side_by_side(
-            lambda flag=flag: _process((*PROGRAM, flag)),
+            partial(_process, (*PROGRAM, flag)),
             lambda: _process((sys.executable, "-c", "pass")),
             7,
         )

@@ -4,9 +4,10 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 
-def constraints(project: dict) -> list[str]:
+def constraints(project: dict[str, Any]) -> list[str]:
     """Each requirement `name>=low,<high` of the project and its tests as `name==low`."""
     optional = project["optional-dependencies"]["dev"]
     found = (re.match(r"([\w.-]+)>=([\w.]+)", r) for r in chain(project["dependencies"], optional))

@@ -48,12 +48,12 @@ def brief(strip: Strip) -> BriefStrip:
 
 
 @given(STRIPS)
-def test_a_strip_looks_as_the_framework_would_draw_it(strip: Strip):
+def test_a_strip_looks_as_the_framework_would_draw_it(strip: Strip) -> None:
     assert shown(brief(strip)) == shown(strip)
 
 
 @given(STRIPS, st.sets(st.integers(1, 70)))
-def test_so_do_its_parts(strip: Strip, cuts: set[int]):
+def test_so_do_its_parts(strip: Strip, cuts: set[int]) -> None:
     ends = [*sorted(cut for cut in cuts if cut < strip.cell_length), strip.cell_length]
     assert shown(*brief(strip).divide(ends)) == shown(*strip.divide(ends))
     for start, end in zip([0, *ends], ends, strict=False):
@@ -61,7 +61,7 @@ def test_so_do_its_parts(strip: Strip, cuts: set[int]):
         assert shown(brief(strip).crop(0, end)) == shown(strip.crop(0, end))
 
 
-def test_a_style_that_goes_on_is_not_named_again():
+def test_a_style_that_goes_on_is_not_named_again() -> None:
     ground = Style(color="#e0e0e0", bgcolor="#121212")
     texts = [("a", ground), ("b", ground + Style(bold=True)), ("c", ground)]
     segments = [Segment(text, style) for text, style in texts]

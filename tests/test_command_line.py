@@ -6,8 +6,11 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from sure import sure
 
 COMMAND = [sys.executable, "-m", "backprop_tui.tui"]
 
@@ -23,7 +26,7 @@ def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     )
 
 
-def document(*arguments: str, text: str = "") -> dict:
+def document(*arguments: str, text: str = "") -> Any:
     made = run(*arguments, "-f", "json", text=text)
     assert made.returncode == 0, made.stderr
     assert made.stderr == ""
@@ -44,32 +47,32 @@ def document(*arguments: str, text: str = "") -> dict:
         (["e*2", "e=5"], 10),
     ],
 )
-def test_source_and_values_stand_as_the_user_puts_them(arguments: list[str], value: float):
+def test_source_and_values_stand_as_the_user_puts_them(arguments: list[str], value: float) -> None:
     assert document(*arguments)["value"] == pytest.approx(value)
 
 
-def test_program_text_on_standard_input():
+def test_program_text_on_standard_input() -> None:
     assert document("-", "x=2", text="t = x^3\nt + 1")["gradient"] == {"x": 12}
 
 
-def test_wrt_takes_patterns_and_of_another_output():
+def test_wrt_takes_patterns_and_of_another_output() -> None:
     made = document("t = w1*x + w2\nt^2", "w1=1", "w2=2", "x=3", "--wrt", "w*", "--of", "t")
     assert made["output"] == "t"
     assert made["gradient"] == {"w1": 3, "w2": 1}
 
 
-def test_at_stops_the_steps():
+def test_at_stops_the_steps() -> None:
     made = document("(4*x+1)^2", "x=1", "--at", "1")
     assert [step["step"] for step in made["steps"]] == [1]
     assert made["gradient"] == {"x": 40}
 
 
-def test_without_a_terminal_text_is_printed():
+def test_without_a_terminal_text_is_printed() -> None:
     assert run("(4*x+1)^2", "x=1").stdout == run("(4*x+1)^2", "x=1", "-f", "text").stdout
     assert run().stdout == run("--list").stdout
 
 
-def test_a_file_is_written_in_the_format_of_its_ending(tmp_path: Path):
+def test_a_file_is_written_in_the_format_of_its_ending(tmp_path: Path) -> None:
     target = tmp_path / "made.json"
     assert run("x^2", "x=3", "-o", str(target)).stdout == ""
     assert json.loads(target.read_text(encoding="utf-8"))["value"] == 9
@@ -77,14 +80,15 @@ def test_a_file_is_written_in_the_format_of_its_ending(tmp_path: Path):
     assert run("x^2", "x=3", "-o", str(tmp_path / "made.xyz")).returncode == 2
 
 
-def test_a_closed_pipe_ends_quietly():
+def test_a_closed_pipe_ends_quietly() -> None:
     program = " + ".join(["sin(x)"] * 3000)
     command = [*COMMAND, program, "x=1", "-f", "text"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.read(10)
-    process.stdout.close()
-    assert process.stderr.read() == b""
-    process.stderr.close()
+    printed, told = sure(process.stdout), sure(process.stderr)
+    printed.read(10)
+    printed.close()
+    assert told.read() == b""
+    told.close()
     assert process.wait(60) == 0
 
 
@@ -127,7 +131,7 @@ def test_a_closed_pipe_ends_quietly():
         (["x # a\ry+(", "x=1"], "U+000D"),
     ],
 )
-def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str):
+def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str) -> None:
     made = run(*arguments, "-f", "json")
     assert made.returncode == 2
     assert made.stdout == ""
@@ -136,12 +140,12 @@ def test_bad_input_is_one_message_and_status_2(arguments: list[str], words: str)
     assert all(character.isprintable() or character == "\n" for character in made.stderr)
 
 
-def test_the_offending_line_stands_above_a_caret():
+def test_the_offending_line_stands_above_a_caret() -> None:
     lines = run("t = x^2\nt + * 3", "x=1", "-f", "text").stderr.split("\n")
     assert lines[1:3] == ["  t + * 3", "      ^"]
 
 
-def test_an_error_in_a_file_has_its_line_above_a_caret(tmp_path: Path):
+def test_an_error_in_a_file_has_its_line_above_a_caret(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text('program = """\nt = x^2\nt + * 3\n"""\n', encoding="utf-8")
     first, *lines = run(str(path), "x=1", "-f", "text").stderr.split("\n")
@@ -149,7 +153,7 @@ def test_an_error_in_a_file_has_its_line_above_a_caret(tmp_path: Path):
     assert lines[:2] == ["  t + * 3", "      ^"]
 
 
-def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path):
+def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "bad.toml"
     path.write_text('program = "x^2"\n[explore]\nat = 9\n', encoding="utf-8")
     assert "line 3: there is no step 9" in run(str(path), "x=1").stderr
@@ -159,7 +163,7 @@ def test_a_step_that_a_files_sweep_lacks_is_named_with_its_line(tmp_path: Path):
     ("[values]\nx = 1\n[fixed]\nx = 2\n", "line 7: x has a value in [values] too"),
     ("[values]\ny1 = 1\n", "line 7: y1 is held fixed in a network"),
 ])  # fmt: skip
-def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str):
+def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str) -> None:
     path = tmp_path / "bad.toml"
     network = "[network]\nsizes = [1, 1]\ninit = 'xavier'\ninput = [1]\ntarget = [0]\n"
     start = network if "y1" in tables else "program = 'x^2'\n\n\n"
@@ -169,7 +173,7 @@ def test_a_name_is_free_or_held_fixed(tmp_path: Path, tables: str, words: str):
     assert words in made.stderr
 
 
-def test_a_weight_can_be_held_fixed(tmp_path: Path):
+def test_a_weight_can_be_held_fixed(tmp_path: Path) -> None:
     path = tmp_path / "net.toml"
     path.write_text(
         "[network]\nsizes = [1, 1]\nactivation = 'identity'\nweights = [[[2]]]\nbiases = [[0]]\n"
@@ -185,14 +189,14 @@ def test_a_weight_can_be_held_fixed(tmp_path: Path):
     ["{}(x)", "x=1"], ["{0} = x; {0} = x", "x=1"], ["x", "x={}"], ["x", "x=1", "-o", "{}"],
     ["x", "{}=q"], ["--{}"], ["a+b+{}", "q=1"],
 ])  # fmt: skip
-def test_what_is_too_long_to_be_cited_is_cut(arguments: list[str]):
+def test_what_is_too_long_to_be_cited_is_cut(arguments: list[str]) -> None:
     made = run(*(word.format("y" * 5000) for word in arguments))
     assert made.returncode == 2
     assert len(made.stderr) < 1000
     assert "yyyyy" in made.stderr
 
 
-def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path):
+def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path) -> None:
     target, link = tmp_path / "made.json", tmp_path / "link.json"
     target.touch(mode=0o600)
     link.symlink_to(target)
@@ -204,7 +208,7 @@ def test_a_device_is_written_to_and_a_link_followed(tmp_path: Path):
     assert not Path("/dev/null").is_file()
 
 
-def test_closed_streams_are_bad_input_or_no_output():
+def test_closed_streams_are_bad_input_or_no_output() -> None:
     command = " ".join(map(shlex.quote, [*COMMAND, "-", "-f", "text"]))
     made = subprocess.run(
         ["sh", "-c", f"{command} <&-"], capture_output=True, text=True, check=False
@@ -213,7 +217,7 @@ def test_closed_streams_are_bad_input_or_no_output():
     assert "Traceback" not in made.stderr
 
 
-def test_a_folder_hides_no_program_of_its_name(tmp_path: Path):
+def test_a_folder_hides_no_program_of_its_name(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     made = subprocess.run(
         [*COMMAND, "x", "x=1", "-f", "json"], cwd=tmp_path, capture_output=True, check=True
@@ -222,7 +226,7 @@ def test_a_folder_hides_no_program_of_its_name(tmp_path: Path):
 
 
 @pytest.mark.parametrize("content", [b"\x00\xff\xfe", b"program = 3", b"programm = 'x'"])
-def test_a_bad_file_is_named(tmp_path: Path, content: bytes):
+def test_a_bad_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "bad.toml"
     path.write_bytes(content)
     made = run(str(path))

@@ -1,13 +1,20 @@
 """Difference quotients beside slopes that are known."""
 
+from collections.abc import Callable
+from functools import partial
 from math import cos, exp, floor, isfinite, log, nan, sin, sqrt, tanh
+from typing import Any
 
 import numpy
 import pytest
 from backprop_tui.engine import trace
+from backprop_tui.engine.opinions.checked import Quotient
 from backprop_tui.engine.opinions.differences import output_by, quotients, slopes
 
-KNOWN = [
+from noted import noted
+
+Function = Callable[[float], float]
+KNOWN: list[tuple[Function, float, float]] = [
     (sin, 1.0, cos(1.0)),
     (exp, 3.0, exp(3.0)),
     (lambda x: log(x) if x > 0 else nan, 1e-8, 1e8),
@@ -22,34 +29,36 @@ KNOWN = [
 ]
 
 
-def each(function):
+def each(function: Function) -> Callable[[Any, Any], Any]:
     """A function of one number as one of arrays."""
     return lambda at, which: numpy.array([function(float(x)) for x in at])
 
 
-def slope_of(function, at, side=0):
+def slope_of(function: Function, at: float, side: int = 0) -> Quotient:
     (found,) = slopes(each(function), [at], side)
     return found
 
 
 @pytest.mark.parametrize(("function", "at", "slope"), KNOWN)
-def test_slopes_are_found_within_the_error_claimed(function, at, slope):
+def test_slopes_are_found_within_the_error_claimed(
+    function: Function, at: float, slope: float
+) -> None:
     found = slope_of(function, at)
     assert abs(found.slope - slope) <= max(found.error, 1e-12 * abs(slope))
     assert found.error <= 1e-8 * max(abs(slope), 1)
 
 
 @pytest.mark.parametrize(("side", "slope"), [(-1, -1.0), (1, 1.0)])
-def test_each_side_of_a_kink_has_its_slope(side, slope):
+def test_each_side_of_a_kink_has_its_slope(side: int, slope: float) -> None:
     assert slope_of(abs, 0.0, side).slope == pytest.approx(slope)
 
 
 @pytest.mark.parametrize(("stairs", "at"), [(1, 20.5), (10, 1.23), (1000, 7.7771)])
-def test_steps_that_span_whole_stairs_are_not_believed(stairs, at):
+def test_steps_that_span_whole_stairs_are_not_believed(stairs: int, at: float) -> None:
     assert slope_of(lambda x: floor(stairs * x), at).slope == 0
 
 
-def test_where_there_is_no_slope_the_error_says_so():
+def test_where_there_is_no_slope_the_error_says_so() -> None:
     vertical = slope_of(lambda x: sqrt(x) if x >= 0 else nan, 0.0, 1)
     assert vertical.error > 0.1 * abs(vertical.slope)
     nowhere = slope_of(lambda x: nan, 1.0)
@@ -57,8 +66,15 @@ def test_where_there_is_no_slope_the_error_says_so():
     assert not isfinite(nowhere.error)
 
 
-def test_points_taken_together_have_the_slopes_of_each_alone():
-    functions = [sin, exp, lambda x: 3.0, lambda x: nan, tanh, lambda x: floor(10 * x)]
+def test_points_taken_together_have_the_slopes_of_each_alone() -> None:
+    functions: list[Function] = [
+        sin,
+        exp,
+        lambda x: 3.0,
+        lambda x: nan,
+        tanh,
+        lambda x: floor(10 * x),
+    ]
     at = [0.7, 3.0, 1.0, 2.0, -5.0, 1.23]
     together = slopes(
         lambda points, which: numpy.array(
@@ -71,7 +87,7 @@ def test_points_taken_together_have_the_slopes_of_each_alone():
         assert one.slope == pytest.approx(other.slope, rel=1e-8, nan_ok=True)
 
 
-def test_the_output_follows_one_node_with_all_else_held():
+def test_the_output_follows_one_node_with_all_else_held() -> None:
     result = trace("t = x*y\nsin(t)*t + x", {"x": 1.5, "y": 0.5})
     graph = result.graph
     nodes = [graph.by_name["t"], graph.by_name["x"]]
@@ -83,16 +99,17 @@ def test_the_output_follows_one_node_with_all_else_held():
     assert output(numpy.array([2.0]), numpy.array([1])) == [by_x]
 
 
-def test_many_leaves_are_taken_in_few_calls(monkeypatch):
+def test_many_leaves_are_taken_in_few_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     count = 500
     text, values = "+".join(f"x{i}" for i in range(count)), {f"x{i}": 1.0 for i in range(count)}
-    result, calls = trace(text, values), []
+    result = trace(text, values)
     plus = result.graph.operations[result.graph.output]
+    calls, add = noted(lambda row, a, b: a + b)
     monkeypatch.setattr(
         "backprop_tui.engine.opinions.differences.value_over_arrays",
-        lambda row: lambda a, b: (calls.append(row), a + b)[1],
+        lambda row: partial(add, row),
     )
     found = list(quotients(result.graph, result.values, result.sweep.route.wrt))
     assert [quotient.slope for quotient in found] == pytest.approx([1.0] * count, rel=1e-9)
-    assert set(calls) == {plus}
+    assert {row for row, _, _ in calls} == {plus}
     assert len(calls) <= 20 * count

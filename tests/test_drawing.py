@@ -27,6 +27,8 @@ from backprop_tui.tui.system.ascii import to_ascii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sure import sure
+
 
 def opened(program: str, **values: float) -> Session:
     return open_session(Sample(program, values=values))
@@ -38,14 +40,14 @@ def lines(one: Drawing) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "square"])
-def test_small_samples_fit_a_small_terminal_whole(name):
+def test_small_samples_fit_a_small_terminal_whole(name: str) -> None:
     one = drawing(open_session(load_bundled(name)), 80, 24)
     assert one.diagram.width <= 80
     assert one.diagram.height <= 24
     assert one.level > LABELS
 
 
-def test_a_graph_of_24_nodes_with_sharing_fits_a_page():
+def test_a_graph_of_24_nodes_with_sharing_fits_a_page() -> None:
     text = """u = x*y + sin(x)
 v = tanh(u*w) + y
 p = exp(-u) + w*x
@@ -60,14 +62,14 @@ q = p*v + u*y
 
 @pytest.mark.parametrize("level", [LABELS, NUMBERS, EQUATIONS])
 @pytest.mark.parametrize("across", [True, False])
-def test_boxes_do_not_move_while_the_sweep_goes(level, across):
+def test_boxes_do_not_move_while_the_sweep_goes(level: int, across: bool) -> None:
     session = opened("t = x*y\nsin(t)*t + x", x=1.5, y=0.5)
     first = Drawing(session, level, across).diagram
     for step in range(len(session.trace.sweep) + 1):
         assert Drawing(session.seek(step), level, across).diagram is first
 
 
-def test_a_box_says_value_derivative_and_partials():
+def test_a_box_says_value_derivative_and_partials() -> None:
     session = opened("(4*x+1)^2", x=1.0)
     said = "\n".join(lines(Drawing(session.seek(2), EQUATIONS, True)))
     for text in ("e = c + d", "×1 → 10", "∂10", "×10 → 10", "25", "×4"):
@@ -86,7 +88,9 @@ MOMENTS = st.tuples(st.integers(0, 60), st.integers(0, 60), st.sampled_from([0, 
     view=st.sampled_from(["graph", "neurons"]),
     moments=st.lists(MOMENTS, min_size=2, max_size=8),
 )
-def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(name, view, moments):
+def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(
+    name: str, view: str, moments: list[tuple[int, int, int]]
+) -> None:
     """Whatever was drawn before, and in whatever window."""
     session = open_session(load_bundled(name))
     if view in views_of(session):
@@ -102,7 +106,7 @@ def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(name, view, moments):
             assert ours.row(*window) == fresh.row(*window)
 
 
-def test_one_contribution_lights_one_wire():
+def test_one_contribution_lights_one_wire() -> None:
     session = opened("x*sin(x) + x", x=2.0)
     for position in range(len(session.trace.sweep.route.users)):
         one = Drawing(replace(session, position=position + 1), NUMBERS, True)
@@ -110,7 +114,7 @@ def test_one_contribution_lights_one_wire():
         assert position in [one.edge(i) for i in strong]
 
 
-def test_states_differ_without_colour():
+def test_states_differ_without_colour() -> None:
     session = opened("(4*x+1)^2", x=1.0).seek(2)
     one = Drawing(session, NUMBERS, True)
     pens = {session.graph.ref(node): one.box(node).pen for node in one.diagram.boxes}
@@ -123,7 +127,7 @@ def test_states_differ_without_colour():
     assert marks["x"] == "○"
 
 
-def test_a_large_graph_is_drawn_around_the_selection_with_a_count():
+def test_a_large_graph_is_drawn_around_the_selection_with_a_count() -> None:
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 700))
     session = opened(program, x=0.5)
     one = drawing(session, 120, 20)
@@ -143,7 +147,9 @@ HUB = "\n".join(
 
 @pytest.mark.parametrize("program", [LONG, HUB])
 @pytest.mark.parametrize("level", [LABELS, NUMBERS, EQUATIONS])
-def test_what_a_large_graph_shows_holds_the_selection_and_what_is_beside_it(program, level):
+def test_what_a_large_graph_shows_holds_the_selection_and_what_is_beside_it(
+    program: str, level: int
+) -> None:
     session = opened(program, x=0.5, w=1.25) if "w" in program else opened(program, x=0.5)
     graph = session.graph
     for node in range(0, len(graph), 7):
@@ -152,14 +158,14 @@ def test_what_a_large_graph_shows_holds_the_selection_and_what_is_beside_it(prog
         assert beside <= set(shown.nodes.values())
 
 
-def test_the_drawing_of_a_long_chain_stays_for_several_steps():
+def test_the_drawing_of_a_long_chain_stays_for_several_steps() -> None:
     session = opened(LONG, x=0.5, w=1.25)
     drawn = [Drawing(session.seek(step), NUMBERS, True).shown for step in range(1, 101)]
     changes = sum(one is not other for one, other in pairwise(drawn))
     assert changes <= 20
 
 
-def test_no_way_leads_through_a_node_that_very_many_use():
+def test_no_way_leads_through_a_node_that_very_many_use() -> None:
     """w is drawn, as an operand; what else uses it has nothing to do with the node selected."""
     session = opened(LONG, x=0.5, w=1.25)
     shown = Drawing(session.choose(session.graph.by_name["h200"]), NUMBERS, True).shown
@@ -170,7 +176,7 @@ def test_no_way_leads_through_a_node_that_very_many_use():
     assert near == set(range(min(near), max(near) + 1))
 
 
-def test_a_folded_statement_is_one_box_over_what_it_rests_on():
+def test_a_folded_statement_is_one_box_over_what_it_rests_on() -> None:
     session = opened("t = sin(x*y + 1)\nt^2", x=1.0, y=2.0)
     t = session.graph.by_name["t"]
     folded = Drawing(session.choose(t).fold(), NUMBERS, True)
@@ -180,21 +186,21 @@ def test_a_folded_statement_is_one_box_over_what_it_rests_on():
     assert [session.graph.ref(e.operand) for e in edges] == ["x", "y"]
 
 
-def test_leaves_can_stand_beside_each_user():
+def test_leaves_can_stand_beside_each_user() -> None:
     session = opened("x*sin(x) + x", x=2.0)
     apart = Drawing(with_leaves(session), NUMBERS, True)
     assert sum(apart.shown.nodes[box] == 0 for box in apart.diagram.boxes) == 3
     assert len(apart.diagram.wires) == len(Drawing(session, NUMBERS, True).diagram.wires)
 
 
-def test_arrows_move_along_wires():
+def test_arrows_move_along_wires() -> None:
     session = opened("(4*x+1)^2", x=1.0)
     one = Drawing(session, NUMBERS, True)
-    left = one.neighbour("left", 1)
+    left = sure(one.neighbour("left", 1))
     assert session.graph.ref(left) == "e"
     there = Drawing(session.choose(left), NUMBERS, True)
     assert there.neighbour("right", 1) == session.selected
-    below = there.neighbour("down", 1)
+    below = sure(there.neighbour("down", 1))
     assert session.graph.ref(below) == "f"
     at_end = Drawing(session.choose(below), NUMBERS, True)
     assert at_end.neighbour("left", 1) == below
@@ -202,7 +208,7 @@ def test_arrows_move_along_wires():
 
 
 @pytest.mark.parametrize("name", bundled())
-def test_every_sample_is_drawn_in_every_format(name):
+def test_every_sample_is_drawn_in_every_format(name: str) -> None:
     session = open_session(load_bundled(name))
     text = list(drawn_text(session))
     assert all(to_ascii(line).isascii() and len(to_ascii(line)) == len(line) for line in text)
@@ -211,13 +217,13 @@ def test_every_sample_is_drawn_in_every_format(name):
 
 
 @pytest.mark.parametrize("program", ["x", "3", "e", "x + 0*x"])
-def test_the_smallest_graphs_are_drawn(program):
+def test_the_smallest_graphs_are_drawn(program: str) -> None:
     session = opened(program, **({"x": 1.0} if "x" in program else {}))
     drawn = "\n".join(drawn_text(session))
     assert all(session.graph.sign(node) in drawn for node in range(len(session.graph)))
 
 
-def test_dot_has_every_node_and_edge():
+def test_dot_has_every_node_and_edge() -> None:
     result = trace("x*sin(x) + x", {"x": 2})
     text = "\n".join(dot(result))
     assert text.count(" -> ") == 5
@@ -226,7 +232,7 @@ def test_dot_has_every_node_and_edge():
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 @pytest.mark.parametrize("name", ["logistic", "gaussian", "kink"])
-def test_graphviz_reads_the_dot(name):
+def test_graphviz_reads_the_dot(name: str) -> None:
     sample = load_bundled(name)
     text = "\n".join(dot(trace(sample.program, sample.bindings, list(sample.values)), 1))
     made = subprocess.run(
@@ -236,7 +242,7 @@ def test_graphviz_reads_the_dot(name):
     assert not made.stderr
 
 
-def test_the_command_lines_lists_are_those_that_they_stand_for():
+def test_the_command_lines_lists_are_those_that_they_stand_for() -> None:
     from backprop_tui.engine.descent.methods import METHODS
     from backprop_tui.tui.command import arguments as cli
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from itertools import islice
+from typing import Any
 
 import pytest
 from backprop_tui.engine import BackpropError, Trace, load_bundled, parse, trace
@@ -12,11 +14,13 @@ from backprop_tui.engine.export.json import lines, parts
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given
 
+from noted import noted
 from programs import traces
 
+Document = dict[str, Any]
 NUMBER = float | str
 """A number, or the string of one that is not finite."""
-SHAPES = {
+SHAPES: dict[str, dict[str, Any]] = {
     "document": {
         "format": str, "version": int, "program": str, "values": dict, "wrt": list, "output": str,
         "value": NUMBER, "gradient": dict, "nodes": list, "steps": list, "problems": list,
@@ -49,7 +53,7 @@ CONTRACT_SENT = {
 KINDS = ("constant", "variable", "fixed", "operation")
 
 
-def check(entry: dict, shape: str) -> None:
+def check(entry: Document, shape: str) -> None:
     """Every key of the contract is there, with its type; more keys may be."""
     for key, kind in SHAPES[shape].items():
         assert isinstance(entry[key], kind), key
@@ -58,7 +62,7 @@ def check(entry: dict, shape: str) -> None:
 
 
 @given(traces())
-def test_document_has_the_keys_and_types_of_the_contract(result):
+def test_document_has_the_keys_and_types_of_the_contract(result: Trace) -> None:
     document = result.to_dict()
     assert json.loads(json.dumps(document, allow_nan=False)) == document
     check(document, "document")
@@ -75,13 +79,13 @@ def test_document_has_the_keys_and_types_of_the_contract(result):
 
 
 @given(traces())
-def test_program_parses_back_to_the_same_graph(result):
+def test_program_parses_back_to_the_same_graph(result: Trace) -> None:
     document = result.to_dict()
     assert parse(document["program"], document["values"]) == result.graph
 
 
 @given(traces())
-def test_document_tells_what_the_trace_holds(result):
+def test_document_tells_what_the_trace_holds(result: Trace) -> None:
     document, graph = result.to_dict(), result.graph
     assert [node["id"] for node in document["nodes"]] == list(range(len(graph)))
     assert [node["inputs"] for node in document["nodes"]] == [[*n.operands] for n in graph.nodes]
@@ -97,12 +101,12 @@ def test_document_tells_what_the_trace_holds(result):
         assert node["kind"] == (kind or "constant")
 
 
-def numbers(values) -> list[str]:
+def numbers(values: Iterable[float | str]) -> list[str]:
     """Numbers as text, so that nan equals nan."""
     return [repr(float(value)) for value in values]
 
 
-def adjoints_after(document: dict, steps: int) -> dict[int, float]:
+def adjoints_after(document: Document, steps: int) -> dict[int, float]:
     """The adjoint of every node by the contributions of the first steps."""
     output = next(n["id"] for n in document["nodes"]
                   if document["output"] in (n["name"] or n["label"], n["label"]))  # fmt: skip
@@ -115,7 +119,7 @@ def adjoints_after(document: dict, steps: int) -> dict[int, float]:
 
 
 @given(traces())
-def test_at_a_step_the_steps_stop_there_and_the_rest_is_final(result):
+def test_at_a_step_the_steps_stop_there_and_the_rest_is_final(result: Trace) -> None:
     document = result.to_dict()
     for k in range(len(document["steps"]) + 1):
         part = result.to_dict(at=k)
@@ -129,12 +133,12 @@ def test_at_a_step_the_steps_stop_there_and_the_rest_is_final(result):
 
 
 @pytest.mark.parametrize("at", [-1, 4, 100])
-def test_a_step_out_of_range_is_refused(at):
+def test_a_step_out_of_range_is_refused(at: int) -> None:
     with pytest.raises(BackpropError, match=f"step {at}"):
         trace("(4*x+1)^2", {"x": 1}).to_dict(at=at)
 
 
-def test_contract_example_reads_as_the_contract_prints_it():
+def test_contract_example_reads_as_the_contract_prints_it() -> None:
     document = trace("(4*x+1)^2", {"x": 1}).to_dict()
     for key, value in CONTRACT.items():
         assert document[key] == value
@@ -143,7 +147,7 @@ def test_contract_example_reads_as_the_contract_prints_it():
     assert step == {"step": 1, "node": 6, "adjoint": 1.0, "contributions": [CONTRACT_SENT]}
 
 
-def test_kinds_of_leaves():
+def test_kinds_of_leaves() -> None:
     document = trace("2*x*y + e", {"x": 1, "y": 1}, ["x"]).to_dict()
     kinds = {node["text"]: node["kind"] for node in document["nodes"]}
     assert kinds["2"] == kinds["e"] == "constant"
@@ -151,7 +155,7 @@ def test_kinds_of_leaves():
     assert kinds["2*x*y"] == "operation"
 
 
-def test_numbers_that_are_not_finite_are_strings():
+def test_numbers_that_are_not_finite_are_strings() -> None:
     document = trace("ln(x) + 0/y", {"x": 0, "y": 0}).to_dict()
     assert document["value"] == "nan"
     assert "-inf" in [node["value"] for node in document["nodes"]]
@@ -159,17 +163,18 @@ def test_numbers_that_are_not_finite_are_strings():
 
 
 def text_of_output(result: Trace) -> str | None:
-    return result.to_dict()["nodes"][result.graph.output]["text"]
+    text: str | None = result.to_dict()["nodes"][result.graph.output]["text"]
+    return text
 
 
-def test_text_is_null_beyond_a_thousand_characters():
+def test_text_is_null_beyond_a_thousand_characters() -> None:
     long = "x + " * 249 + "x"
     assert text_of_output(trace(f"{long} + xy", {"x": 1, "xy": 1})) is None
     assert text_of_output(trace(long, {"x": 1})) == long
     assert text_of_output(trace(f"t = {long}; t + t", {"x": 1})) == "t + t"
 
 
-def test_text_of_an_output_is_its_expression_though_it_has_a_name():
+def test_text_of_an_output_is_its_expression_though_it_has_a_name() -> None:
     document = trace("t = x^2; u = t + t*x", {"x": 1}).to_dict()
     texts = {node["name"]: node["text"] for node in document["nodes"] if node["name"]}
     assert texts == {"x": "x", "t": "x^2", "u": "t + t*x"}
@@ -177,7 +182,7 @@ def test_text_of_an_output_is_its_expression_though_it_has_a_name():
 
 
 @pytest.mark.parametrize("name", ["square", "neurons", "overflow", "regression-data", "constant"])
-def test_the_text_that_is_printed_as_it_is_made_is_the_whole_document(name):
+def test_the_text_that_is_printed_as_it_is_made_is_the_whole_document(name: str) -> None:
     found = open_session(load_bundled(name)).trace
     for at in (None, 0, 1):
         document = found.to_dict(at)
@@ -185,11 +190,10 @@ def test_the_text_that_is_printed_as_it_is_made_is_the_whole_document(name):
         assert text == json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def test_a_step_is_made_when_it_is_printed(monkeypatch):
-    made = []
-    step = json_format._step
+def test_a_step_is_made_when_it_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, step = noted(json_format._step)
     monkeypatch.setattr(json_format, "AT_ONCE", 5)
-    monkeypatch.setattr(json_format, "_step", lambda *given: made.append(1) or step(*given))
+    monkeypatch.setattr(json_format, "_step", step)
     found = trace(" + ".join(["x"] * 50), {"x": 1.0})
     text = lines(parts(found))
     before = next(line for line in text if line.startswith(' "steps"'))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 import pytest
@@ -74,7 +75,7 @@ both_ways = pytest.mark.parametrize("across", [True, False])
 @both_ways
 @given(graph=graphs())
 @settings(max_examples=150)
-def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph):
+def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     taken = inside(diagram)
     ways: dict[tuple[int, int], dict[int, set[tuple[int, int]]]] = defaultdict(dict)
@@ -96,7 +97,7 @@ def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph):
 
 @both_ways
 @given(graph=graphs())
-def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Graph):
+def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     assert [wire.edge for wire in diagram.wires] == edges_of(graph)
     ends = defaultdict(list)
@@ -108,7 +109,7 @@ def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Gra
 
 @both_ways
 @given(graph=graphs())
-def test_operands_stand_before_their_users(across: bool, graph: Graph):
+def test_operands_stand_before_their_users(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     for edge in edges_of(graph):
         operand, user = diagram.boxes[edge.operand], diagram.boxes[edge.user]
@@ -120,7 +121,7 @@ def test_operands_stand_before_their_users(across: bool, graph: Graph):
 
 @both_ways
 @given(graph=graphs())
-def test_the_same_graph_is_drawn_the_same(across: bool, graph: Graph):
+def test_the_same_graph_is_drawn_the_same(across: bool, graph: Graph) -> None:
     one, other = drawn(graph, across), drawn(graph, across)
     assert (one.boxes, one.wires, one.width, one.height) == (
         other.boxes, other.wires, other.width, other.height,
@@ -170,7 +171,11 @@ def on_edge(diagram: Diagram, node: int, x: int, y: int, begins: bool) -> bool:
     return y == (box.y if begins else box.y + box.height - 1)
 
 
-def followed(text, taken, start) -> set[tuple[int, int]]:
+def followed(
+    text: Sequence[str],
+    taken: Container[tuple[int, int]],
+    start: tuple[tuple[int, int], tuple[int, int]],
+) -> set[tuple[int, int]]:
     """The box cells at which the wires from a start end."""
     found, stack, seen = set(), [start], set()
     while stack:
@@ -196,19 +201,19 @@ def followed(text, taken, start) -> set[tuple[int, int]]:
 @both_ways
 @given(graph=graphs())
 @settings(max_examples=150)
-def test_reading_the_drawing_gives_the_edges(across: bool, graph: Graph):
+def test_reading_the_drawing_gives_the_edges(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     assert read_back(diagram) == {(e.operand, e.user, e.slot) for e in edges_of(graph)}
 
 
-def test_nets_that_exchange_sides_step_aside():
+def test_nets_that_exchange_sides_step_aside() -> None:
     channel = route({0: Net(0, (4,)), 1: Net(4, (0,))}, lambda used: max(used) + 1)
     assert channel.tracks >= 2
     assert sorted(len(trunks) for trunks in channel.trunks.values()) == [1, 2]
 
 
 @given(st.permutations(range(0, 24, 2)), st.integers(1, 11))
-def test_nets_never_share_a_cell_but_at_right_angles(ends, split):
+def test_nets_never_share_a_cell_but_at_right_angles(ends: list[int], split: int) -> None:
     nets = {i: Net(2 * i, (ends[i],)) for i in range(split)}
     channel = route(nets, lambda used: next(c for c in range(100) if c not in used))
     rows: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
@@ -217,7 +222,7 @@ def test_nets_never_share_a_cell_but_at_right_angles(ends, split):
         at, column = net.start, -1
         for track, trunk in channel.trunks[node]:
             columns[track].append((trunk.low, trunk.high, node))
-            rows[at].append((*sorted((column, track)), node))
+            rows[at].append((min(column, track), max(column, track), node))
             at, column = (trunk.ends[0] if len(trunk.ends) == 1 else net.ends[0]), track
         rows[at].append((column, channel.tracks, node))
     for spans in (*rows.values(), *columns.values()):
@@ -225,7 +230,7 @@ def test_nets_never_share_a_cell_but_at_right_angles(ends, split):
             assert b < c or d < a, (one, other)
 
 
-def test_a_graph_of_one_node_is_drawn():
+def test_a_graph_of_one_node_is_drawn() -> None:
     diagram = drawn([()], True)
     assert diagram.wires == ()
     assert (diagram.width, diagram.height) == (3, 3)

@@ -7,6 +7,7 @@ from functools import cache
 from itertools import product
 from math import copysign, inf, isfinite, isnan, nan
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy
@@ -19,7 +20,7 @@ from backprop_tui.engine.calculus.rules import (
     slopes,
     special_case,
 )
-from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.operation import Operation, SpecialCase
 from backprop_tui.engine.table.ops import FUNCTIONS, INFIX, OPERATIONS
 
 POOL = (-3.4, -1.7, -0.6, -0.23, 0.35, 0.8, 1.2, 1.45, 2.6)
@@ -85,7 +86,7 @@ def difference(row: Operation, slot: int, point: tuple[float, ...]) -> float:
 
 
 @cache
-def symbolic(row: Operation, count: int, slot: int | None = None) -> tuple[list, sympy.Expr]:
+def symbolic(row: Operation, count: int, slot: int | None = None) -> tuple[list[Any], Any]:
     """The row's SymPy form, or its derivative by an operand, and the operands' symbols."""
     symbols = [sympy.Symbol(f"a{i}", real=True) for i in range(count)]
     form = row.sympy(sympy, *symbols)
@@ -112,32 +113,32 @@ each_slot = pytest.mark.parametrize(("row", "slot"), SLOTS)
 
 
 @each_row
-def test_every_row_has_sample_points(row):
+def test_every_row_has_sample_points(row: Operation) -> None:
     assert len(samples(row)) >= 3
 
 
 @each_slot
-def test_slope_is_the_derivative_by_sympy(row, slot):
+def test_slope_is_the_derivative_by_sympy(row: Operation, slot: int) -> None:
     for point in samples(row):
         exact = exactly(row, point, slot)
         assert exact is None or slope(row, slot, point) == pytest.approx(exact, 1e-13, 1e-15)
 
 
 @each_slot
-def test_slope_is_the_difference_quotient(row, slot):
+def test_slope_is_the_difference_quotient(row: Operation, slot: int) -> None:
     for point in samples(row):
         quotient = difference(row, slot, point)
         assert slope(row, slot, point) == pytest.approx(quotient, 1e-6, 1e-8), point
 
 
 @each_slot
-def test_slope_is_the_formula_shown(row, slot):
+def test_slope_is_the_formula_shown(row: Operation, slot: int) -> None:
     for point in samples(row):
         assert slope(row, slot, point) == pytest.approx(shown(row, slot, point), 1e-11), point
 
 
 @each_row
-def test_value_is_that_of_sympy(row):
+def test_value_is_that_of_sympy(row: Operation) -> None:
     special = [point for point in points(row, SPECIAL)[:36] if not at_fault(row, point)]
     for point in (*samples(row), *special):
         exact = exactly(row, point)
@@ -145,7 +146,7 @@ def test_value_is_that_of_sympy(row):
 
 
 @each_row
-def test_values_and_slopes_never_raise(row):
+def test_values_and_slopes_never_raise(row: Operation) -> None:
     for point in points(row, EXTREME):
         assert isinstance(row.value(*point), float)
         for slot in range(len(point)):
@@ -153,7 +154,7 @@ def test_values_and_slopes_never_raise(row):
 
 
 @each_row
-def test_nan_gives_nan_unless_every_number_would_give_the_same(row):
+def test_nan_gives_nan_unless_every_number_would_give_the_same(row: Operation) -> None:
     """As IEEE 754 has it: hypot(inf, nan) is inf; nan^0 and 1^nan are 1."""
     known = [x for x in (*EXTREME, *POOL) if not isnan(x)]
     for point in points(row, EXTREME):
@@ -209,7 +210,9 @@ def row_of(name: str, count: int) -> Operation:
 
 
 @pytest.mark.parametrize(("name", "slot", "point"), DELICATE)
-def test_slope_keeps_the_digits_that_the_textbook_form_loses(name, slot, point):
+def test_slope_keeps_the_digits_that_the_textbook_form_loses(
+    name: str, slot: int, point: tuple[float, ...]
+) -> None:
     row = row_of(name, len(point))
     assert slope(row, slot, point) == pytest.approx(exactly(row, point, slot), rel=1e-12)
 
@@ -230,7 +233,7 @@ STABLE = [
 
 
 @pytest.mark.parametrize(("name", "point"), STABLE)
-def test_value_keeps_its_digits(name, point):
+def test_value_keeps_its_digits(name: str, point: tuple[float, ...]) -> None:
     row = row_of(name, len(point))
     assert row.value(*point) == pytest.approx(exactly(row, point), rel=1e-14)
 
@@ -255,7 +258,9 @@ def standing(row: Operation, slot: int, entry: object) -> list[tuple[float, ...]
 
 
 @pytest.mark.parametrize(("row", "slot", "entry"), EDGES)
-def test_every_edge_is_met_and_decides_the_slope(row, slot, entry):
+def test_every_edge_is_met_and_decides_the_slope(
+    row: Operation, slot: int, entry: SpecialCase
+) -> None:
     found = standing(row, slot, entry)
     assert found
     for point in found:
@@ -277,7 +282,9 @@ def one_sided(row: Operation, slot: int, point: tuple[float, ...]) -> list[float
 
 
 @pytest.mark.parametrize(("row", "slot", "entry"), EDGES)
-def test_slope_at_an_edge_lies_between_the_slopes_beside_it(row, slot, entry):
+def test_slope_at_an_edge_lies_between_the_slopes_beside_it(
+    row: Operation, slot: int, entry: SpecialCase
+) -> None:
     for point in filter(lambda p: all(map(isfinite, p)), standing(row, slot, entry)):
         chosen, beside = slope(row, slot, point), one_sided(row, slot, point)
         jumps = max(map(abs, beside)) > 1e3
@@ -333,7 +340,9 @@ CONVENTIONS = [
 
 
 @pytest.mark.parametrize(("program", "values", "gradient", "word"), CONVENTIONS)
-def test_convention_at_a_kink_is_taken_and_said(program, values, gradient, word):
+def test_convention_at_a_kink_is_taken_and_said(
+    program: str, values: dict[str, float], gradient: dict[str, float], word: str | None
+) -> None:
     result = trace(program, values)
     assert result.gradient == pytest.approx(gradient, nan_ok=True)
     notes = [sent.note for sent in result.sweep.step(1).contributions if sent.note]
@@ -366,15 +375,15 @@ SINGULAR_VALUES = [
 
 
 @pytest.mark.parametrize(("program", "value"), SINGULAR_VALUES)
-def test_value_at_a_singular_point_is_ieee(program, value):
+def test_value_at_a_singular_point_is_ieee(program: str, value: float) -> None:
     assert trace(program).value == pytest.approx(value, nan_ok=True)
 
 
-def test_zero_keeps_its_sign():
+def test_zero_keeps_its_sign() -> None:
     assert copysign(1.0, trace("1/(-1/0)").value) == -1.0
 
 
-def test_the_readme_lists_every_function():
+def test_the_readme_lists_every_function() -> None:
     text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     listed = re.search(r"Functions: (.+?)\.\n", text, re.DOTALL)
     assert listed

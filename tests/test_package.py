@@ -26,7 +26,7 @@ def modules_after(code: str) -> set[str]:
     return set(made.stdout.split("\n"))
 
 
-def test_every_folder_with_code_is_a_package_that_is_installed():
+def test_every_folder_with_code_is_a_package_that_is_installed() -> None:
     folders = {
         "backprop_tui." + ".".join(path.parent.relative_to(ROOT).parts)
         for room in ROOMS
@@ -36,14 +36,14 @@ def test_every_folder_with_code_is_a_package_that_is_installed():
 
 
 @pytest.mark.parametrize("package", ["engine", "samples", "tui"])
-def test_every_file_of_a_package_is_installed_with_it(package: str):
+def test_every_file_of_a_package_is_installed_with_it(package: str) -> None:
     patterns = SETTINGS["tool"]["setuptools"]["package-data"][f"backprop_tui.{package}"]
     for path in (ROOT / package).iterdir():
         if path.is_file() and path.suffix != ".py":
             assert any(map(path.match, patterns)), path
 
 
-def test_every_dependency_has_a_bounded_range():
+def test_every_dependency_has_a_bounded_range() -> None:
     project = SETTINGS["project"]
     optional = project["optional-dependencies"].values()
     for requirement in chain(project["dependencies"], *optional):
@@ -62,13 +62,13 @@ EXECUTING = dict.fromkeys(
 
 
 @pytest.mark.parametrize("word", EXECUTING)
-def test_nothing_runs_what_it_is_given_but_where_it_is_said(word: str):
+def test_nothing_runs_what_it_is_given_but_where_it_is_said(word: str) -> None:
     files = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
     using = {path.name for path in files if re.search(rf"\b{re.escape(word)}", path.read_text())}
     assert using <= set(EXECUTING[word])
 
 
-def test_the_engine_loads_neither_screen_nor_algebra():
+def test_the_engine_loads_neither_screen_nor_algebra() -> None:
     loaded = modules_after("import backprop_tui.engine")
     assert not loaded & {"textual", "rich", "sympy", "numpy", "mpmath"}
 
@@ -83,7 +83,7 @@ def test_the_engine_loads_neither_screen_nor_algebra():
         ["(4*x+1)^2", "x=1", "--format", "json"],
     ],
 )
-def test_printing_loads_neither_screen_nor_algebra(arguments: list[str]):
+def test_printing_loads_neither_screen_nor_algebra(arguments: list[str]) -> None:
     code = (
         "import contextlib, io\nfrom backprop_tui.tui.command.arguments import main\n"
         "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
@@ -92,13 +92,13 @@ def test_printing_loads_neither_screen_nor_algebra(arguments: list[str]):
     assert not modules_after(code) & {"textual", "rich", "sympy", "numpy"}
 
 
-def test_the_version_is_one():
+def test_the_version_is_one() -> None:
     from backprop_tui.tui.version import VERSION
 
     assert f"## {VERSION}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_description_for_an_index_shows_nothing_that_only_the_repository_holds():
+def test_the_description_for_an_index_shows_nothing_that_only_the_repository_holds() -> None:
     page = metadata("backprop-tui")["Description"]
     assert "# backprop-tui" in page
     assert "## From Python" in page
@@ -106,7 +106,7 @@ def test_the_description_for_an_index_shows_nothing_that_only_the_repository_hol
     assert re.findall(r"\]\((?!https?://)[^)]*\)", page) == []
 
 
-def test_the_licences_are_those_of_the_code_and_of_the_digits():
+def test_the_licences_are_those_of_the_code_and_of_the_digits() -> None:
     found = metadata("backprop-tui")
     assert found["License-Expression"] == "MIT AND CC-BY-4.0"
     assert found.get_all("License-File") == ["LICENSE", "samples/digits-LICENSE.txt"]
@@ -120,7 +120,7 @@ MADE = {"build", "dist", "backprop_tui.egg-info", "PKG-INFO", "setup.cfg"}
 """What building leaves beside them, and in the source distribution."""
 
 
-def test_every_file_is_in_the_source_distribution():
+def test_every_file_is_in_the_source_distribution() -> None:
     lines = (ROOT / "MANIFEST.in").read_text(encoding="utf-8").splitlines()
     grafted = {line.split()[1] for line in lines if line.startswith("graft ")}
     included = {name for line in lines if line.startswith("include ") for name in line.split()[1:]}
@@ -128,7 +128,7 @@ def test_every_file_is_in_the_source_distribution():
     assert seen - MADE == grafted | included | ALWAYS | set(ROOMS)
 
 
-def test_the_lowest_versions_are_those_that_the_ranges_begin_with():
+def test_the_lowest_versions_are_those_that_the_ranges_begin_with() -> None:
     project = {
         "dependencies": ["numpy>=2.2.1,<3"],
         "optional-dependencies": {"dev": ["textual-plot>=0.10.1,<0.12"]},
@@ -145,7 +145,7 @@ RELIABILITY = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
 PROMISES = [line for line in RELIABILITY.splitlines() if line.startswith("|")]
 
 
-def test_every_promise_names_tests_that_there_are():
+def test_every_promise_names_tests_that_there_are() -> None:
     rows = [line for line in PROMISES if not line.startswith(("| promise", "| ---"))]
     assert rows
     for row in rows:

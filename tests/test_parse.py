@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 
 import pytest
-from backprop_tui.engine import ParseError, parse, trace
+from backprop_tui.engine import Graph, ParseError, parse, trace
 from backprop_tui.engine.language.tokens import tokens
 from backprop_tui.engine.table.ops import FUNCTIONS
 from backprop_tui.engine.text.bounds import NESTING
@@ -112,7 +113,7 @@ READINGS = [
 
 
 @pytest.mark.parametrize(("text", "explicit"), READINGS)
-def test_text_reads_as_its_explicit_form(text, explicit):
+def test_text_reads_as_its_explicit_form(text: str, explicit: str) -> None:
     assert parse(text) == parse(explicit)
 
 
@@ -129,26 +130,26 @@ DIFFERENT = [
 
 
 @pytest.mark.parametrize(("text", "other"), DIFFERENT)
-def test_text_is_not_read_as_another(text, other):
+def test_text_is_not_read_as_another(text: str, other: str) -> None:
     assert parse(text) != parse(other)
 
 
 @pytest.mark.parametrize(
     "name", ["lambda", "I", "E", "gamma", "xy", "x2", "w_11", "α", "x₁", "é", "im", "None", "е"]
 )
-def test_plain_names_are_variables(name):
+def test_plain_names_are_variables(name: str) -> None:
     assert parse(f"{name}+1").variables == (name,)
 
 
 @pytest.mark.parametrize("name", ["e", "pi", "π", "tau", "τ"])
-def test_constants_give_way_to_the_program_and_to_names(name):
+def test_constants_give_way_to_the_program_and_to_names(name: str) -> None:
     assert parse(f"{name}*x").variables == ("x",)
     assert parse(f"{name}*x", names=[name]).variables == (name, "x")
     assert parse(f"{name} = 3; {name}*x") == parse(f"{name} = 3; {name}*x", names=[name])
     assert parse(f"{name} = 3; {name}*x").by_name[name] == 0
 
 
-def test_node_ids_run_in_post_order_of_the_text():
+def test_node_ids_run_in_post_order_of_the_text() -> None:
     nodes = parse("(4*x+1)^2").nodes
     spelled = [n.operation.name if n.operation else n.name or n.constant for n in nodes]
     assert spelled == [4, "x", "*", 1, "+", 2, "^"]
@@ -156,7 +157,7 @@ def test_node_ids_run_in_post_order_of_the_text():
     assert parse("(4*x+1)^2").output == 6
 
 
-def post_order(graph) -> list[int]:
+def post_order(graph: Graph) -> list[int]:
     """Node ids as a walk of the statements meets them, operands before users."""
     met: list[int] = []
 
@@ -172,13 +173,13 @@ def post_order(graph) -> list[int]:
 
 
 @given(programs())
-def test_ids_are_met_in_order(text):
+def test_ids_are_met_in_order(text: str) -> None:
     graph = parse(text)
     assert post_order(graph) == list(range(len(graph)))
 
 
 @given(programs())
-def test_spans_hold_the_text_of_their_nodes(text):
+def test_spans_hold_the_text_of_their_nodes(text: str) -> None:
     graph = parse(text)
     for node in graph.nodes:
         spelled = text[graph.starts[node.id] : graph.ends[node.id]]
@@ -189,7 +190,7 @@ def test_spans_hold_the_text_of_their_nodes(text):
             assert node.operation in FUNCTIONS[spelled.split("(")[0]]
 
 
-def test_a_variable_is_one_node_and_a_literal_one_at_each_place():
+def test_a_variable_is_one_node_and_a_literal_one_at_each_place() -> None:
     assert len(parse("x+x")) == 2
     assert len(parse("1+1")) == 3
     assert len(parse("e+e")) == 3
@@ -197,7 +198,7 @@ def test_a_variable_is_one_node_and_a_literal_one_at_each_place():
     assert len(parse("(x+1)*(x+1)")) == 6
 
 
-def test_an_alias_adds_no_node_and_the_first_name_stays():
+def test_an_alias_adds_no_node_and_the_first_name_stays() -> None:
     graph = parse("y = x; z = y; z^2")
     assert len(graph) == len(parse("x^2"))
     assert graph.by_name == {"x": 0, "y": 0, "z": 0}
@@ -207,7 +208,7 @@ def test_an_alias_adds_no_node_and_the_first_name_stays():
     assert named.by_name["b"] == named.by_name["a"]
 
 
-def test_the_last_statement_is_the_output_and_the_unused_stay():
+def test_the_last_statement_is_the_output_and_the_unused_stay() -> None:
     graph = parse("t = ln(x); u = x + 1")
     assert graph.output == graph.by_name["u"]
     assert graph.by_name["t"] == 1
@@ -275,7 +276,7 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("text", "line", "column", "fragment"), ERRORS)
-def test_error_says_where_and_what(text, line, column, fragment):
+def test_error_says_where_and_what(text: str, line: int, column: int, fragment: str) -> None:
     with pytest.raises(ParseError) as caught:
         parse(text)
     assert (caught.value.line, caught.value.column) == (line, column)
@@ -298,7 +299,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_text_is_never_executed(text):
+def test_text_is_never_executed(text: str) -> None:
     with pytest.raises(ParseError):
         parse(text)
 
@@ -310,7 +311,7 @@ INVISIBLE = [
 ]
 
 
-def test_control_and_hidden_characters_are_refused_by_name_and_escaped():
+def test_control_and_hidden_characters_are_refused_by_name_and_escaped() -> None:
     for character in INVISIBLE:
         with pytest.raises(ParseError) as caught:
             parse(f"x{character}+1")
@@ -327,7 +328,7 @@ def refusal(text: str) -> ParseError | None:
 
 
 @given(TEXTS)
-def test_any_text_is_read_or_refused_with_a_place(text):
+def test_any_text_is_read_or_refused_with_a_place(text: str) -> None:
     error = refusal(text)
     if error:
         start, end = error.span
@@ -339,17 +340,17 @@ def test_any_text_is_read_or_refused_with_a_place(text):
 
 
 @given(expressions(), st.sampled_from((" ", "\n", "\t\u00a0", " # a comment\n")))
-def test_space_between_tokens_says_nothing_inside_brackets(text, space):
+def test_space_between_tokens_says_nothing_inside_brackets(text: str, space: str) -> None:
     spaced = space.join(token[1] for token in tokens(text))
     assert parse(f"({spaced}{space})") == parse(text)
 
 
 @given(expressions())
-def test_brackets_around_all_change_nothing(text):
+def test_brackets_around_all_change_nothing(text: str) -> None:
     assert parse(f"(({text}))") == parse(text)
 
 
-NESTS = [
+NESTS: list[tuple[str, Callable[[int], str], int]] = [
     ("brackets", lambda n: "(" * n + "x" + ")" * n, 1),
     ("powers", lambda n: "x^" * n + "1", 1),
     ("signs", lambda n: "-" * n + "x", (-1) ** NESTING.most),
@@ -361,12 +362,14 @@ NESTS = [
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), NESTS, ids=[nest[0] for nest in NESTS])
-def test_nesting_is_fine_up_to_the_stated_limit_and_an_error_beyond(kind, text, value):
+def test_nesting_is_fine_up_to_the_stated_limit_and_an_error_beyond(
+    kind: str, text: Callable[[int], str], value: int
+) -> None:
     assert NESTING.most >= 500
     assert trace(text(NESTING.most), {"x": 1}).value == value
     with pytest.raises(ParseError, match="nested deeper than"):
         parse(text(NESTING.most + 2))
 
 
-def test_a_run_of_prefix_plus_nests_nothing():
+def test_a_run_of_prefix_plus_nests_nothing() -> None:
     assert parse("+" * 100_000 + "x") == parse("x")

@@ -14,12 +14,16 @@ from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.panes.lines import LinePane
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.present.step_pane import step_picture
+from backprop_tui.tui.screens.browser import Browser
+from backprop_tui.tui.screens.page import Page
 from backprop_tui.tui.session.edits import with_values, with_wrt
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.viewing import next_view, views_of
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from screens import screen_text
+from sure import sure
 
 Use = Callable[[Explorer, Pilot[None]], Awaitable[None]]
 
@@ -37,41 +41,39 @@ def on_screen(use: Use, name: str = "sigmoid", size: tuple[int, int] = (120, 36)
 async def edit(app: Explorer, pilot: Pilot[None], text: str) -> None:
     """Puts another text in the place of the program."""
     await pilot.press("e")
-    assert app.editor is not None
-    app.editor.query_one("TextArea").text = text  # type: ignore[attr-defined]
+    sure(app.editor).query_one(TextArea).text = text
     await pilot.pause()
 
 
 @pytest.mark.parametrize("key", ["d", "greater_than_sign", "R", "p"])
-def test_a_descent_over_a_program_without_variables_says_so(key: str):
+def test_a_descent_over_a_program_without_variables_says_so(key: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await edit(app, pilot, "3")
-        assert app.editor is not None
-        assert app.editor.error is None
+        assert sure(app.editor).error is None
         await pilot.press("escape", "n", "d", "escape", "p")
         await pilot.resize_terminal(90, 30)
         await pilot.pause()
-        assert app.session.trace.value == 3
+        assert sure(app.session).trace.value == 3
         assert app.is_running
 
     on_screen(use, "saddle")
 
 
 @pytest.mark.parametrize("keys", [("p",), ("l",), ("l", "p"), ("t", "p"), ("t", "t", "t", "l")])
-def test_a_network_edited_away_is_seen_as_an_expression(keys: tuple[str, ...]):
+def test_a_network_edited_away_is_seen_as_an_expression(keys: tuple[str, ...]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*keys)
         await edit(app, pilot, "x^2")
         await pilot.press("escape", "escape")
         for _ in range(3):
             await pilot.press("t")
-            assert app.session.view in views_of(app.session)
+            assert sure(app.session).view in views_of(sure(app.session))
 
     on_screen(use, "xor")
 
 
-def test_a_draft_belongs_to_its_sample():
+def test_a_draft_belongs_to_its_sample() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await edit(app, pilot, "(4*x+1")
         await pilot.press("escape", "e")
@@ -79,14 +81,13 @@ def test_a_draft_belongs_to_its_sample():
         await pilot.press("escape", "o", "enter")
         await pilot.pause()
         await pilot.press("e")
-        assert app.editor is not None
-        assert app.editor.query_one("TextArea").text == app.session.sample.program  # type: ignore[attr-defined]
-        assert app.session.digits == 9, "asked for at the start, for every sample"
+        assert sure(app.editor).query_one(TextArea).text == sure(app.session).sample.program
+        assert sure(app.session).digits == 9, "asked for at the start, for every sample"
 
     on_screen(use)
 
 
-def test_the_focus_is_where_it_was_after_a_look_at_the_samples():
+def test_the_focus_is_where_it_was_after_a_look_at_the_samples() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e", "escape", "tab")
         assert app.focused is not None
@@ -99,7 +100,7 @@ def test_the_focus_is_where_it_was_after_a_look_at_the_samples():
     on_screen(use)
 
 
-def test_the_step_is_read_on_where_it_was_when_a_count_is_typed():
+def test_the_step_is_read_on_where_it_was_when_a_count_is_typed() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("n", "shift+tab", "down", "down")
         pane = app.query_one("#step", LinePane)
@@ -113,7 +114,7 @@ def test_the_step_is_read_on_where_it_was_when_a_count_is_typed():
     on_screen(use, size=(60, 16))
 
 
-def test_a_leaf_that_is_differentiated_by_no_more_is_not_the_chosen_one():
+def test_a_leaf_that_is_differentiated_by_no_more_is_not_the_chosen_one() -> None:
     session = open_session(Sample(program="x*y", values={"x": 2.0, "y": 3.0}))
     names = session.graph.by_name
     there = session.choose(names["x"])
@@ -122,7 +123,7 @@ def test_a_leaf_that_is_differentiated_by_no_more_is_not_the_chosen_one():
     assert with_wrt(with_wrt(there, ["y"]), []).chosen == names["x"]
 
 
-def test_the_row_shows_the_numbers_that_are_computed_with():
+def test_the_row_shows_the_numbers_that_are_computed_with() -> None:
     session = open_session(load_bundled("regression-data"))
     changed = with_values(session, {"x1": 99.5})
     assert session.trace.bindings["x1"] != 99.5
@@ -130,7 +131,7 @@ def test_the_row_shows_the_numbers_that_are_computed_with():
     assert any("99.5" in plain(shown.line(y)) for y in range(shown.height))
 
 
-def test_a_column_of_the_data_cannot_be_held_at_another_value(tmp_path: Path):
+def test_a_column_of_the_data_cannot_be_held_at_another_value(tmp_path: Path) -> None:
     (tmp_path / "rows.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf-8")
     path = tmp_path / "net.toml"
     table = "[network]\nsizes = [1, 1]\ninit = 'xavier'\ndata = 'rows.csv'\ntargets = ['b']\n"
@@ -142,20 +143,21 @@ def test_a_column_of_the_data_cannot_be_held_at_another_value(tmp_path: Path):
 
 
 @pytest.mark.parametrize("key", ["o", "question_mark", "m"])
-def test_a_page_that_has_been_left_is_drawn_no_more(key: str):
+def test_a_page_that_has_been_left_is_drawn_no_more(key: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await pilot.pause()
         page = app.screen
+        assert isinstance(page, Page | Browser)
         await pilot.press("escape")
         await pilot.pause(0.1)
         assert page is not app.screen
-        page.draw()  # type: ignore[attr-defined]
+        page.draw()
 
     on_screen(use, "xor")
 
 
-def test_a_page_comes_back_to_what_was_read_after_any_sizes():
+def test_a_page_comes_back_to_what_was_read_after_any_sizes() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("question_mark", "end")
         await pilot.pause()
@@ -171,7 +173,7 @@ def test_a_page_comes_back_to_what_was_read_after_any_sizes():
 
 @pytest.mark.parametrize("name", ["sigmoid", "xor", "digits"])
 @pytest.mark.parametrize("edited", [False, True])
-def test_the_panes_share_all_the_room_of_every_window(name: str, edited: bool):
+def test_the_panes_share_all_the_room_of_every_window(name: str, edited: bool) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("n", "e" if edited else "g")
         for size in ((60, 16), (60, 40), (109, 21), (109, 22), (110, 16), (110, 21), (200, 17),
@@ -187,7 +189,7 @@ def test_the_panes_share_all_the_room_of_every_window(name: str, edited: bool):
     on_screen(use, name)
 
 
-def test_an_input_that_rows_give_is_no_parameter():
+def test_an_input_that_rows_give_is_no_parameter() -> None:
     sample = load_bundled("regression-data")
     session = with_wrt(open_session(sample), ["x1", "w*"])
     alone = with_wrt(session, ["w*"])
@@ -198,7 +200,7 @@ def test_an_input_that_rows_give_is_no_parameter():
         descend(with_wrt(session, ["x1"]).trace, 1)
 
 
-def test_a_heading_that_does_not_fit_says_so():
+def test_a_heading_that_does_not_fit_says_so() -> None:
     names = [f"a_long_name_{i}" for i in range(6)]
     session = open_session(Sample(program=f"sum({', '.join(names)})")).seek(1)
     for width in (58, 60, 200):
@@ -207,6 +209,6 @@ def test_a_heading_that_does_not_fit_says_so():
         assert text.endswith("…") == (width < 200)
 
 
-def test_an_expression_has_the_views_of_one():
+def test_an_expression_has_the_views_of_one() -> None:
     session = open_session(Sample(program="x*y", values={"x": 2.0, "y": 3.0}))
     assert next_view(next_view(session)).view == session.view

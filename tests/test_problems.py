@@ -6,14 +6,18 @@ from math import isfinite, isnan
 
 import pytest
 from backprop_tui.engine import Problem, Trace, trace
+from backprop_tui.engine.calculus.sweep import Contribution, Step
 from hypothesis import given
 
 from programs import traces
 
 FORWARD, BACKWARD = "forward", "backward"
 
-# Program, values, and the first causes: node, phase, slot, kind.
-CAUSES = [
+Place = tuple[str, str, int | None, str]
+"""Node, phase, slot, kind."""
+
+# Program, values, and the first causes.
+CAUSES: list[tuple[str, dict[str, float], list[Place]]] = [
     ("x^2", {"x": 1e100}, []),
     ("1/x", {"x": 0}, [("c", FORWARD, None, "division by zero")]),
     ("x/y", {"x": 0, "y": 0}, [("c", FORWARD, None, "indeterminate")]),
@@ -70,12 +74,14 @@ CAUSES = [
 ]
 
 
-def brief(result: Trace, problem: Problem) -> tuple:
+def brief(result: Trace, problem: Problem) -> Place:
     return result.graph.ref(problem.node), problem.phase, problem.slot, problem.kind
 
 
 @pytest.mark.parametrize(("program", "values", "causes"), CAUSES)
-def test_problems_are_the_first_causes(program, values, causes):
+def test_problems_are_the_first_causes(
+    program: str, values: dict[str, float], causes: list[Place]
+) -> None:
     result = trace(program, values)
     found = [brief(result, problem) for problem in result.problems]
     assert found == causes
@@ -90,24 +96,27 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("program", "values", "message"), MESSAGES)
-def test_message_says_the_operation_with_its_numbers(program, values, message):
+def test_message_says_the_operation_with_its_numbers(
+    program: str, values: dict[str, float], message: str
+) -> None:
     assert trace(program, values).problems[0].message == message
 
 
-def contributions(result: Trace) -> list:
+def contributions(result: Trace) -> list[tuple[Step, Contribution]]:
     swept = result.sweep
     return [(step, sent) for k in range(1, len(swept) + 1) if (step := swept.step(k))
             for sent in step.contributions]  # fmt: skip
 
 
 @given(traces())
-def test_problems_exist_exactly_where_a_number_is_not_finite(result):
+def test_problems_exist_exactly_where_a_number_is_not_finite(result: Trace) -> None:
     numbers = [*result.values, *result.sweep.adjoints]
     assert bool(result.problems) != all(map(isfinite, numbers))
 
 
 @given(traces())
-def test_the_first_number_that_is_not_finite_is_the_first_problem(result):
+def test_the_first_number_that_is_not_finite_is_the_first_problem(result: Trace) -> None:
+    places: list[tuple[int, str, int | None]]
     places = [(node, FORWARD, None) for node, x in enumerate(result.values) if not isfinite(x)]
     places += [
         (step.node, BACKWARD, sent.slot)
@@ -138,7 +147,7 @@ def made_from(result: Trace, problem: Problem) -> list[list[float]]:
 
 
 @given(traces())
-def test_every_problem_is_a_cause_and_no_follower(result):
+def test_every_problem_is_a_cause_and_no_follower(result: Trace) -> None:
     for problem in result.problems:
         assert any(
             not isfinite(number)

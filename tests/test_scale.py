@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import prod, tanh
+from typing import Any
 
 import pytest
 from backprop_tui.engine import parse, trace
-from backprop_tui.engine.calculus import route, sweep
+from backprop_tui.engine.calculus import route, rules, sweep
 from backprop_tui.engine.files import sample
 from backprop_tui.engine.files.sample_file import read_sample
 from backprop_tui.engine.language.show import program
 from backprop_tui.engine.network import lowering
 from backprop_tui.tui.session.opening import open_session
 
+from noted import noted
+
 TERMS = 100_000
 LAYERS = 5_000
 
 
-def test_a_hundred_thousand_additions():
+def test_a_hundred_thousand_additions() -> None:
     graph = parse("+".join(["x"] * (TERMS + 1)))
     result = trace(graph, {"x": 0.5})
     assert len(result.sweep) == TERMS
@@ -27,7 +30,7 @@ def test_a_hundred_thousand_additions():
     assert parse(program(graph)) == graph
 
 
-def test_five_thousand_named_statements():
+def test_five_thousand_named_statements() -> None:
     names = ["x", *(f"t{i}" for i in range(LAYERS))]
     text = "\n".join(f"{new} = tanh({old})" for old, new in pairwise(names))
     values = [0.5]
@@ -49,30 +52,31 @@ def test_five_thousand_named_statements():
     ],
     ids=["brackets", "calls", "powers", "signs"],
 )
-def test_deep_nesting_is_traced_and_shown(text, slope):
+def test_deep_nesting_is_traced_and_shown(text: str, slope: float) -> None:
     graph = parse(text)
     x = 0.0 if "sin" in text else 1.0
     assert trace(graph, {"x": x}).gradient == {"x": slope}
     assert parse(program(graph)) == graph
 
 
-def test_one_node_with_many_operands():
+def test_one_node_with_many_operands() -> None:
     names = [f"x{i}" for i in range(10_000)]
     result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
     assert set(result.gradient.values()) == {1 / len(names)}
 
 
-def test_what_all_contributions_of_a_step_share_is_computed_once(monkeypatch):
+def test_what_all_contributions_of_a_step_share_is_computed_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     names = [f"x{i}" for i in range(20)]
     result = trace(f"logsumexp({', '.join(names)})", dict.fromkeys(names, 1.0))
-    calls = []
-    common = sweep.common
-    monkeypatch.setattr(sweep, "common", lambda *given: calls.append(1) or common(*given))
+    calls, common = noted(rules.common)
+    monkeypatch.setattr(sweep, "common", common)
     assert len(result.sweep.step(1).contributions) == 20
     assert len(calls) == 1 + 1, "of the sweep, and of the step"
 
 
-def test_one_step_with_many_contributions():
+def test_one_step_with_many_contributions() -> None:
     names = [f"x{i}" for i in range(2_000)]
     result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
     sent = result.sweep.step(1).contributions
@@ -80,7 +84,7 @@ def test_one_step_with_many_contributions():
     assert {one.amount for one in sent} == {1 / len(names)}
 
 
-def test_one_node_with_many_users():
+def test_one_node_with_many_users() -> None:
     terms = " + ".join(f"t*{i}" for i in range(10_000))
     result = trace(f"t = x^2\n{terms}", {"x": 3.0})
     assert result.gradient == {"x": 6.0 * sum(range(10_000))}
@@ -98,24 +102,26 @@ target = [0, 1, 0]
 
 
 @pytest.fixture
-def parsed(monkeypatch):
-    """The texts that samples have parsed."""
-    texts = []
-    monkeypatch.setattr(
-        sample, "parse", lambda text, names: texts.append(text) or parse(text, names)
-    )
-    return texts
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """The texts that samples have parsed, each with the names beside it."""
+    calls, reading = noted(parse)
+    monkeypatch.setattr(sample, "parse", reading)
+    return calls
 
 
-def test_a_sample_is_parsed_once_though_it_is_checked_and_opened(parsed):
+def test_a_sample_is_parsed_once_though_it_is_checked_and_opened(
+    parsed: list[tuple[Any, ...]],
+) -> None:
     session = open_session(read_sample("net.toml", NETWORK.encode()))
-    assert parsed == [session.sample.program]
+    assert [text for text, _ in parsed] == [session.sample.program]
     assert session.graph.sign(session.graph.by_name["w2_1_3"]) == "w²₁₃"
     assert session.sample.graph() == session.graph
     assert len(parsed) == 1
 
 
-def test_a_constant_that_is_given_a_value_is_parsed_as_a_variable(parsed):
+def test_a_constant_that_is_given_a_value_is_parsed_as_a_variable(
+    parsed: list[tuple[Any, ...]],
+) -> None:
     read = read_sample("e.toml", b'program = "e*x"\n[values]\nx = 2.0\n')
     assert open_session(read).graph.variables == ("x",)
     assert len(parsed) == 1
@@ -127,7 +133,7 @@ def test_a_constant_that_is_given_a_value_is_parsed_as_a_variable(parsed):
     assert open_session(again._replace(values={"x": 1.0})).graph.variables == ("x",)
 
 
-def test_names_of_a_network_are_written_prettily_when_they_are_seen():
+def test_names_of_a_network_are_written_prettily_when_they_are_seen() -> None:
     lowering.pretty.cache_clear()
     session = open_session(read_sample("net.toml", NETWORK.encode()))
     session.move(5)
@@ -137,17 +143,19 @@ def test_names_of_a_network_are_written_prettily_when_they_are_seen():
     assert names == {name: lowering.pretty(name) for name in session.graph.by_name}
 
 
-class Counted(list):
+class Counted(list[int]):
     """A list that counts how often an entry is looked at."""
 
     looks = 0
 
-    def __getitem__(self, place):
+    def __getitem__(self, place: Any) -> Any:
         self.looks += 1
         return super().__getitem__(place)
 
 
-def test_the_frontier_is_found_without_a_search_among_what_is_not_on_it(monkeypatch):
+def test_the_frontier_is_found_without_a_search_among_what_is_not_on_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What every link uses receives first and is visited last; the leaves receive last of all."""
     monkeypatch.setattr(route, "BLOCK", 16)
     links = 600

@@ -11,8 +11,10 @@ from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.session.opening import open_session
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import TextArea
 
 from screens import screen_text, strips
+from sure import sure
 
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
 SIZES = [(120, 36), (80, 24), (60, 16)]
@@ -42,9 +44,9 @@ def cells(app: Explorer) -> list[str]:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("program", [PROGRAM, "+".join(["sin(x*x)"] * 40)])
-def test_a_step_looks_the_same_from_either_side(program: str, size: tuple[int, int]):
+def test_a_step_looks_the_same_from_either_side(program: str, size: tuple[int, int]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
-        last = min(7, len(app.session.trace.sweep))
+        last = min(7, len(sure(app.session).trace.sweep))
         seen = []
         for _ in range(last + 1):
             seen.append(cells(app))
@@ -58,7 +60,7 @@ def test_a_step_looks_the_same_from_either_side(program: str, size: tuple[int, i
     run(use, program, size)
 
 
-def test_a_contribution_looks_the_same_from_either_side():
+def test_a_contribution_looks_the_same_from_either_side() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         seen = []
         for _ in range(6):
@@ -72,7 +74,7 @@ def test_a_contribution_looks_the_same_from_either_side():
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_nothing_is_drawn_beyond_the_window(size: tuple[int, int]):
+def test_nothing_is_drawn_beyond_the_window(size: tuple[int, int]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         for key in ("n", "s", "e", "escape", "v", "escape", "down", "z", "z", "question_mark"):
             await pilot.press(key)
@@ -83,64 +85,64 @@ def test_nothing_is_drawn_beyond_the_window(size: tuple[int, int]):
     run(use, size=size)
 
 
-def test_selecting_a_node_in_one_pane_selects_it_in_all():
+def test_selecting_a_node_in_one_pane_selects_it_in_all() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("tab", "up", "up")
-        node = app.session.selected
-        assert node == app.session.graph.output - 2
-        assert app.session.tree.nodes[app.session.row] == node
-        assert f"Node {app.session.graph.ref(node)}" in screen_text(app)
+        node = sure(app.session).selected
+        assert node == sure(app.session).graph.output - 2
+        assert sure(app.session).tree.nodes[sure(app.session).row] == node
+        assert f"Node {sure(app.session).graph.ref(node)}" in screen_text(app)
         await pilot.press("escape")
-        assert app.session.selected == app.session.graph.output
+        assert sure(app.session).selected == sure(app.session).graph.output
 
     run(use)
 
 
-def test_a_click_selects_and_a_second_one_folds():
+def test_a_click_selects_and_a_second_one_folds() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.click("#tree", offset=(10, 2))
-        assert app.session.row == 1
-        assert not app.session.folds
-        rows = len(app.session.tree)
+        assert sure(app.session).row == 1
+        assert not sure(app.session).folds
+        rows = len(sure(app.session).tree)
         await pilot.click("#tree", offset=(10, 2))
-        assert app.session.folds == {app.session.selected}
-        assert len(app.session.tree) < rows
+        assert sure(app.session).folds == {sure(app.session).selected}
+        assert len(sure(app.session).tree) < rows
         await pilot.click("#values", offset=(10, 2))
-        assert app.session.selected == 0
+        assert sure(app.session).selected == 0
 
     run(use)
 
 
-def test_edits_follow_as_they_are_typed_and_a_bad_one_keeps_the_last_good_graph():
+def test_edits_follow_as_they_are_typed_and_a_bad_one_keeps_the_last_good_graph() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("2", "n", "e", "backspace", "3")
-        assert app.session.trace.value == 125
-        assert app.session.step == 2
+        assert sure(app.session).trace.value == 125
+        assert sure(app.session).step == 2
         await pilot.press("asterisk")
         assert "expected an operand after *" in screen_text(app)
-        assert app.session.trace.value == 125
+        assert sure(app.session).trace.value == 125
         await pilot.press("escape", "n")
-        assert app.session.step == 3
+        assert sure(app.session).step == 3
 
     run(use, "(4*x+1)^2")
 
 
-def test_a_place_given_up_on_the_way_of_an_edit_is_found_again():
+def test_a_place_given_up_on_the_way_of_an_edit_is_found_again() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("2", "n", "e", "backspace", "backspace")
-        assert app.session.step == 0
+        assert sure(app.session).step == 0
         await pilot.press("^", "2")
-        assert app.session.step == 2
+        assert sure(app.session).step == 2
 
     run(use, "(4*x+1)^2")
 
 
 @pytest.mark.parametrize("size", [*SIZES, (60, 18), (200, 17)])
-def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]):
+def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
         names = "\n".join(f"t{i} = x + {i}" for i in range(9))
-        app.editor.query_one("TextArea").text = f"{names}\nt0 + nosuch(x + t1)*t2 + t3 + t4"
+        sure(app.editor).query_one(TextArea).text = f"{names}\nt0 + nosuch(x + t1)*t2 + t3 + t4"
         await pilot.pause()
         await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -154,7 +156,7 @@ def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]):
 
 
 @pytest.mark.parametrize("title", ["[red]x[/red]", "[/]", "a\x1b[31mb", "tab\there", "\u202eback"])
-def test_titles_are_shown_literally(title: str):
+def test_titles_are_shown_literally(title: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         assert escaped(title) in screen_text(app)
         await pilot.press("n")
@@ -164,10 +166,10 @@ def test_titles_are_shown_literally(title: str):
 
 
 @pytest.mark.parametrize("typed", ["[red]x[/red]", "[/]", "[@click=app.quit]x[/]"])
-def test_hostile_text_in_the_editor_is_a_message_and_no_more(typed: str):
+def test_hostile_text_in_the_editor_is_a_message_and_no_more(typed: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        app.editor.query_one("TextArea").text = typed
+        sure(app.editor).query_one(TextArea).text = typed
         await pilot.pause()
         assert typed in screen_text(app)
         assert "is not part of the language" in screen_text(app)
@@ -176,7 +178,7 @@ def test_hostile_text_in_the_editor_is_a_message_and_no_more(typed: str):
     run(use, "x^2")
 
 
-def test_a_window_too_small_says_so_and_recovers():
+def test_a_window_too_small_says_so_and_recovers() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         before = cells(app)
         await pilot.resize_terminal(40, 10)
@@ -191,7 +193,7 @@ def test_a_window_too_small_says_so_and_recovers():
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16), (100, 18), (160, 50)])
-def test_a_window_made_another_size_looks_like_one_opened_at_it(size: tuple[int, int]):
+def test_a_window_made_another_size_looks_like_one_opened_at_it(size: tuple[int, int]) -> None:
     async def opened(app: Explorer, pilot: Pilot[None]) -> list[str]:
         return cells(app)
 
@@ -204,7 +206,7 @@ def test_a_window_made_another_size_looks_like_one_opened_at_it(size: tuple[int,
 
 
 @pytest.mark.parametrize("size", [(80, 30), (60, 16)])
-def test_help_stays_where_it_is_read_when_the_window_changes(size: tuple[int, int]):
+def test_help_stays_where_it_is_read_when_the_window_changes(size: tuple[int, int]) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("question_mark", *["pagedown"] * 2, "down")
         read = screen_text(app).splitlines()[1][:20]
@@ -217,7 +219,7 @@ def test_help_stays_where_it_is_read_when_the_window_changes(size: tuple[int, in
     run(use)
 
 
-def test_a_chain_of_thousands_opens_and_steps():
+def test_a_chain_of_thousands_opens_and_steps() -> None:
     program = "h0 = tanh(x)\n" + "\n".join(f"h{i} = tanh(h{i - 1})" for i in range(1, 5000))
 
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
@@ -230,21 +232,23 @@ def test_a_chain_of_thousands_opens_and_steps():
     run(use, program)
 
 
-def test_a_sample_is_opened_once_however_often_enter_is_pressed():
+def test_a_sample_is_opened_once_however_often_enter_is_pressed() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("o", "slash", *"xor")
         for _ in range(3):
             app.post_message(Key("enter", None))
         await pilot.pause(0.3)
-        assert app.session.sample.title == load_bundled("xor").title
+        assert sure(app.session).sample.title == load_bundled("xor").title
         await pilot.press("o", "escape", "escape", "n")
-        assert app.session.step == 1
+        assert sure(app.session).step == 1
 
     run(use)
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_the_browser_gives_the_words_and_the_tree_most_of_a_small_window(size: tuple[int, int]):
+def test_the_browser_gives_the_words_and_the_tree_most_of_a_small_window(
+    size: tuple[int, int],
+) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("o")
         await pilot.pause(0.1)
@@ -256,12 +260,12 @@ def test_the_browser_gives_the_words_and_the_tree_most_of_a_small_window(size: t
     run(use, size=size)
 
 
-def test_keys_sent_at_once_reach_the_filter():
+def test_keys_sent_at_once_reach_the_filter() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         for key in ("o", "slash", *"neur", "enter"):
             app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
         await pilot.pause(0.5)
-        assert app.session.sample.title == load_bundled("neurons").title
+        assert sure(app.session).sample.title == load_bundled("neurons").title
 
     run(use)
 
@@ -275,7 +279,7 @@ TYPED = (
 """Keys that open fields, change what stands in them and leave them, and keys for what is behind."""
 
 
-def test_keys_that_come_at_once_do_what_they_do_one_by_one():
+def test_keys_that_come_at_once_do_what_they_do_one_by_one() -> None:
     def key(name: str) -> Key:
         return Key(name, {"minus": "-", "colon": ":"}.get(name, name if len(name) == 1 else None))
 
@@ -288,7 +292,7 @@ def test_keys_that_come_at_once_do_what_they_do_one_by_one():
                 while app.typed.is_taking:
                     await pilot.pause()
                 await pilot.pause()
-            session = app.session
+            session = sure(app.session)
             return session.sample.program, session.trace.bindings, session.position, cells(app)
 
         return type_all
@@ -299,7 +303,7 @@ def test_keys_that_come_at_once_do_what_they_do_one_by_one():
 
 
 @pytest.mark.parametrize("key", ["question_mark", "o"])
-def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str):
+def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await pilot.resize_terminal(50, 10)
@@ -319,7 +323,7 @@ def test_a_window_that_was_too_small_behind_another_screen_recovers(key: str):
 
 
 @pytest.mark.parametrize("key", ["question_mark", "o"])
-def test_a_window_made_too_small_under_a_page_says_so_when_the_page_is_left(key: str):
+def test_a_window_made_too_small_under_a_page_says_so_when_the_page_is_left(key: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await pilot.resize_terminal(50, 10)
@@ -330,7 +334,7 @@ def test_a_window_made_too_small_under_a_page_says_so_when_the_page_is_left(key:
     run(use)
 
 
-def test_a_key_that_is_held_down_in_vain_is_answered_once():
+def test_a_key_that_is_held_down_in_vain_is_answered_once() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*["right_square_bracket"] * 5)
         assert screen_text(app).count("networks have samples") == 1

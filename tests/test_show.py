@@ -9,6 +9,7 @@ import pytest
 from backprop_tui.engine import Graph, ParseError, parse
 from backprop_tui.engine.calculus.rules import formula_graph
 from backprop_tui.engine.language.show import MINUS, literal, number, program, subexpression, texts
+from backprop_tui.engine.table.operation import Operation
 from backprop_tui.engine.table.ops import OPERATIONS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,19 +18,19 @@ from programs import expressions, programs
 
 
 @given(programs())
-def test_program_parses_back_to_the_same_graph(text):
+def test_program_parses_back_to_the_same_graph(text: str) -> None:
     graph = parse(text)
     assert parse(program(graph)) == graph
 
 
 @given(programs())
-def test_showing_twice_changes_nothing(text):
+def test_showing_twice_changes_nothing(text: str) -> None:
     shown = program(parse(text))
     assert program(parse(shown)) == shown
 
 
 @given(programs())
-def test_subexpression_computes_its_node(text):
+def test_subexpression_computes_its_node(text: str) -> None:
     """Put in the place of the output, with the named nodes above it, it is the same operation."""
     graph = parse(text)
     lines = program(graph).split("\n")[:-1]
@@ -60,7 +61,7 @@ def read(text: str) -> Graph | None:
 
 
 @given(expressions())
-def test_no_pair_of_parentheses_can_be_left_out(text):
+def test_no_pair_of_parentheses_can_be_left_out(text: str) -> None:
     graph = parse(text)
     shown = program(graph)
     for start, end in groupings(shown):
@@ -95,7 +96,7 @@ NORMALISED = [
 
 
 @pytest.mark.parametrize(("text", "shown"), NORMALISED)
-def test_program_is_normalised(text, shown):
+def test_program_is_normalised(text: str, shown: str) -> None:
     assert program(parse(text)) == shown
 
 
@@ -122,25 +123,25 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("value", "text"), NUMBERS)
-def test_number_reads_as(value, text):
+def test_number_reads_as(value: float, text: str) -> None:
     assert number(value) == text
     assert number(value, minus="-") == text.replace(MINUS, "-")
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(1, 17))
-def test_number_keeps_its_digits(value, digits):
+def test_number_keeps_its_digits(value: float, digits: int) -> None:
     text = number(value, digits, minus="-")
     error = abs(Decimal(text) - Decimal(value))
     assert 2 * error <= Decimal(10) ** (1 - digits) * abs(Decimal(value))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_seventeen_digits_read_back_to_the_same_double(value):
+def test_seventeen_digits_read_back_to_the_same_double(value: float) -> None:
     assert float(number(value, 17, minus="-")) == value
 
 
 @given(st.floats(0, allow_nan=False, allow_infinity=False))
-def test_literal_parses_back_to_the_same_double(value):
+def test_literal_parses_back_to_the_same_double(value: float) -> None:
     graph = parse(literal(value))
     assert list(graph.constants.values()) == [value]
 
@@ -162,12 +163,12 @@ LABELS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), LABELS)
-def test_labels_skip_the_names_of_the_program(text, expected):
+def test_labels_skip_the_names_of_the_program(text: str, expected: str) -> None:
     assert labels(text) == expected
 
 
 @given(programs(), st.sampled_from(("a", "v0", "u1", "v12")))
-def test_every_reference_means_one_node(text, name):
+def test_every_reference_means_one_node(text: str, name: str) -> None:
     graph = parse(f"{name} = x\n{text}")
     refs = [graph.ref(node) for node in range(len(graph))]
     assert len(set(refs)) == len(refs)
@@ -176,7 +177,7 @@ def test_every_reference_means_one_node(text, name):
     assert all(graph.by_name.get(node.label, node.id) == node.id for node in graph.nodes)
 
 
-def test_text_of_a_node_is_null_beyond_a_thousand_characters():
+def test_text_of_a_node_is_null_beyond_a_thousand_characters() -> None:
     graph = parse("+".join(["x"] * 400))
     lengths = [len(subexpression(graph, node)) for node in range(len(graph))]
     assert [text is None for text in texts(graph)] == [length > 1000 for length in lengths]
@@ -184,7 +185,7 @@ def test_text_of_a_node_is_null_beyond_a_thousand_characters():
 
 
 @pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: f"{row.name}/{row.arity or 'n'}")
-def test_every_formula_is_written_as_it_is_shown(row):
+def test_every_formula_is_written_as_it_is_shown(row: Operation) -> None:
     for partial in row.partials:
         for formula in filter(None, (partial.formula, partial.exact)):
             rule = formula_graph(row, formula)

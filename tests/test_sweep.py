@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from math import cos, exp, fsum, isclose, isfinite, log, nan, sin, sqrt, tanh
 
 import pytest
-from backprop_tui.engine import BackpropError, Graph, Sweep, parse, trace
+from backprop_tui.engine import BackpropError, Graph, Sweep, Trace, parse, trace
 from backprop_tui.engine.calculus.forward import evaluate
 from backprop_tui.engine.calculus.route import route
-from backprop_tui.engine.calculus.sweep import sweep
+from backprop_tui.engine.calculus.sweep import Contribution, Step, sweep
 from backprop_tui.engine.language.graph import Builder
 from backprop_tui.engine.table.operation import SpecialCase
 from backprop_tui.engine.table.ops import INFIX
@@ -34,7 +35,7 @@ def reachable(graph: Graph, wrt: tuple[int, ...]) -> set[int]:
     return above & below
 
 
-def steps(swept: Sweep) -> list:
+def steps(swept: Sweep) -> list[Step]:
     return [swept.step(k) for k in range(1, len(swept) + 1)]
 
 
@@ -44,7 +45,7 @@ def identical(one: float, other: float) -> bool:
 
 
 @given(traces())
-def test_every_active_operation_is_visited_once_after_its_users(result):
+def test_every_active_operation_is_visited_once_after_its_users(result: Trace) -> None:
     graph, swept = result.graph, result.sweep
     active = reachable(graph, swept.route.wrt)
     assert active == {node for node in range(len(graph)) if swept.route.active[node]}
@@ -58,7 +59,7 @@ def test_every_active_operation_is_visited_once_after_its_users(result):
 
 
 @given(traces())
-def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result):
+def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result: Trace) -> None:
     graph, sums = result.graph, {result.graph.output: 1.0}
     for step in steps(result.sweep):
         assert identical(step.adjoint, sums[step.node])
@@ -73,7 +74,7 @@ def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result):
 
 
 @given(traces())
-def test_each_active_slot_gets_one_contribution_and_no_other_does(result):
+def test_each_active_slot_gets_one_contribution_and_no_other_does(result: Trace) -> None:
     graph, active = result.graph, reachable(result.graph, result.sweep.route.wrt)
     for step in steps(result.sweep):
         expected = [s for s, node in enumerate(graph.operands[step.node]) if node in active]
@@ -84,7 +85,7 @@ def test_each_active_slot_gets_one_contribution_and_no_other_does(result):
 
 
 @given(traces())
-def test_constants_and_fixed_leaves_receive_nothing(result):
+def test_constants_and_fixed_leaves_receive_nothing(result: Trace) -> None:
     graph = result.graph
     receivers = {sent.to for step in steps(result.sweep) for sent in step.contributions}
     assert receivers.isdisjoint(graph.constants)
@@ -108,7 +109,7 @@ class Replay:
         self.counts = dict.fromkeys(self.active, 0)
         self.visited: set[int] = set()
 
-    def send(self, user: int, sent) -> None:
+    def send(self, user: int, sent: Contribution) -> None:
         self.visited.add(user)
         self.sums[sent.to] += sent.amount
         self.counts[sent.to] += 1
@@ -118,12 +119,12 @@ class Replay:
             return None
         return self.sums[node], self.counts[node], self.of[node]
 
-    def frontier(self, is_leaf) -> list[int]:
+    def frontier(self, is_leaf: Callable[[int], bool]) -> list[int]:
         reached = {node for node, count in self.counts.items() if count or node == self.output}
         return sorted(reached - self.visited, key=lambda node: (is_leaf(node), -node))
 
 
-def moments(swept: Sweep):
+def moments(swept: Sweep) -> Iterator[tuple[int, Replay, int]]:
     """Every position, the replay at it, the steps complete there and the node in progress."""
     replay, position = Replay(swept), 0
     yield position, replay, 0
@@ -136,7 +137,7 @@ def moments(swept: Sweep):
 
 
 @given(traces(SHARED))
-def test_received_at_every_position_is_what_a_replay_gives(result):
+def test_received_at_every_position_is_what_a_replay_gives(result: Trace) -> None:
     swept = result.sweep
     for position, replay, _ in moments(swept):
         for node in range(len(result.graph)):
@@ -148,7 +149,7 @@ def test_received_at_every_position_is_what_a_replay_gives(result):
 
 
 @given(traces(SHARED), st.integers(1, 4))
-def test_frontier_is_what_has_received_and_is_not_visited(result, limit):
+def test_frontier_is_what_has_received_and_is_not_visited(result: Trace, limit: int) -> None:
     swept = result.sweep
     for position, replay, _ in moments(swept):
         frontier = replay.frontier(result.graph.is_leaf)
@@ -158,8 +159,9 @@ def test_frontier_is_what_has_received_and_is_not_visited(result, limit):
 
 
 @given(traces())
-def test_positions_steps_and_nodes_name_each_other(result):
-    swept, sender = result.sweep, {}
+def test_positions_steps_and_nodes_name_each_other(result: Trace) -> None:
+    swept = result.sweep
+    sender: dict[int, int] = {}
     for step in steps(swept):
         assert swept.route.visited(step.node) == step.number
         for _ in step.contributions:
@@ -173,7 +175,7 @@ def test_positions_steps_and_nodes_name_each_other(result):
 
 
 @given(traces())
-def test_complete_marks_the_last_contribution_to_a_node(result):
+def test_complete_marks_the_last_contribution_to_a_node(result: Trace) -> None:
     last = {sent.to: (step.number, sent.slot) for step in steps(result.sweep)
             for sent in step.contributions}  # fmt: skip
     for step in steps(result.sweep):
@@ -204,11 +206,11 @@ FAN_OUT = [
 
 
 @pytest.mark.parametrize(("program", "x", "slope"), FAN_OUT)
-def test_shared_node_adds_contributions(program, x, slope):
+def test_shared_node_adds_contributions(program: str, x: float, slope: float) -> None:
     assert trace(program, {"x": x}).gradient["x"] == pytest.approx(slope, abs=1e-15)
 
 
-def quotient(graph: Graph, values: dict[str, float], name: str, step: float) -> float:
+def quotient(graph: Graph, values: Mapping[str, float], name: str, step: float) -> float:
     """The central difference quotient of the output."""
     up, down = ({**values, name: values[name] + s} for s in (step, -step))
     above, below = (evaluate(graph, moved)[graph.output] for moved in (up, down))
@@ -219,7 +221,7 @@ SMOOTH_TEXTS = expressions((*VARIABLES, "2", "0.5", "pi"), (*SMOOTH, "logsumexp"
 
 
 @given(traces(SMOOTH_TEXTS, MODERATE))
-def test_gradient_of_a_smooth_program_is_the_difference_quotient(result):
+def test_gradient_of_a_smooth_program_is_the_difference_quotient(result: Trace) -> None:
     notes = any(sent.note for step in steps(result.sweep) for sent in step.contributions)
     assume(not notes and not result.problems)
     for name, slope in result.gradient.items():
@@ -228,7 +230,7 @@ def test_gradient_of_a_smooth_program_is_the_difference_quotient(result):
             assert slope == pytest.approx(fine, rel=1e-4, abs=1e-6)
 
 
-def test_differences_follow_most_smooth_programs():
+def test_differences_follow_most_smooth_programs() -> None:
     """So that the law above does not hold by skipping."""
     result = trace("sin(x*y) + tanh(x/y)^2*exp(-y)", {"x": 0.7, "y": 1.3})
     for name, slope in result.gradient.items():
@@ -237,12 +239,12 @@ def test_differences_follow_most_smooth_programs():
 
 
 @given(traces(numbers=MODERATE))
-def test_gradient_by_a_subset_is_a_part_of_the_whole_gradient(result):
+def test_gradient_by_a_subset_is_a_part_of_the_whole_gradient(result: Trace) -> None:
     whole = trace(result.graph, result.bindings).gradient
     assert all(identical(slope, whole[name]) for name, slope in result.gradient.items())
 
 
-def test_wrt_takes_names_and_patterns_in_order_of_appearance():
+def test_wrt_takes_names_and_patterns_in_order_of_appearance() -> None:
     values = {"w2": 1, "x": 2, "w1": 3, "W": 4}
     assert list(trace("w2*x + w1*W", values, ["w*"]).gradient) == ["w2", "w1"]
     assert list(trace("w2*x + w1*W", values, ["W", "x"]).gradient) == ["x", "W"]
@@ -251,14 +253,14 @@ def test_wrt_takes_names_and_patterns_in_order_of_appearance():
 
 
 @pytest.mark.parametrize(("x", "slope"), [(0.0, 0.0), (-1.0, -2.0), (-3.0, -6.0), (2.0, 4.0)])
-def test_constant_exponent_is_sent_nothing_and_spoils_nothing(x, slope):
+def test_constant_exponent_is_sent_nothing_and_spoils_nothing(x: float, slope: float) -> None:
     result = trace("x^2", {"x": x})
     assert result.gradient == {"x": slope}
     assert [sent.slot for sent in result.sweep.step(1).contributions] == [0]
     assert not result.problems
 
 
-def test_partial_of_an_inactive_operand_is_never_evaluated():
+def test_partial_of_an_inactive_operand_is_never_evaluated() -> None:
     def refuse(*_: float) -> bool:
         raise AssertionError("evaluated")
 
@@ -273,7 +275,7 @@ def test_partial_of_an_inactive_operand_is_never_evaluated():
     assert swept.adjoints[x] == -2.0
 
 
-def test_rule_of_a_product_names_the_constant_multiple():
+def test_rule_of_a_product_names_the_constant_multiple() -> None:
     def rules(program: str, wrt: list[str] | None = None) -> list[str]:
         result = trace(program, dict.fromkeys(parse(program).variables, 1), wrt)
         return [sent.rule for sent in result.sweep.step(1).contributions]
@@ -285,7 +287,7 @@ def test_rule_of_a_product_names_the_constant_multiple():
     assert rules("x^y") == ["power rule", "exponential rule"]
 
 
-def test_contract_example_visits_g_e_c():
+def test_contract_example_visits_g_e_c() -> None:
     result = trace("(4*x+1)^2", {"x": 1})
     assert result.value == 25
     assert result.gradient == {"x": 40}
@@ -293,7 +295,7 @@ def test_contract_example_visits_g_e_c():
     assert visits == [("g", 1), ("e", 10), ("c", 10)]
 
 
-def test_output_that_is_a_variable_has_no_steps_and_adjoint_one():
+def test_output_that_is_a_variable_has_no_steps_and_adjoint_one() -> None:
     for program in ("x", "y = x", "t = x^2; x"):
         result = trace(program, {"x": 3})
         assert len(result.sweep) == 0
@@ -304,7 +306,9 @@ def test_output_that_is_a_variable_has_no_steps_and_adjoint_one():
 @pytest.mark.parametrize(
     ("program", "wrt"), [("2 + 3", None), ("t = x; 5", None), ("x*y", []), ("t = x; y^2", ["x"])]
 )
-def test_output_out_of_reach_has_no_steps_and_gradient_zero(program, wrt):
+def test_output_out_of_reach_has_no_steps_and_gradient_zero(
+    program: str, wrt: list[str] | None
+) -> None:
     values = dict.fromkeys(parse(program).variables, 2.0)
     result = trace(program, values, wrt)
     assert len(result.sweep) == 0
@@ -312,7 +316,7 @@ def test_output_out_of_reach_has_no_steps_and_gradient_zero(program, wrt):
     assert not any(result.sweep.route.active)
 
 
-def test_any_named_node_can_be_the_output():
+def test_any_named_node_can_be_the_output() -> None:
     text = "t = x^2; u = t*y; v = u; u + t"
     graph, values = parse(text), {"x": 3.0, "y": 5.0}
     assert trace(graph.with_output("t"), values).gradient == {"x": 6, "y": 0}
@@ -333,13 +337,13 @@ def test_any_named_node_can_be_the_output():
         ({"x": nan, "y": 2}, "finite"),
     ],
 )
-def test_values_that_do_not_fit_are_refused(values, fragment):
+def test_values_that_do_not_fit_are_refused(values: dict[str, float], fragment: str) -> None:
     with pytest.raises(BackpropError, match=fragment):
         trace("t = x*y; t^2", values)
 
 
 @given(traces(SHARED, MODERATE))
-def test_gradient_is_the_sum_over_all_paths(result):
+def test_gradient_is_the_sum_over_all_paths(result: Trace) -> None:
     """The chain rule as a sum over paths, the slow way."""
     graph, swept = result.graph, result.sweep
     assume(not result.problems)
@@ -372,11 +376,13 @@ EXTREME = [
 
 
 @pytest.mark.parametrize(("program", "values", "slopes"), EXTREME)
-def test_slopes_hold_where_the_numbers_are_extreme(program, values, slopes):
+def test_slopes_hold_where_the_numbers_are_extreme(
+    program: str, values: dict[str, float], slopes: dict[str, float]
+) -> None:
     assert trace(program, values).gradient == pytest.approx(slopes, rel=1e-12)
 
 
-def test_thousands_of_leaves_are_chosen_at_once():
+def test_thousands_of_leaves_are_chosen_at_once() -> None:
     names = [f"x{i}" for i in range(20_000)]
     result = trace(" + ".join(names), dict.fromkeys(names, 1.0))
     assert result.gradient == dict.fromkeys(names, 1.0)

@@ -1,20 +1,28 @@
 """Closed forms beside the sweep, and their limits."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from math import isfinite
 
 import pytest
 import sympy
 from backprop_tui.engine import bundled, load_bundled, parse, trace
-from backprop_tui.engine.symbolic.closed_forms import FormRequest, closed_form, derivative_size
+from backprop_tui.engine.symbolic.closed_forms import (
+    ClosedForm,
+    FormRequest,
+    closed_form,
+    derivative_size,
+)
 from backprop_tui.engine.table.constants import CONSTANTS
 
 SMALL = [name for name in bundled() if "trouble" not in load_bundled(name).tags]
 SMALL = [name for name in SMALL if "broken" not in load_bundled(name).tags]
 
 
-def form(text: str, values: dict[str, float], leaf: str, expanded: bool, simplified: bool = False):
+def form(
+    text: str, values: Mapping[str, float], leaf: str, expanded: bool, simplified: bool = False
+) -> ClosedForm:
     graph = parse(text, values)
     return closed_form(
         FormRequest(graph, values, graph.by_name[leaf], expanded, simplified, width=90)
@@ -23,7 +31,7 @@ def form(text: str, values: dict[str, float], leaf: str, expanded: bool, simplif
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("expanded", [False, True])
-def test_the_closed_form_has_the_sweeps_number(name, expanded):
+def test_the_closed_form_has_the_sweeps_number(name: str, expanded: bool) -> None:
     sample = load_bundled(name)
     result = trace(sample.program, sample.bindings, list(sample.values))
     for leaf in list(sample.values)[:2]:
@@ -35,20 +43,20 @@ def test_the_closed_form_has_the_sweeps_number(name, expanded):
         assert all(len(line) <= 90 for line in found.lines)
 
 
-def test_names_are_kept_or_written_out():
+def test_names_are_kept_or_written_out() -> None:
     text, values = "t = x*y\nsin(t)*t", {"x": 1.5, "y": 0.5}
     assert "t" in "".join(form(text, values, "x", False).lines)
     assert "t" not in "".join(form(text, values, "x", True).lines).replace("sin", "")
 
 
-def test_simplifying_changes_the_form_and_not_the_number():
+def test_simplifying_changes_the_form_and_not_the_number() -> None:
     text, values = "1/(1 + e^-x)", {"x": 0.5}
     plain, short = form(text, values, "x", True), form(text, values, "x", True, True)
     assert plain.lines != short.lines
     assert plain.value == pytest.approx(short.value)
 
 
-def test_a_name_of_sympys_own_is_a_variable():
+def test_a_name_of_sympys_own_is_a_variable() -> None:
     found = form("I*E + lambda^2", {"I": 2.0, "E": 3.0, "lambda": 5.0}, "lambda", False)
     assert found.value == 10
     assert form("I*E", {"I": 2.0, "E": 3.0}, "I", False).value == 3
@@ -60,7 +68,7 @@ def nested(depth: int) -> str:
     return "\n".join(["h0 = x + 0", *lines])
 
 
-def test_a_form_too_long_to_read_says_how_long_it_would_be():
+def test_a_form_too_long_to_read_says_how_long_it_would_be() -> None:
     found = form(nested(100), {"x": 0.1}, "x", True)
     assert found.lines == ()
     size = int(derivative_size(parse(nested(100)), 0, True))
@@ -68,12 +76,12 @@ def test_a_form_too_long_to_read_says_how_long_it_would_be():
     assert f"about 10^{len(str(size)) - 1} operations" in found.note
 
 
-def test_a_form_longer_than_a_double_counts_says_so():
+def test_a_form_longer_than_a_double_counts_says_so() -> None:
     assert 2**1100 > 10**308
     assert "more than 10^308 operations" in form(nested(1100), {"x": 0.1}, "x", True).note
 
 
-def test_the_size_grows_as_sympys_count_of_operations():
+def test_the_size_grows_as_sympys_count_of_operations() -> None:
     for depth in (2, 4, 6):
         x = sympy.Symbol("x", real=True)
         nested, text = x, "x"
@@ -83,7 +91,7 @@ def test_the_size_grows_as_sympys_count_of_operations():
         assert count / 2 <= derivative_size(parse(text), 0, True) <= 2 * count + 2
 
 
-def test_names_stand_in_the_form_as_people_read_them():
+def test_names_stand_in_the_form_as_people_read_them() -> None:
     graph = replace(parse("w2_1_1*x1"), shown={"x1": "x₁"})
     found = closed_form(FormRequest(graph, {"w2_1_1": 2.0, "x1": 3.0}, 0, True, False, 80))
     assert found.lines == ("x₁",)
@@ -91,7 +99,7 @@ def test_names_stand_in_the_form_as_people_read_them():
 
 
 @pytest.mark.parametrize("name", CONSTANTS)
-def test_constants_with_a_name_are_exact(name: str):
+def test_constants_with_a_name_are_exact(name: str) -> None:
     found = form(f"{name}*x", {"x": 1.0}, "x", True)
     assert sympy.N(CONSTANTS[name].sympy(sympy), 17) == pytest.approx(
         CONSTANTS[name].value, rel=1e-15
@@ -112,7 +120,7 @@ FOLDING = (
 
 
 @pytest.mark.parametrize("text", FOLDING)
-def test_constants_stay_short_and_finite(text: str):
+def test_constants_stay_short_and_finite(text: str) -> None:
     found = form(text, {"x": 1.5}, "x", True)
     shown = "".join(found.lines)
     assert shown
@@ -124,22 +132,22 @@ def test_constants_stay_short_and_finite(text: str):
         assert found.value == pytest.approx(gradient, rel=1e-9)
 
 
-def test_constants_of_ordinary_size_are_worked_out():
+def test_constants_of_ordinary_size_are_worked_out() -> None:
     assert form("2/3*x + x/6", {"x": 1.0}, "x", True).lines == ("5/6",)
     assert form("2^10*x^1000", {"x": 1.0}, "x", True).value == 1_024_000
     assert "1e9" not in "".join(form("x^1e9", {"x": 1.0}, "x", True).lines)
 
 
-def test_two_zeros_do_not_cancel():
+def test_two_zeros_do_not_cancel() -> None:
     assert form("x*0/0", {"x": 2.0}, "x", True).value is None
 
 
-def test_what_has_no_form_says_so():
+def test_what_has_no_form_says_so() -> None:
     found = form("x/(x - x)", {"x": 2.0}, "x", True)
     assert (found.lines, found.note) == ((), "SymPy finds no finite form of c")
 
 
-def test_many_factors_of_ordinary_size_make_no_endless_number():
+def test_many_factors_of_ordinary_size_make_no_endless_number() -> None:
     lines = ["h0 = 9999*x", *(f"h{i} = 9999*h{i - 1}" for i in range(1, 100))]
     found = form("\n".join(lines), {"x": 1e-5}, "x", False)
     assert not re.search("[0-9]{160}", "".join(found.lines))

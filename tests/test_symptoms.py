@@ -3,7 +3,7 @@
 import tracemalloc
 
 import pytest
-from backprop_tui.engine import Sample, bundled, load_bundled, trace
+from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
 from backprop_tui.engine.diagnosis import symptoms
 from backprop_tui.engine.diagnosis.problems import chain
 from backprop_tui.engine.diagnosis.symptoms import EXPLODING, VANISHING, Symptom
@@ -11,6 +11,8 @@ from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.export.text import text as text_lines
 from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.session.opening import open_session
+
+from noted import noted
 
 CHAINS = ("vanishing", "exploding")
 DEEP = "\n".join(["h1 = sigmoid(w*x)", *(f"h{i} = sigmoid(w*h{i - 1})" for i in range(2, 9))])
@@ -39,17 +41,19 @@ QUIET = [
 
 
 @pytest.mark.parametrize(("program", "values", "warned"), WARNED)
-def test_trouble_is_warned_of_where_it_stands(program, values, warned):
+def test_trouble_is_warned_of_where_it_stands(
+    program: str, values: dict[str, float], warned: tuple[str, str]
+) -> None:
     result = trace(program, values)
     assert warned in [(result.graph.ref(found.node), found.kind) for found in result.symptoms]
 
 
 @pytest.mark.parametrize(("program", "values"), QUIET)
-def test_ordinary_numbers_give_no_warning(program, values):
+def test_ordinary_numbers_give_no_warning(program: str, values: dict[str, float]) -> None:
     assert trace(program, values).symptoms == ()
 
 
-def test_a_chain_names_the_edge_at_which_most_is_lost():
+def test_a_chain_names_the_edge_at_which_most_is_lost() -> None:
     program = "\n".join(
         ["h1 = 0.5*x", "h2 = 0.0001*h1", *(f"h{i} = 0.9*h{i - 1}" for i in range(3, 8))]
     )
@@ -60,13 +64,13 @@ def test_a_chain_names_the_edge_at_which_most_is_lost():
     assert VANISHING < 1 < EXPLODING
 
 
-def shared_weight(links):
+def shared_weight(links: int) -> Trace:
     """A chain whose weight every link shares."""
     lines = ["h0 = x", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, links))]
     return trace("\n".join(lines), {"x": 0.5, "w": 0.9})
 
 
-def test_the_warnings_of_a_long_chain_cost_little_memory():
+def test_the_warnings_of_a_long_chain_cost_little_memory() -> None:
     result = shared_weight(2_000)
     assert len(result.sweep) == 3_998
     tracemalloc.start()
@@ -80,13 +84,15 @@ def test_the_warnings_of_a_long_chain_cost_little_memory():
 @pytest.mark.parametrize(
     ("term", "phase"), [("tanh(x + {i})", "backward"), ("(x^400/1e{i})^3", "forward")]
 )
-def test_more_warnings_than_are_listed_say_so_and_are_not_looked_for(term, phase, monkeypatch):
+def test_more_warnings_than_are_listed_say_so_and_are_not_looked_for(
+    term: str, phase: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = " + ".join(term.format(i=100 + i) for i in range(50))
     everything = [s for s in trace(text, {"x": 0.5}).symptoms if s.kind not in CHAINS]
     of_phase = [s for s in everything if (s.kind == "saturated") == (phase == "backward")]
-    made = []
+    made, symptom = noted(Symptom)
     monkeypatch.setattr(symptoms, "LISTED", 20)
-    monkeypatch.setattr(symptoms, "Symptom", lambda *given: made.append(1) or Symptom(*given))
+    monkeypatch.setattr(symptoms, "Symptom", symptom)
     result = trace(text, {"x": 0.5})
     found = [one for one in result.symptoms if one.kind not in CHAINS]
     assert found[:20] == of_phase[:20]
@@ -103,7 +109,7 @@ def test_more_warnings_than_are_listed_say_so_and_are_not_looked_for(term, phase
     assert any(more.message in plain(pane.line(row)) for row in range(pane.height))
 
 
-def test_what_is_wrong_is_found_by_its_node():
+def test_what_is_wrong_is_found_by_its_node() -> None:
     for name in bundled():
         sample = load_bundled(name)
         result = trace(sample.graph(), sample.bindings, list(sample.values))
@@ -133,7 +139,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_loss_is_traced_to_its_first_cause(name):
+def test_a_broken_loss_is_traced_to_its_first_cause(name: str) -> None:
     sample = load_bundled(name)
     assert "broken" in sample.tags
     result = trace(sample.program, sample.bindings, list(sample.values))
@@ -144,7 +150,7 @@ def test_a_broken_loss_is_traced_to_its_first_cause(name):
     assert first.remedy
 
 
-def test_an_underflow_that_causes_a_problem_is_warned_of():
+def test_an_underflow_that_causes_a_problem_is_warned_of() -> None:
     sample = load_bundled("broken-likelihood")
     result = trace(sample.program, sample.bindings, list(sample.values))
     assert ("k", "underflow") in [(result.graph.ref(s.node), s.kind) for s in result.symptoms]

@@ -28,13 +28,13 @@ def opened(program: str, **values: float) -> Session:
     return open_session(Sample(program=program, values=values, fixed={}))
 
 
-def test_the_article_has_the_labels_and_numbers_that_it_prints():
+def test_the_article_has_the_labels_and_numbers_that_it_prints() -> None:
     lines = "\n".join(text(opened("(4*x+1)^2", x=1.0)))
     assert lines.startswith(ARTICLE)
     assert lines.endswith("Gradient\n  ∂g/∂x = 40")
 
 
-def test_every_step_is_told_in_the_words_of_the_step_pane():
+def test_every_step_is_told_in_the_words_of_the_step_pane() -> None:
     session = opened("t = x*y\nsin(t)*t + x", x=1.0, y=2.0)
     told = "\n".join(text(session))
     for step in range(len(session.trace.sweep) + 1):
@@ -43,7 +43,7 @@ def test_every_step_is_told_in_the_words_of_the_step_pane():
         assert "\n".join(f"  {line}" for line in words) in told
 
 
-def test_with_a_step_the_sweep_stops_there():
+def test_with_a_step_the_sweep_stops_there() -> None:
     told = "\n".join(text(opened("(4*x+1)^2", x=1.0), at=1))
     assert "Step 1 of 3" in told
     assert "Step 2 of 3" not in told
@@ -51,6 +51,6 @@ def test_with_a_step_the_sweep_stops_there():
     assert "Gradient" not in told
 
 
-def test_problems_are_told_with_their_cause():
+def test_problems_are_told_with_their_cause() -> None:
     told = "\n".join(text(opened("ln(x)*2", x=0.0)))
     assert "ln(0) is −inf: a logarithm needs an operand above 0" in told

@@ -20,6 +20,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from programs import expressions
+from sure import sure
 
 DIGITS = 400
 NOTHING = mpmath.mpf(10) ** -300
@@ -80,7 +81,8 @@ PARTIALS: Mapping[str, Callable[..., Any]] = {
 
 def numbers(result: Trace, bindings: Mapping[str, Any]) -> list[Any]:
     """The value of every node; None where it has none. What is left of 0 is 0."""
-    graph, found = result.graph, []
+    graph = result.graph
+    found: list[Any] = []
     for node, row in enumerate(graph.operations):
         operands = [found[i] for i in graph.operands[node]]
         if row is None:
@@ -141,7 +143,7 @@ def by_rules(result: Trace, values: Sequence[Any]) -> list[Any]:
     found[graph.output] = mpmath.mpf(1)
     for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
         operands = [values[i] for i in graph.operands[user]]
-        partial = PARTIALS[graph.operations[user].name](slot, operands, values[user])
+        partial = PARTIALS[sure(graph.operations[user]).name](slot, operands, values[user])
         parts = partial, found[user], found[to]
         found[to] = None if None in parts else found[to] + partial * found[user]
     return found
@@ -224,7 +226,7 @@ def cases(draw: st.DrawFn) -> Trace:
 
 @given(cases())
 @settings(max_examples=25)
-def test_every_verdict_is_the_first_of_the_list_that_holds(result):
+def test_every_verdict_is_the_first_of_the_list_that_holds(result: Trace) -> None:
     for found in check(result.sweep):
         leaf = result.graph.names[found.node]
         assert found.verdict in expected(result, leaf), (result.to_dict()["program"], leaf, found)
@@ -287,7 +289,9 @@ NAMED = [
 
 
 @pytest.mark.parametrize(("program", "values", "verdict", "derivative"), NAMED)
-def test_named_kinds_have_the_verdict_of_the_list(program, values, verdict, derivative):
+def test_named_kinds_have_the_verdict_of_the_list(
+    program: str, values: dict[str, float], verdict: str, derivative: Any
+) -> None:
     found = next(check(trace(program, values).sweep))
     assert found.verdict == verdict
     if derivative is None:
@@ -301,7 +305,9 @@ def test_named_kinds_have_the_verdict_of_the_list(program, values, verdict, deri
 
 
 @pytest.mark.parametrize("program", ["ln(x)", "sqrt(x)", "x*0/0", "1/(1/(x + 1))"])
-def test_nothing_is_printed_where_the_value_does_not_exist(program, capsys):
+def test_nothing_is_printed_where_the_value_does_not_exist(
+    program: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([program, "x=-1", "--check"]) == 0
     told = capsys.readouterr().out
     assert "difference none  SymPy (" in told
@@ -311,7 +317,7 @@ def test_nothing_is_printed_where_the_value_does_not_exist(program, capsys):
 
 
 @pytest.mark.parametrize("seed", range(2, 8))
-def test_a_saturated_network_is_not_called_wrong(seed):
+def test_a_saturated_network_is_not_called_wrong(seed: int) -> None:
     result = trace_network({
         "sizes": [2, 3, 1], "activation": "tanh", "init": "xavier", "seed": seed,
         "input": [255, 128], "target": [1], "cost": "half squared error",
@@ -329,7 +335,7 @@ CONSTANTS = [
 
 
 @pytest.mark.parametrize(("program", "verdict"), CONSTANTS)
-def test_no_constant_makes_an_infinity_or_a_number_without_end(program, verdict):
+def test_no_constant_makes_an_infinity_or_a_number_without_end(program: str, verdict: str) -> None:
     (found,) = check(trace(program, {"x": 2.5}).sweep)
     assert found.verdict == verdict
 
@@ -338,24 +344,26 @@ LOST = {"broken-crossentropy", "broken-likelihood", "broken-mask", "broken-softm
 
 
 @pytest.mark.parametrize("name", [n for n in bundled() if "broken" in load_bundled(n).tags])
-def test_broken_samples_are_lost_or_have_no_derivative(name, capsys):
+def test_broken_samples_are_lost_or_have_no_derivative(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([name, "--check"]) == (name in LOST)
     told = capsys.readouterr().out
     verdicts = {"lost": "lost:" in told, "other": "kink:" in told or "undefined:" in told}
     assert verdicts == {"lost": name in LOST, "other": name not in LOST}
 
 
-def test_the_first_node_without_its_digits_is_named():
+def test_the_first_node_without_its_digits_is_named() -> None:
     (found,) = check(load("broken-crossentropy").sweep)
-    assert (found.verdict, found.lost_at[1]) == ("lost", "forward")
+    assert (found.verdict, sure(found.lost_at)[1]) == ("lost", "forward")
     assert found.derivative == pytest.approx(-1 / (1 + math.exp(40)), rel=1e-15)
     graph = load("broken-crossentropy").graph
-    assert graph.node(found.lost_at[0]).operands == (graph.by_name["p"],), "ln(p)"
+    assert graph.node(sure(found.lost_at)[0]).operands == (graph.by_name["p"],), "ln(p)"
     (found,) = check(load("broken-mask").sweep)
-    assert (found.derivative, found.lost_at[1]) == (0, "backward")
+    assert (found.derivative, sure(found.lost_at)[1]) == (0, "backward")
 
 
-def test_a_derivative_beyond_doubles_is_told_in_full():
+def test_a_derivative_beyond_doubles_is_told_in_full() -> None:
     (found,) = check(trace("exp(2*x)/exp(x)", {"x": 1000}).sweep)
     assert (found.verdict, found.derivative) == ("lost", math.inf)
     exact = mpmath.nstr(mpmath.exp(1000), 6).replace("+", "")
@@ -371,7 +379,7 @@ def load(name: str) -> Trace:
     )
 
 
-def test_ties_of_many_are_told_without_sympy():
+def test_ties_of_many_are_told_without_sympy() -> None:
     names = [f"x{i}" for i in range(40)]
     found = list(check(trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0)).sweep))
     assert {(c.verdict, c.one_sided) for c in found} == {("kink", (0, 1))}
@@ -381,7 +389,7 @@ def test_ties_of_many_are_told_without_sympy():
     assert [c.sympy for c in found] == pytest.approx([1 / 40] * 40, rel=1e-15)
 
 
-def test_bits_are_those_that_are_right():
+def test_bits_are_those_that_are_right() -> None:
     result = trace("(x + y) - x", {"x": 1e6, "y": 1e-6 / 3})
     active = [node for node in range(len(result.graph)) if result.sweep.route.active[node]]
     with mpmath.workdps(60):
@@ -392,10 +400,10 @@ def test_bits_are_those_that_are_right():
             if true is not None:
                 error = abs(result.values[found.node] - true) / true
                 assert value == pytest.approx(float(-mpmath.log(error, 2)), abs=1)
-                assert value < 30
+                assert sure(value) < 30
 
 
-def test_a_check_is_plain_data():
+def test_a_check_is_plain_data() -> None:
     plain = (int, float, str, tuple, type(None))
 
     def is_plain(value: object) -> bool:
@@ -408,11 +416,11 @@ def test_a_check_is_plain_data():
             assert all(map(is_plain, found)), found
 
 
-def test_a_graph_too_large_for_exact_arithmetic_is_judged_by_differences_and_says_so():
+def test_a_graph_too_large_for_exact_arithmetic_is_judged_by_differences_and_says_so() -> None:
     lines = "\n".join(f"h{i} = h{i - 1}*1.0001 + y" for i in range(1, 1500))
     program = f"h0 = x\n{lines}\nrelu(h1499 - h1499 + x) + relu(y)"
     x, y = check(trace(program, {"x": 0, "y": 2}).sweep)
-    assert "nodes" in x.sympy_note
+    assert "nodes" in sure(x.sympy_note)
     assert (x.derivative, x.lost_at, x.verdict) == (None, None, "kink")
     assert x.one_sided == pytest.approx((0, 1), abs=1e-6)
     assert y.verdict == "agree"

@@ -51,7 +51,7 @@ MOUSE = st.builds(
 )
 SIZES = st.sampled_from(((120, 36), (80, 24), (60, 16), (1, 1), (12, 5), (300, 100), (59, 15)))
 EVENTS = st.one_of(PLAIN, PLAIN, NAMED, CONTROL, SEQUENCES, MOUSE, SIZES, st.binary(max_size=3))
-ARGUMENTS = st.one_of(
+ARGUMENTS: st.SearchStrategy[list[str]] = st.one_of(
     st.sampled_from(bundled()).map(lambda name: [name]),
     st.just([]),
     PROGRAMS.map(lambda text: [text]),

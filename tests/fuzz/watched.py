@@ -42,7 +42,7 @@ def main() -> int:
         heart.start(loop)
         forever(loop)
 
-    asyncio.BaseEventLoop.run_forever = run_forever
+    asyncio.BaseEventLoop.run_forever = run_forever  # type: ignore[method-assign, assignment]
     from backprop_tui.tui.command.arguments import main as command
 
     return command(sys.argv[2:])
