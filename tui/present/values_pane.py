@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import NamedTuple
 
 from backprop_tui.engine import Graph
 from backprop_tui.engine.calculus.route import Route
@@ -26,6 +27,18 @@ EQUATION, WIDE_EQUATION = 8, 18
 """Cells of an equation, at least, and before the states are written in words."""
 
 
+class Columns(NamedTuple):
+    """The cells of each column, but for the last, which has what is left."""
+
+    label: int
+    name: int
+    equation: int
+    number: int
+    """Of the value, and of the adjoint."""
+    is_wordy: bool
+    """True where there is room for states in words."""
+
+
 def values_picture(session: Session, width: int) -> Picture:
     """The rows of the table, by node id; only those asked for are computed."""
     columns = _columns(session, width)
@@ -37,8 +50,8 @@ def values_picture(session: Session, width: int) -> Picture:
     )
 
 
-def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
-    """Cells of label, name, equation and numbers, and whether there is room for states in words."""
+def _columns(session: Session, width: int) -> Columns:
+    """The columns in so many cells: names give way first, then numbers are set closer."""
     graph = session.graph
     label = max(len(graph.label(len(graph) - 1)), len("node")) + 2
     longest, most = _longest(session.trace.sweep.route)
@@ -52,7 +65,8 @@ def _columns(session: Session, width: int) -> tuple[int, int, int, int, bool]:
     name, rest = name - lack, rest + lack
     words = counts + len(", complete")
     is_wordy = rest >= words + WIDE_EQUATION
-    return label, name, max(EQUATION, rest - (words if is_wordy else counts)), number, is_wordy
+    equation = max(EQUATION, rest - (words if is_wordy else counts))
+    return Columns(label, name, equation, number, is_wordy)
 
 
 @memoized(1)
@@ -62,28 +76,27 @@ def _longest(route: Route) -> tuple[int, int]:
     return max(map(cell_width, signs), default=0), max(Counter(route.targets).values(), default=0)
 
 
-def _header(session: Session, columns: tuple[int, int, int, int, bool]) -> Line:
-    label, name, formula, number, _ = columns
+def _header(session: Session, columns: Columns) -> Line:
     output = session.graph.sign(session.graph.output)
     text = (
-        "  " + left("node", label) + left("name", name) + left("equation", formula)
-        + right("value", number) + right(f"∂{output}/∂node", number) + RECEIVED
+        "  " + left("node", columns.label) + left("name", columns.name)
+        + left("equation", columns.equation) + right("value", columns.number)
+        + right(f"∂{output}/∂node", columns.number) + RECEIVED
     )  # fmt: skip
     return ((text, "muted"),)
 
 
-def _row(session: Session, node: int, columns: tuple[int, int, int, int, bool]) -> Line:
-    label, name, formula, number, is_wordy = columns
+def _row(session: Session, node: int, columns: Columns) -> Line:
     graph, words, value = session.graph, session.explanation, session.trace.values[node]
     marked, _ = mark(session, node)
     active = "plain" if session.trace.sweep.route.active[node] else "muted"
     spans: list[Span] = [
         *marked,
-        (left(graph.label(node), label), active),
-        (left(named(graph, node), name), active),
-        (left(equation_of(session, node), formula), active),
-        (right(words.number(value), number), number_style(value, active)),
-        *_received(words, session, node, number, is_wordy),
+        (left(graph.label(node), columns.label), active),
+        (left(named(graph, node), columns.name), active),
+        (left(equation_of(session, node), columns.equation), active),
+        (right(words.number(value), columns.number), number_style(value, active)),
+        *_received(words, session, node, columns),
     ]
     return (SELECTED, *spans) if node == session.selected else tuple(spans)
 
@@ -106,16 +119,14 @@ def equation_of(session: Session, node: int) -> str:
     return equation(graph, node, PRINT)
 
 
-def _received(
-    words: Description, session: Session, node: int, number: int, is_wordy: bool
-) -> list[Span]:
+def _received(words: Description, session: Session, node: int, columns: Columns) -> list[Span]:
     got = session.trace.sweep.received(node, session.position)
     if got is None:
-        return [(right("", number), "muted")]
+        return [(right("", columns.number), "muted")]
     adjoint = words.number(got.adjoint) if got.begun else "none yet"
     style = "sum" if got.complete else "partial" if got.arrived else "waiting"
     style = number_style(got.adjoint, style)
-    return [(f"{right(adjoint, number)}  {_count(got, is_wordy)}", style)]
+    return [(f"{right(adjoint, columns.number)}  {_count(got, columns.is_wordy)}", style)]
 
 
 def _count(got: Received, is_wordy: bool) -> str:
