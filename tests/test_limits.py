@@ -6,6 +6,8 @@ import socket
 import sys
 import threading
 import time
+import tomllib
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +27,7 @@ from backprop_tui.engine import (
     trace_network,
 )
 from backprop_tui.engine.files.bindings import read_bindings
-from backprop_tui.engine.files.toml_places import has_more_keys
+from backprop_tui.engine.files.toml_places import has_more_keys, places_of_keys
 from backprop_tui.engine.language.parse import AT_ONCE
 from backprop_tui.engine.language.tokens import tokens
 from backprop_tui.engine.layers.data_rows import mean_over_rows
@@ -343,6 +345,30 @@ SAMPLES = [
 def test_the_keys_of_a_file_are_counted_before_it_is_read(name, count, text):
     for shift in (-1, 0, 1):
         assert has_more_keys(text, count + shift) == (shift < 0)
+
+
+@given(st.sampled_from(['"', "'", '"""', "'''"]), st.text("\"'\\\n =[#a", max_size=12))
+def test_a_string_ends_where_a_reader_of_toml_says(quote, inner):
+    text = f"k = {quote}{inner}{quote}\nlast = 1\n"
+    try:
+        keys = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    assert not has_more_keys(text, len(keys))
+    assert has_more_keys(text, len(keys) - 1)
+    assert text[places_of_keys(text)[("last",)] :] == " 1\n"
+
+
+@pytest.mark.parametrize("quote", ['"', "'", '"""', "'''"])
+def test_a_long_string_is_passed_over_in_little_memory(quote):
+    text = f"k = {quote}{'x == y ' * 30_000}{quote}\n"
+    tracemalloc.start()
+    try:
+        assert has_more_keys(text, 0)
+        assert not has_more_keys(text, 1)
+        assert tracemalloc.get_traced_memory()[1] < 5 * len(text)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_sample_file_is_bounded(tmp_path):
