@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from backprop_tui.engine import Trace, load_bundled, trace
@@ -73,8 +74,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[b
     """The processes started during a test, which answer the test's own questions."""
     made: list[subprocess.Popen[bytes]] = []
 
-    class Recorded(subprocess.Popen):  # type: ignore[type-arg]
-        def __init__(self, *args: object, **options: object) -> None:
+    class Recorded(subprocess.Popen[bytes]):
+        def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
             made.append(self)
 
@@ -85,7 +86,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[b
     asking.dismiss()
 
 
-def answers(question: str, *request: object) -> list[object]:
+def answers(question: str, *request: object) -> list[Any]:
     return [reply for reply in ask(question, *request) if reply is not None]
 
 
@@ -114,7 +115,7 @@ def hostile(folder: Path) -> Callable[[], set[str]]:
 
 def test_nothing_in_the_folder_is_executed_by_any_question(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     executed = hostile(tmp_path)
     monkeypatch.chdir(tmp_path)
     command = [*PROGRAM, "(4*x+1)^2", "x=1", "--check", "--descend", "1", "-f", "json"]
@@ -130,7 +131,7 @@ def test_nothing_in_the_folder_is_executed_by_any_question(
 
 def test_variables_of_python_and_sympy_do_not_reach_the_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
-):
+) -> None:
     executed = hostile(tmp_path)
     monkeypatch.chdir(tmp_path)
     for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONUSERBASE"):
@@ -157,14 +158,14 @@ def cases() -> Iterator[Trace]:
     yield trace(network.graph(), network.bindings, ["w2_*", "b3_1"])
 
 
-def test_the_process_finds_what_would_be_found_here():
+def test_the_process_finds_what_would_be_found_here() -> None:
     for case in cases():
         nodes = [node for node in range(len(case.graph)) if case.route.active[node]]
         found = [checked for checked in second_opinions(case.sweep, nodes) if checked is not None]
         assert repr(found) == repr(list(check(case.sweep, nodes)))
 
 
-def test_the_process_is_asked_again_and_keeps_no_name_for_another_program():
+def test_the_process_is_asked_again_and_keeps_no_name_for_another_program() -> None:
     for values, derivative in (({"x": 1.0, "e": 2.0}, 2.0), ({"x": 1.0}, math.e)):
         graph = parse("e*x", values)
         request = FormRequest(graph, values, graph.by_name["x"], True, False, 80)
@@ -172,13 +173,15 @@ def test_the_process_is_asked_again_and_keeps_no_name_for_another_program():
         assert found.value == pytest.approx(derivative)
 
 
-def test_numbers_arrive_to_the_last_bit(started: list[subprocess.Popen[bytes]]):
+def test_numbers_arrive_to_the_last_bit(started: list[subprocess.Popen[bytes]]) -> None:
     sent = (0.1, 5e-324, float("inf"), -0.0, 1 / 3)
     assert list(map(repr, answers("echo", *sent))) == list(map(repr, sent))
     assert str(answers("echo", float("nan"))) == "[nan]"
 
 
-def test_one_process_answers_one_question_after_another(started: list[subprocess.Popen[bytes]]):
+def test_one_process_answers_one_question_after_another(
+    started: list[subprocess.Popen[bytes]],
+) -> None:
     asking.prepare()
     for word in "abc":
         assert answers("echo", word) == [word]
@@ -187,7 +190,7 @@ def test_one_process_answers_one_question_after_another(started: list[subprocess
     assert started[0].returncode is not None
 
 
-def test_a_process_that_died_meanwhile_is_replaced(started: list[subprocess.Popen[bytes]]):
+def test_a_process_that_died_meanwhile_is_replaced(started: list[subprocess.Popen[bytes]]) -> None:
     asking.prepare()
     started[0].kill()
     started[0].wait()
@@ -199,7 +202,9 @@ def test_a_process_that_died_meanwhile_is_replaced(started: list[subprocess.Pope
 
 
 @pytest.mark.parametrize("question", ["endless", "stubborn"])
-def test_closing_a_question_ends_its_process(question: str, started: list[subprocess.Popen[bytes]]):
+def test_closing_a_question_ends_its_process(
+    question: str, started: list[subprocess.Popen[bytes]]
+) -> None:
     with closing(ask(question)) as replies:
         assert any(replies)
     assert [process.returncode for process in started] == [-signal.SIGKILL]
@@ -208,7 +213,7 @@ def test_closing_a_question_ends_its_process(question: str, started: list[subpro
 
 def test_a_question_without_an_answer_ends_after_its_time(
     monkeypatch: pytest.MonkeyPatch, started: list[subprocess.Popen[bytes]]
-):
+) -> None:
     monkeypatch.setattr(asking, "PATIENCE", 1.0)
     with pytest.raises(UnansweredError, match="SymPy gave no answer within 1 seconds"):
         answers("silent")
@@ -225,20 +230,20 @@ def test_a_question_without_an_answer_ends_after_its_time(
 )
 def test_what_cannot_be_answered_says_why(
     question: str, reason: str, started: list[subprocess.Popen[bytes]]
-):
+) -> None:
     with pytest.raises(UnansweredError, match=f"^{reason}$"):
         answers(question)
     assert started[0].returncode is not None
 
 
-def test_what_cannot_be_started_says_why(monkeypatch: pytest.MonkeyPatch):
+def test_what_cannot_be_started_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     asking.dismiss()
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     with pytest.raises(UnansweredError, match="SymPy cannot be started: No such file"):
         answers("echo")
 
 
-def test_differences_stay_where_sympy_fails(started: list[subprocess.Popen[bytes]]):
+def test_differences_stay_where_sympy_fails(started: list[subprocess.Popen[bytes]]) -> None:
     case = trace("sin(x)*y", {"x": 1.0, "y": 2.0})
     found = [checked for checked in second_opinions(case.sweep, case.route.wrt) if checked]
     assert [checked.node for checked in found] == list(case.route.wrt)
@@ -277,7 +282,7 @@ def worker(folder: Path) -> int:
 @pytest.mark.parametrize("working", [False, True])
 def test_any_end_of_the_command_ends_its_process(
     sent: signal.Signals, working: bool, tmp_path: Path
-):
+) -> None:
     command, pipe = [sys.executable, "-c", ASKING, "x^2", "x=1", "--check"], subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, stdout=pipe, stderr=pipe) as made:
         pid = worker(tmp_path)
@@ -292,7 +297,7 @@ def test_any_end_of_the_command_ends_its_process(
 @pytest.mark.parametrize("way", ["leave", "kill"])
 def test_a_question_on_the_screen_ends_when_it_is_left(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.chdir(tmp_path)
     with Terminal((sys.executable, "-c", ASKING, "x^2", "x=1")) as terminal:
         terminal.wait("step 0/1").press("!")

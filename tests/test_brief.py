@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pyte
 import pytest
@@ -21,6 +22,8 @@ from textual.geometry import Region
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from noted import noted
+
 COLOURS = st.sampled_from([None, "default", "red", "bright_blue", "#0000ff", "#e0e0e0", "#121212"])
 ATTRIBUTES = ("bold", "italic", "underline", "blink", "reverse", "strike")
 STYLES = st.one_of(
@@ -33,7 +36,7 @@ STRIPS = st.lists(st.tuples(TEXTS, STYLES), max_size=13).map(
 )
 
 
-def shown(*strips: Strip) -> list[object]:
+def shown(*strips: Strip) -> list[Any]:
     """The cells of a terminal that was sent the strips, and then a letter."""
     screen = pyte.Screen(80, 1)
     stream = pyte.Stream(screen)
@@ -70,7 +73,7 @@ def test_a_style_that_goes_on_is_not_named_again() -> None:
     assert len(written) < len(Strip(segments).render(Console(color_system="truecolor")))
 
 
-def test_a_line_that_stands_is_divided_once():
+def test_a_line_that_stands_is_divided_once() -> None:
     strip = brief(Strip([Segment("a line")]))
     assert strip.divide([2, 6]) is strip.divide([2, 6])
 
@@ -87,10 +90,9 @@ def looks(strips: Sequence[Strip]) -> list[object]:
 @pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
 def test_a_pane_composes_the_lines_that_changed_alone_and_as_the_framework_would(
     monkeypatch: pytest.MonkeyPatch, theme: str
-):
-    made: list[int] = []
-    compose = LinePane.render_line
-    monkeypatch.setattr(LinePane, "render_line", lambda pane, y: made.append(y) or compose(pane, y))
+) -> None:
+    made, compose = noted(LinePane.render_line)
+    monkeypatch.setattr(LinePane, "render_line", compose)
 
     async def play() -> None:
         app = Explorer(open_session(Sample("(4*x + 1)^2", values={"x": 1.0})))

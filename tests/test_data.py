@@ -31,10 +31,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from screens import screen_text
+from sure import sure
 
 DIGITS = Path(__file__).parent.parent / "samples/digits.csv"
 TABLE = "x,y,kind,mass\n1,2.5,b,-3\n0.5, 1e-3 ,a,4\n-7,0,b,5\n"
-NET = {"sizes": [2, 3, 2], "activation": "tanh", "init": "xavier", "seed": 2}
+NET: dict[str, Any] = {"sizes": [2, 3, 2], "activation": "tanh", "init": "xavier", "seed": 2}
 
 
 def written(folder: Path, text: str | bytes, name: str = "table.csv") -> str:
@@ -49,7 +50,7 @@ def plain(path: Path | str) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def test_the_digits_are_as_a_plain_reading_has_them():
+def test_the_digits_are_as_a_plain_reading_has_them() -> None:
     data, rows = read_data(str(DIGITS), label="digit"), plain(DIGITS)
     assert len(data.inputs) == len(data.targets) == len(rows) == 400
     assert data.columns == tuple(f"pixel_{i}_{j}" for i in range(8) for j in range(8))
@@ -68,7 +69,11 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False)
 
 
 @given(st.lists(st.tuples(FINITE, FINITE, FINITE), min_size=1, max_size=8), st.permutations("abc"))
-def test_numbers_come_back_whole_in_the_order_asked(tmp_path_factory, rows, names):
+def test_numbers_come_back_whole_in_the_order_asked(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[float, float, float]],
+    names: list[str],
+) -> None:
     text = "a,b,c\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows)
     path = written(tmp_path_factory.mktemp("data"), text)
     data = read_data(path, inputs=names[:2], targets=names[2:])
@@ -77,7 +82,9 @@ def test_numbers_come_back_whole_in_the_order_asked(tmp_path_factory, rows, name
 
 
 @given(st.lists(st.sampled_from(("red", "Red", "blue", "2", "10", "é")), min_size=1, max_size=12))
-def test_a_label_is_one_hot_over_its_sorted_values(tmp_path_factory, labels):
+def test_a_label_is_one_hot_over_its_sorted_values(
+    tmp_path_factory: pytest.TempPathFactory, labels: list[str]
+) -> None:
     text = "x,kind\n" + "".join(f"{i},{label}\n" for i, label in enumerate(labels))
     data = read_data(written(tmp_path_factory.mktemp("data"), text), label="kind")
     numbers = all(label.isdigit() for label in labels)
@@ -87,13 +94,13 @@ def test_a_label_is_one_hot_over_its_sorted_values(tmp_path_factory, labels):
         assert data.classes[target.index(1)] == label
 
 
-def test_labels_that_are_the_same_number_are_one_class(tmp_path):
+def test_labels_that_are_the_same_number_are_one_class(tmp_path: Path) -> None:
     data = read_data(written(tmp_path, "x,k\n1,1.0\n2,1\n3,-2\n"), label="k")
     assert data.classes == ("-2", "1.0")
     assert data.targets == ((0, 1), (0, 1), (1, 0))
 
 
-def test_columns_not_asked_for_are_not_read(tmp_path):
+def test_columns_not_asked_for_are_not_read(tmp_path: Path) -> None:
     path = written(tmp_path, TABLE)
     data = read_data(path, inputs=["mass", "x"], targets=["y"])
     assert (data.path, data.columns, data.classes) == (path, ("mass", "x"), ())
@@ -102,7 +109,7 @@ def test_columns_not_asked_for_are_not_read(tmp_path):
     assert read_data(path, label="kind").columns == ("x", "y", "mass")
 
 
-def test_spaces_blank_lines_quotes_and_other_line_ends_are_read(tmp_path):
+def test_spaces_blank_lines_quotes_and_other_line_ends_are_read(tmp_path: Path) -> None:
     text = '\ufeff"a, or so", b\r\n\r\n 1 ,"2"\r\n\r\n3,\t4'
     data = read_data(written(tmp_path, text), targets=["b"])
     assert data.columns == ("a, or so",)
@@ -149,7 +156,9 @@ BAD_FILES = [
 
 
 @pytest.mark.parametrize(("text", "columns", "key", "words"), BAD_FILES)
-def test_a_bad_file_names_key_row_and_column(tmp_path, text, columns, key, words):
+def test_a_bad_file_names_key_row_and_column(
+    tmp_path: Path, text: str | bytes, columns: dict[str, Any], key: str, words: str
+) -> None:
     with pytest.raises(NetworkError) as caught:
         read_data(written(tmp_path, text), **columns)
     assert caught.value.key == key
@@ -166,14 +175,14 @@ def test_a_bad_file_names_key_row_and_column(tmp_path, text, columns, key, words
         (3, "data must be the path of a CSV file, found 3"),
     ],
 )
-def test_a_file_that_is_none_is_named(tmp_path, path, words):
+def test_a_file_that_is_none_is_named(tmp_path: Path, path: object, words: str) -> None:
     with pytest.raises(NetworkError) as caught:
         read_data(path, label="kind", folder=tmp_path)
     assert caught.value.key == "data"
     assert words in str(caught.value)
 
 
-def test_text_from_the_file_is_shown_escaped_and_short(tmp_path):
+def test_text_from_the_file_is_shown_escaped_and_short(tmp_path: Path) -> None:
     for text in ("a\x1b[31m,kind\n1,x\n", "z" * 10_000 + ",kind\n1,x\n"):
         with pytest.raises(NetworkError) as caught:
             read_data(written(tmp_path, text), label="kin\u202e")
@@ -181,12 +190,14 @@ def test_text_from_the_file_is_shown_escaped_and_short(tmp_path):
         assert len(str(caught.value)) < 500
 
 
-def test_a_folder_is_where_a_relative_path_starts(tmp_path, monkeypatch):
+def test_a_folder_is_where_a_relative_path_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     written(tmp_path, TABLE)
     description = {**NET, "data": "table.csv", "inputs": ["x", "mass"], "label": "kind"}
-    assert read_network(description, tmp_path).data.path == "table.csv"
+    assert sure(read_network(description, tmp_path).data).path == "table.csv"
     monkeypatch.chdir(tmp_path)
-    assert trace_network(description).network.data.classes == ("a", "b")
+    assert sure(sure(trace_network(description).network).data).classes == ("a", "b")
 
 
 BAD_KEYS = [
@@ -203,7 +214,9 @@ BAD_KEYS = [
 
 
 @pytest.mark.parametrize(("change", "key", "words"), BAD_KEYS)
-def test_a_network_that_does_not_fit_its_data_names_key_file_and_line(tmp_path, change, key, words):
+def test_a_network_that_does_not_fit_its_data_names_key_file_and_line(
+    tmp_path: Path, change: dict[str, Any], key: str, words: str
+) -> None:
     written(tmp_path, TABLE)
     description = {**NET, "data": "table.csv", "inputs": ["x", "mass"], "label": "kind", **change}
     with pytest.raises(NetworkError) as caught:
@@ -217,7 +230,7 @@ def test_a_network_that_does_not_fit_its_data_names_key_file_and_line(tmp_path, 
     assert words in str(found.value)
 
 
-def test_without_inputs_every_other_column_is_counted(tmp_path):
+def test_without_inputs_every_other_column_is_counted(tmp_path: Path) -> None:
     path = written(tmp_path, TABLE)
     with pytest.raises(NetworkError, match=r"3 input columns .x, y and mass., but .* 2"):
         read_network({**NET, "data": path, "label": "kind"})
@@ -226,7 +239,7 @@ def test_without_inputs_every_other_column_is_counted(tmp_path):
 
 
 @pytest.mark.parametrize("key", ["inputs", "targets", "label"])
-def test_columns_without_data_are_an_error(key):
+def test_columns_without_data_are_an_error(key: str) -> None:
     with pytest.raises(NetworkError, match="there is no data") as caught:
         read_network({**NET, "input": [1, 2], "target": [0, 1], key: "x"})
     assert caught.value.key == key
@@ -245,7 +258,9 @@ def path(tmp_path: Path) -> Path:
     return sample_file(tmp_path, description)
 
 
-def test_a_row_is_the_network_with_that_input_and_target(path, capsys):
+def test_a_row_is_the_network_with_that_input_and_target(
+    path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for row, (inputs, target) in enumerate([([1, -3], [0, 1]), ([0.5, 4], [1, 0])], 1):
         assert main([str(path), "--row", str(row), "-f", "json"]) == 0
         found = json.loads(capsys.readouterr().out)
@@ -254,7 +269,9 @@ def test_a_row_is_the_network_with_that_input_and_target(path, capsys):
 
 
 @pytest.mark.parametrize("row", [0, 4, -1])
-def test_a_row_that_there_is_not_says_how_many_there_are(path, row, capsys):
+def test_a_row_that_there_is_not_says_how_many_there_are(
+    path: Path, row: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(path), "--row", str(row), "-f", "json"]) == 2
     words = f"there is no row {row}: the data have the rows 1 to 3"
     assert words in capsys.readouterr().err
@@ -263,26 +280,26 @@ def test_a_row_that_there_is_not_says_how_many_there_are(path, row, capsys):
 
 
 @pytest.mark.parametrize("source", ["square", "xor"])
-def test_a_row_is_of_data_only(source, capsys):
+def test_a_row_is_of_data_only(source: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([source, "--row", "1", "-f", "text"]) == 2
     assert "only a network with data has rows" in capsys.readouterr().err
     with pytest.raises(BackpropError, match="only a network with data has rows"):
         trace_network({**NET, "input": [1, 2], "target": [0, 1]}, row=2)
 
 
-def test_rows_share_everything_but_inputs_and_targets(path):
-    network = load(path).network
+def test_rows_share_everything_but_inputs_and_targets(path: Path) -> None:
+    network = sure(load(path).network)
     third = with_row(network, 3)
     assert (third.row, third.inputs, third.targets) == (3, ((-7, 5),), ((0, 1),))
     assert third._replace(inputs=network.inputs, targets=network.targets, row=1) == network
     assert load(path).at_row(3).program == load(path).program
 
 
-def test_another_row_keeps_place_selection_and_parameters(path):
+def test_another_row_keeps_place_selection_and_parameters(path: Path) -> None:
     session = with_values(open_session(load(path)), {"b2_1": 0.25}).seek(3)
     session = session.choose(session.graph.by_name["a2_2"])
     other = other_sample(session, 1)
-    assert other.trace.network.row == 2
+    assert sure(other.trace.network).row == 2
     assert other.graph is session.graph
     assert other.trace.sweep.route is session.trace.sweep.route
     for key in ("position", "selected", "row", "folds", "view", "sample_shown"):
@@ -293,14 +310,19 @@ def test_another_row_keeps_place_selection_and_parameters(path):
     assert other_sample(other, -1).trace.bindings == session.trace.bindings
 
 
-def test_rows_end_at_the_first_and_the_last(path):
+def row_of(session: Session) -> int:
+    """The row of data that is shown."""
+    return sure(session.trace.network).row
+
+
+def test_rows_end_at_the_first_and_the_last(path: Path) -> None:
     session = open_session(load(path))
-    assert other_sample(session, -1).trace.network.row == 1
-    assert other_sample(session.typed("9"), 1).trace.network.row == 3
-    assert with_program(other_sample(session, 1), session.sample.program).trace.network.row == 2
+    assert row_of(other_sample(session, -1)) == 1
+    assert row_of(other_sample(session.typed("9"), 1)) == 3
+    assert row_of(with_program(other_sample(session, 1), session.sample.program)) == 2
 
 
-def test_the_screen_goes_through_the_rows(path):
+def test_the_screen_goes_through_the_rows(path: Path) -> None:
     from backprop_tui.tui.app.explorer import Explorer
 
     async def use() -> None:
@@ -311,7 +333,7 @@ def test_the_screen_goes_through_the_rows(path):
             assert "row 1 of 3" in first
             await pilot.press("right_square_bracket", "right_square_bracket")
             assert "row 3 of 3" in screen_text(app)
-            assert app.session.trace.value == load_row(path, 3).trace.value
+            assert sure(app.session).trace.value == load_row(path, 3).trace.value
             await pilot.press("left_square_bracket", "left_square_bracket")
             assert screen_text(app) == first
             await pilot.press("l")
@@ -324,7 +346,7 @@ def load_row(path: Path, row: int) -> Session:
     return open_session(load(path).at_row(row))
 
 
-def test_a_plan_of_descent_is_read(tmp_path):
+def test_a_plan_of_descent_is_read(tmp_path: Path) -> None:
     def plan(text: str) -> Plan | None:
         file = written(tmp_path, f'program = "x^2"\n[values]\nx = 1\n{text}', "p.toml")
         return load(file).descent
@@ -353,7 +375,7 @@ def test_a_plan_of_descent_is_read(tmp_path):
         ("steps = 3", "unknown key descent.steps"),
     ],
 )  # fmt: skip
-def test_a_bad_plan_names_key_file_and_line(tmp_path, line, words):
+def test_a_bad_plan_names_key_file_and_line(tmp_path: Path, line: str, words: str) -> None:
     path = written(tmp_path, f'program = "x^2"\n\n[descent]\n{line}\n', "p.toml")
     with pytest.raises(FileError) as caught:
         load(path)
@@ -362,8 +384,10 @@ def test_a_bad_plan_names_key_file_and_line(tmp_path, line, words):
 
 
 @pytest.mark.parametrize(("name", "rows"), [("digits", 400), ("regression-data", 21)])
-def test_bundled_data_is_found_from_anywhere(name, rows, tmp_path, monkeypatch):
+def test_bundled_data_is_found_from_anywhere(
+    name: str, rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     sample = load_bundled(name)
-    assert len(sample.network.data.inputs) == rows
+    assert len(sure(sure(sample.network).data).inputs) == rows
     assert sample.descent is not None

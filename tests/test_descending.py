@@ -8,7 +8,7 @@ import math
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import islice, pairwise
 from typing import Any
 
@@ -24,6 +24,7 @@ from backprop_tui.engine.network.data import Data
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.command.arguments import main
+from backprop_tui.tui.panes.plot_pane import PlotPane
 from backprop_tui.tui.present.downhill import Downhill
 from backprop_tui.tui.present.plots.kinds import PLOTS, plots_of
 from backprop_tui.tui.present.plots.plots import Plot
@@ -37,7 +38,9 @@ from backprop_tui.tui.session.session import Session
 from backprop_tui.tui.session.viewing import other_sample
 from textual.pilot import Pilot
 
+from noted import noted
 from screens import screen_text
+from sure import sure
 
 DESCENDING = [name for name in bundled() if load_bundled(name).descent is not None]
 VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
@@ -47,7 +50,7 @@ VALLEY = "(1 - x)^2 + 100*(y - x^2)^2"
 def walked(name: str, updates: int) -> list[Point]:
     """A sample's descent by its own plan."""
     sample = load_bundled(name)
-    return list(islice(points(open_session(sample).trace, sample.descent), updates + 1))
+    return list(islice(points(open_session(sample).trace, sure(sample.descent)), updates + 1))
 
 
 @pytest.mark.parametrize("name", DESCENDING)
@@ -82,7 +85,7 @@ def test_the_digits_are_told_apart() -> None:
     digits = open_session(load_bundled("digits")).trace
     there = walked("digits", 100)[-1]
     moved = replace(digits, bindings={**digits.bindings, **there.values})
-    assert accuracy(moved, _data(digits)) >= 0.9
+    assert sure(accuracy(moved, _data(digits))) >= 0.9
 
 
 def _data(result: Trace) -> Data:
@@ -107,7 +110,7 @@ def test_the_mean_over_rows_is_the_mean_of_single_rows() -> None:
 
 def test_accuracy_beside_matrices() -> None:
     session = open_session(load_bundled("digits"))
-    network, data = session.trace.network, _data(session.trace)
+    network, data = sure(session.trace.network), _data(session.trace)
     hidden = np.tanh(np.array(data.inputs) @ np.array(network.weights[0]).T + network.biases[0])
     scores = hidden @ np.array(network.weights[1]).T + network.biases[1]
     right = scores.argmax(axis=1) == np.array(data.targets).argmax(axis=1)
@@ -199,11 +202,11 @@ def test_the_rule_written_out_gives_the_update(method: str) -> None:
 def test_an_edit_forgets_the_descent_and_stepping_keeps_it() -> None:
     session = descended(open_session(Sample(VALLEY, values={"x": -1.2, "y": 1.0})), 3)
     stepped = session.move(2)
-    assert descended(stepped, 1).descent.point.number == 4
+    assert sure(point_of(descended(stepped, 1))).number == 4
     assert descended(stepped, 1).position == stepped.position
     edited = with_values(session, {"x": 0.5})
-    assert descended(edited, 1).descent.point.number == 1
-    assert descended(edited, 1).descent.point.before.values["x"] == 0.5
+    assert sure(point_of(descended(edited, 1))).number == 1
+    assert sure(sure(point_of(descended(edited, 1))).before).values["x"] == 0.5
 
 
 def test_another_row_keeps_the_descent() -> None:
@@ -211,7 +214,7 @@ def test_another_row_keeps_the_descent() -> None:
     other = other_sample(session, 1)
     assert other.trace.bindings["w2_1_1"] == session.trace.bindings["w2_1_1"]
     assert other.trace.bindings["x1"] != session.trace.bindings["x1"]
-    assert descended(other, 1).descent.point.number == 4
+    assert sure(point_of(descended(other, 1))).number == 4
 
 
 def test_every_path_is_marked_in_turn() -> None:
@@ -220,7 +223,7 @@ def test_every_path_is_marked_in_turn() -> None:
     marked = []
     for _ in range(3):
         session = asked(session, "paths")
-        (lines,) = QUESTIONS["paths"].work(session, 80)
+        (lines,) = sure(QUESTIONS["paths"].work)(session, 80)
         marked += [place for place, line in enumerate(lines) if line[0][0] == "▶ "]
     assert len(marked) == len(set(marked)) == 3
     assert asked(session, "paths").detail == ""
@@ -265,7 +268,7 @@ def test_a_descent_that_cannot_be_is_refused(
     capsys: pytest.CaptureFixture[str], words: list[str], reason: str
 ) -> None:
     try:
-        status = main(["x^2", "x=1", "--descend", "3", *words])
+        status: str | int | None = main(["x^2", "x=1", "--descend", "3", *words])
     except SystemExit as ended:
         status = ended.code
     found = capsys.readouterr()
@@ -300,8 +303,13 @@ def used(use: Use, name: str, size: tuple[int, int] = (120, 36)) -> Any:
 
 def reached(app: Explorer) -> int:
     """How many updates have been made; below 0 before descent has begun."""
-    point = point_of(app.session)
+    point = point_of(sure(app.session))
     return -1 if point is None else point.number
+
+
+def rests(pane: PlotPane) -> bool:
+    """True when its plot is drawn and none is being made."""
+    return not pane.working and not pane.stale
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
@@ -316,12 +324,12 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
 def test_updates_are_made_and_taken_back_to_the_same_screen() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("d")
-        first, start = screen_text(app), app.session.descent.point.before.values
+        first, start = screen_text(app), sure(sure(point_of(sure(app.session))).before).values
         await pilot.press("d", "d", "D", "D")
         assert screen_text(app) == first
         await pilot.press("5", "d", "backspace")
-        assert app.session.trace.bindings["x"] == start["x"]
-        assert app.session.descent.point.number == 0
+        assert sure(app.session).trace.bindings["x"] == start["x"]
+        assert sure(point_of(sure(app.session))).number == 0
 
     used(use, "rosenbrock")
 
@@ -335,8 +343,8 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
         threads.append(threading.current_thread())
         return update(*given)
 
-    def rests(app: Explorer) -> bool:
-        session = app.session
+    def is_at_rest(app: Explorer) -> bool:
+        session = sure(app.session)
         return not session.running and not lacks_preview(session)
 
     async def use(app: Explorer, pilot: Pilot[None]) -> list[str]:
@@ -346,7 +354,7 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
             if key == "R":
                 await until(pilot, lambda: reached(app) > 3)
                 await pilot.press("R", "4", "d")
-            await until(pilot, lambda: rests(app))
+            await until(pilot, lambda: is_at_rest(app))
             if key != "R":
                 screens.append(screen_text(app))
         return screens
@@ -364,17 +372,17 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
 def test_the_first_update_is_found_once_for_all_that_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made: list[int] = []
+    made, updating = noted(update)
     monkeypatch.setattr(descending, "AT_ONCE", 0)
-    monkeypatch.setattr(descending, "update", lambda *given: made.append(1) or update(*given))
+    monkeypatch.setattr(descending, "update", updating)
 
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(">")
-        await until(pilot, lambda: not lacks_preview(app.session))
+        await until(pilot, lambda: not lacks_preview(sure(app.session)))
         assert "d would make this update" in screen_text(app)
         await pilot.press("n", "n", "N", "d")
-        await until(pilot, lambda: not app.session.running)
-        assert app.session.descent.point.number == 1
+        await until(pilot, lambda: not sure(app.session).running)
+        assert sure(point_of(sure(app.session))).number == 1
         assert len(made) == 1
 
     used(use, "rosenbrock")
@@ -388,7 +396,7 @@ def test_a_long_program_without_parameters_says_so(monkeypatch: pytest.MonkeyPat
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             for key in ("d", "R", "<", "D", "backspace"):
                 await pilot.press(key)
-                assert not app.session.running
+                assert not sure(app.session).running
             await pilot.pause(0.1)
             assert "nothing to descend on" in screen_text(app)
 
@@ -400,7 +408,7 @@ def test_rates_go_up_and_down_the_ladder() -> None:
         rates = []
         for key in (">", ">", ">", "<", "<", "<", "<"):
             await pilot.press(key)
-            rates.append(app.session.plan.rate)
+            rates.append(sure(app.session).plan.rate)
         assert rates == pytest.approx([2e-3, 5e-3, 1e-2, 5e-3, 2e-3, 1e-3, 5e-4])
 
     used(use, "rosenbrock")
@@ -411,15 +419,15 @@ def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
         await pilot.press("R")
         await until(pilot, lambda: reached(app) > 3)
         await pilot.press("n", "n", "]")
-        assert app.session.step == 2
+        assert sure(app.session).step == 2
         seen = reached(app)
         await until(pilot, lambda: reached(app) > seen)
-        assert app.session.trace.network.row == 2
+        assert sure(sure(app.session).trace.network).row == 2
         await pilot.press("R")
         stopped = reached(app)
         await pilot.pause(0.3)
         assert reached(app) == stopped
-        assert not app.session.running
+        assert not sure(app.session).running
 
     used(use, "digits")
 
@@ -427,11 +435,11 @@ def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
 def test_a_run_ends_by_itself_when_it_diverges() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not app.session.running)
-        assert not app.session.descent.point.is_finite
+        await until(pilot, lambda: not sure(app.session).running)
+        assert not sure(point_of(sure(app.session))).is_finite
         assert "not finite" in screen_text(app)
         await pilot.press("D")
-        assert app.session.descent.point.is_finite
+        assert sure(point_of(sure(app.session))).is_finite
 
     used(use, "too-large")
 
@@ -440,9 +448,9 @@ def test_an_edit_ends_a_run() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
         await until(pilot, lambda: reached(app) > 3)
-        app.session = with_values(app.session, {"x": 2.0})
-        await until(pilot, lambda: not app.session.running)
-        assert app.session.trace.bindings["x"] == 2.0
+        app.session = with_values(sure(app.session), {"x": 2.0})
+        await until(pilot, lambda: not sure(app.session).running)
+        assert sure(app.session).trace.bindings["x"] == 2.0
 
     used(use, "rosenbrock")
 
@@ -452,14 +460,14 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
     size: tuple[int, int],
 ) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
-        before = app.session.view
+        before = sure(app.session).view
         await pilot.press("3", "d")
         titles = set()
         for name in PLOTS:
             await pilot.press("p")
-            pane = app.query_one("#plots")
-            await until(pilot, lambda pane=pane: not pane.working and not pane.stale)
-            assert (app.session.view, app.session.plot) == ("plot", name)
+            pane = app.query_one("#plots", PlotPane)
+            await until(pilot, partial(rests, pane))
+            assert (sure(app.session).view, sure(app.session).plot) == ("plot", name)
             titles.add(str(pane.border_title))
             await pilot.pause(0.1)
             area = pane.region
@@ -467,9 +475,9 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
             assert sum(bool(row.strip(" ▁▂▃▄▅▆▇█")) for row in rows) > len(rows) // 2
         assert len(titles) == len(PLOTS)
         await pilot.press("p")
-        assert app.session.view == before
+        assert sure(app.session).view == before
         await pilot.press("p", "escape")
-        assert app.session.view == before
+        assert sure(app.session).view == before
 
     used(use, "rosenbrock", size)
 
@@ -501,13 +509,13 @@ def test_tab_reaches_the_row_where_there_is_no_room_for_it_beside(size: tuple[in
         assert ("Row 1 of 400" in screen_text(app)) == (size[0] > 110)
         await pilot.press("tab")
         await pilot.pause()
-        assert app.focused.id == "row"
+        assert sure(app.focused).id == "row"
         assert "Row 1 of 400" in screen_text(app)
         await pilot.press("]")
         assert "Row 2 of 400" in screen_text(app)
         await pilot.press("shift+tab")
         await pilot.pause()
-        assert app.focused.id == "graph"
+        assert sure(app.focused).id == "graph"
         assert ("Row 2 of 400" in screen_text(app)) == (size[0] > 110)
 
     used(use, "digits", size)
@@ -527,12 +535,12 @@ def test_a_rate_never_goes_the_wrong_way(rate: float) -> None:
 def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*"999999d")
-        assert app.session.running
+        assert sure(app.session).running
         await pilot.press("n", "n")
-        assert app.session.step == 2
+        assert sure(app.session).step == 2
         await until(pilot, lambda: reached(app) > 10)
         await pilot.press("R")
-        assert not app.session.running
+        assert not sure(app.session).running
 
     used(use, "digits")
 
@@ -540,8 +548,8 @@ def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
 def test_updates_asked_for_while_others_are_made_are_made_too() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("d", "3", "d", "d")
-        await until(pilot, lambda: not app.session.running)
-        assert app.session.descent.point.number == 5
+        await until(pilot, lambda: not sure(app.session).running)
+        assert sure(point_of(sure(app.session))).number == 5
 
     used(use, "digits")
 
@@ -549,8 +557,8 @@ def test_updates_asked_for_while_others_are_made_are_made_too() -> None:
 def test_a_run_that_has_come_to_rest_says_so() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not app.session.running)
-        point = app.session.descent.point
+        await until(pilot, lambda: not sure(app.session).running)
+        point = sure(point_of(sure(app.session)))
         assert point.values["y"] == pytest.approx(1.0)
         await until(pilot, lambda: "change nothing" in screen_text(app))
 
@@ -576,23 +584,25 @@ def test_a_long_path_is_drawn_from_its_start() -> None:
 
 def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
     session = descended(open_session(Sample("x^2", values={"x": 3.0})), 1)
-    point = session.descent.point
+    point = sure(point_of(session))
     words = "\n".join(map(plain, Downhill(session.trace).lines(point, session.plan, "x")))
     assert "0.1 × 6 = 2.4" in words
     assert "its length is 6" in words
 
 
 @pytest.mark.parametrize("keys", [("o", "enter"), ("w", *"x1*", "enter"), ("e", *"+1")])
-def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(keys: tuple) -> None:
+def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(
+    keys: tuple[str, ...],
+) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
         await until(pilot, lambda: reached(app) > 3)
-        before = app.session.trace.route
+        before = sure(app.session).trace.route
         await pilot.press(*keys)
-        await until(pilot, lambda: app.session.trace.route is not before)
-        await until(pilot, lambda: not app.session.running)
+        await until(pilot, lambda: sure(app.session).trace.route is not before)
+        await until(pilot, lambda: not sure(app.session).running)
         await pilot.pause(0.3)
-        assert app.session.trace.route is not before
+        assert sure(app.session).trace.route is not before
 
     used(use, "xor")
 
@@ -600,8 +610,8 @@ def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(keys: tu
 def test_after_divergence_every_key_still_answers() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*[">"] * 12, *"200d")
-        await until(pilot, lambda: not app.session.running)
-        assert not app.session.descent.point.is_finite
+        await until(pilot, lambda: not sure(app.session).running)
+        assert not sure(point_of(sure(app.session))).is_finite
         for key in (
             "p",
             "p",
@@ -619,7 +629,7 @@ def test_after_divergence_every_key_still_answers() -> None:
         ):
             await pilot.press(key)
             await pilot.pause(0.05)
-        assert app.session.descent.point.is_finite
+        assert sure(point_of(sure(app.session))).is_finite
 
     used(use, "rosenbrock")
 
@@ -627,7 +637,7 @@ def test_after_divergence_every_key_still_answers() -> None:
 def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not app.session.running)
+        await until(pilot, lambda: not sure(app.session).running)
         assert reached(app) == 0
         assert "no descent can start" in screen_text(app)
 
@@ -638,8 +648,8 @@ def test_a_plot_that_was_hidden_while_the_window_changed_is_drawn_for_the_new_on
     """Its margins depend on the height: what is drawn is what a fresh start at that size draws."""
 
     async def shown(app: Explorer, pilot: Pilot[None]) -> str:
-        pane = app.query_one("#plots")
-        await until(pilot, lambda: not pane.working and not pane.stale)
+        pane = app.query_one("#plots", PlotPane)
+        await until(pilot, partial(rests, pane))
         await pilot.pause(0.3)
         return screen_text(app)
 

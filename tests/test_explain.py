@@ -5,6 +5,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from importlib import import_module
 from itertools import combinations
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 from backprop_tui.engine import trace
@@ -20,7 +21,7 @@ def moments(program: str, digits: int = 6, **values: float) -> list[list[str]]:
     ]
 
 
-def test_the_article_is_explained_as_it_is_printed():
+def test_the_article_is_explained_as_it_is_printed() -> None:
     steps = moments("(4*x+1)^2", x=1)
     assert [step[0] for step in steps] == [
         "Step 0 of 3: the seed",
@@ -44,7 +45,7 @@ def test_the_article_is_explained_as_it_is_printed():
         ("x^y/sin(x)", {"x": 2, "y": 3}),
     ],
 )
-def test_every_product_and_every_sum_shown_is_right(program: str, values: dict[str, float]):
+def test_every_product_and_every_sum_shown_is_right(program: str, values: dict[str, float]) -> None:
     found = 0
     for step in moments(program, 12, **values):
         for line in step:
@@ -58,7 +59,7 @@ def test_every_product_and_every_sum_shown_is_right(program: str, values: dict[s
     assert found == len(trace(program, values).sweep.route.slots)
 
 
-def test_the_next_node_is_next_because_its_users_are_done():
+def test_the_next_node_is_next_because_its_users_are_done() -> None:
     graph = trace("u = x*x\nu + sin(u)*u", {"x": 2}).graph
     order = trace("u = x*x\nu + sin(u)*u", {"x": 2}).sweep.route.order
     for step, node in zip(moments("u = x*x\nu + sin(u)*u", x=2)[1:], order[1:], strict=False):
@@ -68,12 +69,12 @@ def test_the_next_node_is_next_because_its_users_are_done():
             assert re.search(rf"\b{graph.ref(user)}\b", line.split("because")[1])
 
 
-def test_a_convention_is_printed_with_the_step_that_uses_it():
+def test_a_convention_is_printed_with_the_step_that_uses_it() -> None:
     assert any("kink" in line for line in moments("relu(x)", x=0)[1])
     assert not any("kink" in line for line in moments("relu(x)", x=1)[1])
 
 
-def test_an_inactive_operand_gets_the_reason_why_it_gets_nothing():
+def test_an_inactive_operand_gets_the_reason_why_it_gets_nothing() -> None:
     sweep = trace("w*x + 1", {"w": 2, "x": 3}, wrt=["w"]).sweep
     lines = [
         plain(line) for k in (1, 2) for line in Explanation(sweep).moment(sweep.route.positions[k])
@@ -82,7 +83,7 @@ def test_an_inactive_operand_gets_the_reason_why_it_gets_nothing():
     assert any("held fixed" in line for line in lines)
 
 
-def test_digits_lost_by_the_textbook_form_show_the_form_evaluated():
+def test_digits_lost_by_the_textbook_form_show_the_form_evaluated() -> None:
     (line,) = [line for line in moments("sigmoid(x)", x=40)[1] if "∂b/∂x = b·(1 − b)" in line]
     assert line.endswith("4.24835e−18")
     assert "exp(−abs(40))" in line
@@ -97,12 +98,12 @@ def test_digits_lost_by_the_textbook_form_show_the_form_evaluated():
         ("x", {"x": 2}, "∂x/∂x = 1"),
     ],
 )
-def test_a_sweep_without_steps_says_why(program: str, values: dict[str, float], word: str):
+def test_a_sweep_without_steps_says_why(program: str, values: dict[str, Any], word: str) -> None:
     (only,) = moments(program, **values)
     assert any(word in line for line in only)
 
 
-def test_a_node_says_what_it_received_and_what_it_waits_for():
+def test_a_node_says_what_it_received_and_what_it_waits_for() -> None:
     traced = trace("x*x + x", {"x": 3})
     explanation = Explanation(traced.sweep)
     x = traced.graph.by_name["x"]
@@ -137,12 +138,13 @@ def records() -> dict[type, tuple[int, int]]:
                     bare = [f for f in fields(one) if f.default is f.default_factory is MISSING]
                     found[one] = len(bare), len(fields(one))
                 elif issubclass(one, tuple):
-                    names, given = one._fields, one._field_defaults
+                    record: Any = one
+                    names, given = record._fields, record._field_defaults
                     found[one] = len(names) - len(given), len(names)
     return found
 
 
-def test_records_of_two_kinds_are_never_equal_whatever_they_hold():
+def test_records_of_two_kinds_are_never_equal_whatever_they_hold() -> None:
     """What is looked up by one must not be found under another."""
     kinds = records()
     assert len(kinds) > 12
