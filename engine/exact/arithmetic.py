@@ -6,7 +6,7 @@ Wherever SymPy and mpmath are needed, they are imported when a function is calle
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import lru_cache, partial
 from math import isfinite
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -125,7 +125,7 @@ def _by_convention(operation: Operation, operands: Sequence[Exact]) -> Exact | N
     return mpmath.mpf(found) if isfinite(found) else None
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _form(operation: Operation, slot: int | None, count: int) -> _Form | str:
     """The form over so many operands, or why SymPy has none.
 

@@ -106,9 +106,7 @@ class Canvas:
         if row is None or row.window != (left, right):
             boxes, wires = self.cells.between(y, left, right)
             row = _Row((left, right), boxes, wires, None, ())
-        rows = {
-            node: _box_row(self.cells.diagram.boxes[node], y, box_look(node)) for node in row.boxes
-        }
+        rows = {node: _box_row(self.cells.boxes[node], y, box_look(node)) for node in row.boxes}
         looks = [*rows.values(), *map(wire_look, row.wires)]
         if looks != row.looks:
             line = _line(self.cells, y, left, right, rows, wire_look)
@@ -133,7 +131,7 @@ def _line(
     """Boxes and wires from left to right, blanks between, equal styles joined."""
     pieces: list[tuple[int, int, list[Span]]] = []
     for node, row in rows.items():
-        box = cells.diagram.boxes[node]
+        box = cells.boxes[node]
         pieces.append((box.x, box.x + box.width, _box_spans(cells, box, y, row)))
     for start, end, nets in cells.runs(y, left, right):
         text, style = span_of(nets, look)

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from operator import attrgetter
 from typing import NamedTuple
 
-from .diagram import Cell, Diagram
+from .diagram import Box, Cell, Diagram
 
 EAST, SOUTH, WEST, NORTH = 1, 2, 4, 8
 HORIZONTAL = EAST | WEST
@@ -46,11 +46,12 @@ START, END = attrgetter("start"), attrgetter("end")
 class Raster:
     """The cells of a diagram, which no look changes."""
 
-    diagram: Diagram
-    boxes: Sequence[Sequence[int]]
-    """By row: the nodes whose boxes it cuts, from left to right."""
+    boxes: Mapping[int, Box]
+    """Where each node's box is."""
     ports: Mapping[Cell, int]
     """Where a wire meets the border of a box: at which of its sides."""
+    _nodes: Sequence[Sequence[int]]
+    """By row: those whose boxes it cuts, from left to right."""
     _pieces: Sequence[Sequence[_Piece]]
     _rows: dict[int, Sequence[Run]] = field(default_factory=dict)
 
@@ -64,13 +65,12 @@ class Raster:
 
     def between(self, y: int, left: int, right: int) -> tuple[list[int], list[int]]:
         """The nodes whose boxes a window shows in a row, and the wires."""
-        places = self.diagram.boxes
-        boxes = [
-            node for node in self.boxes[y]
-            if places[node].x < right and places[node].x + places[node].width > left
+        nodes = [
+            node for node in self._nodes[y]
+            if self.boxes[node].x < right and self.boxes[node].x + self.boxes[node].width > left
         ]  # fmt: skip
         nets = chain.from_iterable(run.nets for run in self.runs(y, left, right))
-        return boxes, sorted({wire for _, wires in nets for wire in wires})
+        return nodes, sorted({wire for _, wires in nets for wire in wires})
 
 
 def raster(diagram: Diagram) -> Raster:
@@ -87,7 +87,7 @@ def raster(diagram: Diagram) -> Raster:
     for node, box in sorted(diagram.boxes.items(), key=lambda item: item[1].x):
         for y in range(box.y, box.y + box.height):
             rows[y].append(node)
-    return Raster(diagram, rows, ports, pieces)
+    return Raster(diagram.boxes, ports, rows, pieces)
 
 
 def _pieces(
