@@ -34,12 +34,12 @@ def quoted(name: str) -> set[str]:
     return {word for part in re.findall(r"`([^`]+)`", code) for word in re.findall(r"\w+", part)}
 
 
-def test_every_public_name_has_a_section_and_nothing_else_has():
+def test_every_public_name_has_a_section_and_nothing_else_has() -> None:
     assert set(SECTIONS) == set(engine.__all__)
 
 
 @pytest.mark.parametrize("name", engine.__all__)
-def test_a_section_names_every_argument_and_attribute(name: str):
+def test_a_section_names_every_argument_and_attribute(name: str) -> None:
     public = getattr(engine, name)
     named = set(inspect.signature(public).parameters)
     if inspect.isclass(public):
@@ -49,7 +49,7 @@ def test_a_section_names_every_argument_and_attribute(name: str):
 
 
 @pytest.mark.parametrize("name", engine.__all__)
-def test_a_section_says_what_is_raised(name: str):
+def test_a_section_says_what_is_raised(name: str) -> None:
     public = getattr(engine, name)
     found = [public, *(vars(public).values() if inspect.isclass(public) else ())]
     said = " ".join(inspect.getdoc(one) or "" for one in found if not isinstance(one, str))
@@ -57,7 +57,7 @@ def test_a_section_says_what_is_raised(name: str):
 
 
 @pytest.mark.parametrize("name", engine.__all__)
-def test_every_function_and_method_stands_there_as_it_is_called(name: str):
+def test_every_function_and_method_stands_there_as_it_is_called(name: str) -> None:
     public = getattr(engine, name)
     methods = attributes(public) if inspect.isclass(public) else ()
     found = [public, *(vars(public).get(method) for method in methods)]
@@ -66,13 +66,14 @@ def test_every_function_and_method_stands_there_as_it_is_called(name: str):
 
 
 @pytest.mark.parametrize("name", engine.__all__)
-def test_every_section_has_an_example(name: str):
+def test_every_section_has_an_example(name: str) -> None:
     assert ">>> " in SECTIONS[name]
 
 
-def test_every_example_gives_what_it_says():
-    parser, runner, told = doctest.DocTestParser(), doctest.DocTestRunner(), []
+def test_every_example_gives_what_it_says() -> None:
+    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner()
     names: dict[str, object] = {}
+    told: list[str] = []
     for number, text in enumerate(EXAMPLES):
         example = parser.get_doctest(text, names, f"example {number}", "docs/api.md", 0)
         runner.run(example, out=told.append, clear_globs=False)

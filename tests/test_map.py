@@ -57,7 +57,7 @@ def exists(dotted: str) -> bool:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_linked_to_is_there(page: str):
+def test_what_is_linked_to_is_there(page: str) -> None:
     text = FENCED.sub("", PAGES[page])
     titles = re.findall(r"^#+ (.+)$", text, re.M)
     anchors = {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
@@ -69,7 +69,7 @@ def test_what_is_linked_to_is_there(page: str):
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/api.md"])
-def test_every_file_and_name_that_is_named_is_there(page: str):
+def test_every_file_and_name_that_is_named_is_there(page: str) -> None:
     found = quoted(page)
     files = {word for word in found if FILE.fullmatch(word)}
     names = {match[1] for word in found if (match := DOTTED.fullmatch(word))}
@@ -80,7 +80,7 @@ def test_every_file_and_name_that_is_named_is_there(page: str):
 
 
 @pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
-def test_every_command_and_test_that_is_named_is_there(page: str):
+def test_every_command_and_test_that_is_named_is_there(page: str) -> None:
     found = quoted(page)
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([\w-]+):", makefile, re.M)
@@ -89,14 +89,14 @@ def test_every_command_and_test_that_is_named_is_there(page: str):
         assert f"def {test}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), test
 
 
-def test_every_room_is_on_the_map():
+def test_every_room_is_on_the_map() -> None:
     found = (path for top in ("engine", "tui") for path in (ROOT / top).rglob("__init__.py"))
     rooms = {f"{path.parent.relative_to(ROOT).as_posix()}/" for path in found} - {"engine/", "tui/"}
     listed = re.findall(r"^\| `([^`]+/)` \|", PAGES["ARCHITECTURE.md"], re.M)
     assert sorted(listed) == sorted(rooms)
 
 
-def test_every_word_of_the_screen_is_on_the_map():
+def test_every_word_of_the_screen_is_on_the_map() -> None:
     section = PAGES["ARCHITECTURE.md"].partition("\n## Words\n")[2].partition("\n## ")[0]
     terms = re.findall(r"^\| ([^|]+) \|", section, re.M)
     assert not {word for word, _ in GLOSSARY} - {part for term in terms for part in parts(term)}

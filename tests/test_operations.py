@@ -292,6 +292,17 @@ def test_slope_at_an_edge_lies_between_the_slopes_beside_it(
             assert min(beside) - 1e-5 <= chosen <= max(beside) + 1e-5, point
 
 
+@pytest.mark.parametrize("row", OPERATIONS, ids=row_id)
+def test_where_the_slopes_beside_a_point_differ_the_step_says_so(row: Operation) -> None:
+    for point in points(row, SPECIAL):
+        for slot in range(len(point)):
+            beside = one_sided(row, slot, point)
+            if all(map(isfinite, beside)) and max(map(abs, beside)) < 1e3:
+                case = special_case(row, slot, given(row, slot, point, row.value(*point)))
+                smooth = abs(beside[0] - beside[1]) < 1e-2
+                assert smooth or (case is not None and case.note), (point, slot)
+
+
 # Program, values, gradient; the sentence stands at the step unless the slope is smooth there.
 CONVENTIONS = [
     ("relu(x)", {"x": 0}, {"x": 0}, "kink"),
