@@ -102,8 +102,8 @@ class Route(Unchanging):
         if not begun:
             return [self.graph.output][: self.active[self.graph.output]]
         waiting = self._received(self.order, self._earliest, begun, position)
-        # Whatever was visited had received something, so of all that has, less what was begun, is
-        # waiting: after so many no more is looked for. 1 is the output, which has the seed.
+        # What was begun had received something before: those that have, less those begun, wait,
+        # and after so many no more are looked for. The 1 is the output, which has the seed.
         waiting = islice(waiting, bisect_left(self._arrived, position) + 1 - begun)
         leaves = self._received(self._leaves, self._earliest_leaves, 0, position)
         leaves = islice(leaves, bisect_left(self._at_leaves, position))
