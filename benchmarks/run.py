@@ -13,6 +13,7 @@ import engine_costs
 import key_costs
 import large_costs
 import layout_costs
+import limit_costs
 import screen_costs
 from costs import Row
 
@@ -27,6 +28,7 @@ def rows() -> Iterator[Row]:
     yield from batch_costs.rows()
     yield from layout_costs.rows()
     yield from large_costs.rows()
+    yield from limit_costs.rows()
 
 
 def main() -> None:
