@@ -1,4 +1,4 @@
 """A trace as data: JSON and DOT.
 
-Uses every other room of the engine but `api`.
+Uses `layers`, `tracing`, `calculus`, `language` and the rooms below them.
 """

@@ -1,4 +1,4 @@
 """The operation table: for each operation its values, partials, special cases and words in one row.
 
-Uses `text`. NumPy is imported when many values are asked for at once.
+Uses no other room. NumPy is imported when many values are asked for at once.
 """
