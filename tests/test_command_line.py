@@ -1,14 +1,18 @@
 """The command without a terminal: what is printed where, and the exit status."""
 
+import io
 import json
 import os
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from backprop_tui.tui.command.arguments import main
 
 from sure import sure
 
@@ -16,6 +20,19 @@ COMMAND = [sys.executable, "-m", "backprop_tui.tui"]
 
 
 def run(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """The command in this process."""
+    out, err, typed = io.StringIO(), io.StringIO(), io.TextIOWrapper(io.BytesIO(text.encode()))
+    status: Any
+    with redirect_stdout(out), redirect_stderr(err), patch.object(sys, "stdin", typed):
+        try:
+            status = main([*arguments])
+        except SystemExit as end:
+            status = end.code
+    return subprocess.CompletedProcess([*arguments], status, out.getvalue(), err.getvalue())
+
+
+def started(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
     return subprocess.run(
         [*COMMAND, *arguments],
         input=text,
@@ -52,7 +69,11 @@ def test_source_and_values_stand_as_the_user_puts_them(arguments: list[str], val
 
 
 def test_program_text_on_standard_input() -> None:
-    assert document("-", "x=2", text="t = x^3\nt + 1")["gradient"] == {"x": 12}
+    arguments, text = ["-", "x=2", "-f", "json"], "t = x^3\nt + 1"
+    made = started(*arguments, text=text)
+    assert json.loads(made.stdout)["gradient"] == {"x": 12}
+    alike = run(*arguments, text=text)
+    assert (made.returncode, made.stdout, made.stderr) == (0, alike.stdout, alike.stderr)
 
 
 def test_wrt_takes_patterns_and_of_another_output() -> None:
@@ -68,7 +89,8 @@ def test_at_stops_the_steps() -> None:
 
 
 def test_without_a_terminal_text_is_printed() -> None:
-    assert run("(4*x+1)^2", "x=1").stdout == run("(4*x+1)^2", "x=1", "-f", "text").stdout
+    text = run("(4*x+1)^2", "x=1", "-f", "text").stdout
+    assert started("(4*x+1)^2", "x=1").stdout == run("(4*x+1)^2", "x=1").stdout == text
     assert run().stdout == run("--list").stdout
 
 

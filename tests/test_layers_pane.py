@@ -233,6 +233,12 @@ def stated(line: str) -> tuple[str, float] | None:
     return put_in.replace("e−", "e-").replace("−", "-").replace("×", "*"), float(read)
 
 
+@cache
+def worth(put_in: str) -> float:
+    """What numbers come to, computed once however many lines state them."""
+    return trace(put_in).value
+
+
 def check(session: Session, position: int, width: int, relative: float) -> int:
     """How many lines state a result; that of each is what its numbers come to."""
     count = 0
@@ -242,10 +248,8 @@ def check(session: Session, position: int, width: int, relative: float) -> int:
         assert not re.search(r"= .*none.* = [^n]", line), line
         if found := stated(line):
             put_in, result = found
-            size = trace(re.sub(r"(?<!e)-", "+", put_in)).value
-            assert trace(put_in).value == pytest.approx(
-                result, rel=relative, abs=relative * size
-            ), line
+            size = worth(re.sub(r"(?<!e)-", "+", put_in))
+            assert worth(put_in) == pytest.approx(result, rel=relative, abs=relative * size), line
             count += 1
     return count
 

@@ -74,7 +74,7 @@ both_ways = pytest.mark.parametrize("across", [True, False])
 
 @both_ways
 @given(graph=graphs())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     taken = inside(diagram)
@@ -97,6 +97,7 @@ def test_boxes_and_wires_keep_clear_of_each_other(across: bool, graph: Graph) ->
 
 @both_ways
 @given(graph=graphs())
+@settings(max_examples=40)
 def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     assert [wire.edge for wire in diagram.wires] == edges_of(graph)
@@ -109,6 +110,7 @@ def test_every_edge_is_drawn_once_and_operands_in_order(across: bool, graph: Gra
 
 @both_ways
 @given(graph=graphs())
+@settings(max_examples=40)
 def test_operands_stand_before_their_users(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     for edge in edges_of(graph):
@@ -121,6 +123,7 @@ def test_operands_stand_before_their_users(across: bool, graph: Graph) -> None:
 
 @both_ways
 @given(graph=graphs())
+@settings(max_examples=40)
 def test_the_same_graph_is_drawn_the_same(across: bool, graph: Graph) -> None:
     one, other = drawn(graph, across), drawn(graph, across)
     assert (one.boxes, one.wires, one.width, one.height) == (
@@ -200,7 +203,7 @@ def followed(
 
 @both_ways
 @given(graph=graphs())
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_reading_the_drawing_gives_the_edges(across: bool, graph: Graph) -> None:
     diagram = drawn(graph, across)
     assert read_back(diagram) == {(e.operand, e.user, e.slot) for e in edges_of(graph)}

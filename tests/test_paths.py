@@ -43,7 +43,7 @@ def partial_sent(result: Trace, user: int, slot: int) -> float:
 
 
 @given(traces(SHARED, MODERATE))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(result):
     for node in range(len(result.graph)):
         if not result.sweep.route.active[node]:
@@ -108,7 +108,7 @@ def test_the_strongest_path_is_the_largest_product():
 
 
 @given(traces(numbers=MODERATE))
-@settings(max_examples=2000)
+@settings(max_examples=400)
 def test_forward_mode_and_reverse_mode_agree(result):
     sweep = result.sweep
     if not all(map(isfinite, [*result.values, *sweep.adjoints])):

@@ -139,20 +139,22 @@ def modules_of(node: ast.ImportFrom, by: str, is_package: bool) -> Iterator[str]
         yield f"{start}.{alias.name}" if f"{start}.{alias.name}" in MODULES else start
 
 
+def statements(tree: ast.AST, is_late: bool = False) -> Iterator[tuple[ast.AST, bool]]:
+    """Every statement with whether it stands in a function; expressions hold none."""
+    is_late = is_late or isinstance(tree, ast.FunctionDef | ast.AsyncFunctionDef)
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, ast.expr):
+            yield node, is_late
+            yield from statements(node, is_late)
+
+
 def imports() -> Iterator[Import]:
     for path in FILES:
         by = name_of(path)
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        late = {
-            inner
-            for outer in ast.walk(tree)
-            if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef)
-            for inner in ast.walk(outer)
-        }
-        for node in ast.walk(tree):
+        for node, is_late in statements(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 for module in modules_of(node, by, by in PACKAGES):
-                    yield Import(by, module, node in late)
+                    yield Import(by, module, is_late)
 
 
 IMPORTS = tuple(imports())

@@ -58,6 +58,11 @@ def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph():
         terminal.press("esc").wait(lambda text: "Program:" not in text)
         terminal.press("v").wait("Values: NAME").press("backspace", "2").wait("729")
         terminal.press("esc").wait("step 1/3")
+        terminal.type("e")
+        terminal.type("\x7f + q")
+        terminal.wait("(4*x+1)^3 + q").press("esc").wait("step 0/4")
+        terminal.type(":2\r")
+        terminal.wait("step 2/4")
 
 
 def test_the_browser_filters_and_opens_a_sample():
@@ -92,55 +97,37 @@ def test_a_signal_leaves_the_terminal_restored(sent: signal.Signals, status: int
 
 
 def test_interrupting_twice_quits():
-    with Terminal(ARTICLE) as terminal:
-        terminal.wait("step 0/3").press("\x03").wait("Ctrl+C again").press("\x03")
+    with Terminal(PROGRAM) as terminal:
+        terminal.wait("Samples").type("\x03")
+        terminal.wait("Press Ctrl+C again").press("enter").wait("step 0/")
+        terminal.press("n").wait("step 1/").press("\x03").wait("Ctrl+C again").press("\x03")
         assert terminal.wait_exit() == 130
         assert restored(terminal.raw)
 
 
-def test_keys_typed_before_an_editor_stands_are_its_text():
-    with Terminal(ARTICLE) as terminal:
-        terminal.wait("step 0/3").type("e + q")
-        terminal.wait("(4*x+1)^2 + q").press("esc").wait("step 0/4")
-        terminal.type(":2\r")
-        terminal.wait("step 2/4")
-
-
-def test_interrupts_are_answered_on_every_screen():
-    with Terminal(PROGRAM) as terminal:
-        terminal.wait("Samples").type("\x03")
-        terminal.wait("Press Ctrl+C again").type("\x03")
-        assert terminal.wait_exit() == 130
-
-
 def test_a_palette_in_a_window_that_shrinks_does_no_harm():
-    with Terminal(ARTICLE) as terminal:
-        terminal.wait("step 0/3").type("\x10")
+    """Nor do keys that come before it stands, nor a name that is wide."""
+    with Terminal((*PROGRAM, "日本語*x", "x=1", "日本語=2"), 63, 33) as terminal:
+        terminal.wait("step 0/1")
+        for _ in range(2):
+            terminal.type("\x10\x1b[6~\x1b[5~\x1b[6~\x1b[B\x1b[A")
+            terminal.wait("Search").settle()
+            terminal.press("esc").wait(lambda text: "Search" not in text)
+        terminal.type("\x10")
         terminal.settle()
-        terminal.resize(12, 5).resize(100, 30).wait("step 0/3").press("n").wait("step 1/3")
+        terminal.resize(12, 5).resize(16, 20).resize(100, 30).wait("step 0/1")
+        terminal.press("n").wait("step 1/1")
 
 
 TOUR = (
-    "n", "\x10", "th", "down", "esc", "esc", "?", "esc", "o", "esc", "e", "+", "esc", "p", "=",
-    "m", "esc",
+    "th", "down", "esc", "esc", "?", "esc", "o", "esc", "e", "+", "esc", "p", "=", "esc",
 )  # fmt: skip
-"""Keys by which panes, a palette, pages, an editor with its message and a toast are seen."""
+"""Keys by which a palette, pages, an editor with its message, a toast and a plot are seen."""
 
 
-def test_no_colour_is_sent_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("NO_COLOR", "1")
-    with Terminal((*PROGRAM, "xor")) as terminal:
-        terminal.wait("step 0/")
-        for key in TOUR:
-            terminal.press(key).settle()
-        terminal.resize(50, 10).wait("at least 60 × 16")
-        sent = re.findall(rb"\x1b\[([\d;]*)m", terminal.raw)
-    codes = {code for one in sent for code in one.split(b";")}
-    attributes = {b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"23", b"24", b"27"}
-    assert b"7" in codes <= attributes | {b"39", b"49"}
-
-
-def test_without_colour_what_is_selected_is_reversed(monkeypatch: pytest.MonkeyPatch):
+def test_without_colour_none_is_sent_and_what_is_selected_is_reversed(
+    monkeypatch: pytest.MonkeyPatch,
+):
     monkeypatch.setenv("NO_COLOR", "1")
     with Terminal((*PROGRAM, "sigmoid")) as terminal:
         terminal.wait("step 0/4").press("n")
@@ -148,6 +135,13 @@ def test_without_colour_what_is_selected_is_reversed(monkeypatch: pytest.MonkeyP
         terminal.press("\x10").settle()
         terminal.press("theme").wait("Choose the colours")
         assert "Theme" in reversed_lines(terminal)
+        for key in TOUR:
+            terminal.press(key)
+        terminal.resize(50, 10).wait("at least 60 × 16")
+        sent = re.findall(rb"\x1b\[([\d;]*)m", terminal.raw)
+    codes = {code for one in sent for code in one.split(b";")}
+    attributes = {b"0", b"1", b"2", b"3", b"4", b"7", b"22", b"23", b"24", b"27"}
+    assert b"7" in codes <= attributes | {b"39", b"49"}
 
 
 def reversed_lines(terminal: Terminal) -> list[str]:
@@ -156,18 +150,3 @@ def reversed_lines(terminal: Terminal) -> list[str]:
     return [
         line.strip().partition("  ")[0] for y, line in shown if terminal.screen.buffer[y][2].reverse
     ]
-
-
-def test_keys_that_come_before_the_palette_stands_do_no_harm():
-    with Terminal(ARTICLE, 63, 33) as terminal:
-        terminal.wait("step 0/3")
-        for _ in range(4):
-            terminal.type("\x10\x1b[6~\x1b[5~\x1b[6~\x1b[B\x1b[A")
-            terminal.wait("Search").settle()
-            terminal.press("esc").wait(lambda text: "Search" not in text)
-        terminal.press("n").wait("step 1/3")
-
-
-def test_wide_names_fit_any_window():
-    with Terminal((*PROGRAM, "日本語*x", "x=1", "日本語=2")) as terminal:
-        terminal.wait("step 0/1").resize(16, 20).press("n").resize(80, 24).wait("step 1/1")

@@ -364,14 +364,11 @@ ASCII_TOUR = (
 """Keys by which views, pages, a palette, an editor, its message, a toast and a plot are seen."""
 
 
-@pytest.mark.parametrize("name", ["xor", "digits"])
-def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(
-    name: str, monkeypatch: pytest.MonkeyPatch
-):
+def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(ScrollBar, "renderer", AsciiScrollBar)
 
     async def use() -> None:
-        app = Explorer(opened(name).seek(9), "ascii")
+        app = Explorer(opened("digits").seek(9), "ascii")
         async with app.run_test(size=(120, 36)) as pilot:
             for key in ASCII_TOUR:
                 await pilot.press(key)
