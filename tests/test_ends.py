@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from backprop_tui.tui.screens.palette import Palette
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.system import output
 from backprop_tui.tui.system.environment import ALLOWED, WEB_DRIVER, settle
-from backprop_tui.tui.system.signals import ASKING
+from backprop_tui.tui.system.signals import ASKING, KILLING
 from textual.command import CommandList
 from textual.events import MouseDown
 from textual.widgets import Input
@@ -209,6 +210,60 @@ def test_an_error_of_the_program_itself_is_reported_in_one_line(
     assert "Program:\nx^2 + 1\nValues:\nx = 7" in text
 
 
+SIGNALLED = """
+import json, os, resource, signal, time
+from backprop_tui.tui.system import signals
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+signals.PATIENCE = 0.2
+ended = {}
+def run(sent, ignored=None, stays=0):
+    reading, writing = os.pipe()
+    if not (pid := os.fork()):
+        for number in {*signals.ASKING, *signals.KILLING} - {ignored}:
+            signal.signal(number, signal.SIG_DFL)
+        if ignored:
+            signal.signal(ignored, signal.SIG_IGN)
+        say = lambda word: os.write(writing, f"{word} ".encode())
+        with signals.on_screen(say, lambda: say("restored")):
+            for number in sent:
+                os.kill(os.getpid(), number)
+            until = time.monotonic() + stays
+            while time.monotonic() < until:
+                time.sleep(0.05)
+        after = [signal.getsignal(number) for number in sent]
+        say("as before" if all(one in signal.Handlers for one in after) else "changed")
+        os._exit(7)
+    os.close(writing)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return open(reading).read().strip(), status
+ask, kill = signals.ASKING, signals.KILLING
+print(json.dumps({
+    "kill": [[number, *run([number])] for number in kill],
+    "ignored": [[number, *run([number], ignored=number)] for number in (*ask, *kill)],
+    "ask": [[number, *run([number])] for number in ask],
+    "twice": [[number, *run([number, signal.SIGHUP])] for number in ask],
+    "held up": [[number, *run([number], stays=60)] for number in ask],
+}))
+"""
+"""Every signal that is taken, each in a process of its own: what was done, and the exit status."""
+
+
+def test_every_signal_is_taken_as_it_is_meant():
+    made = subprocess.run([sys.executable, "-c", SIGNALLED], stdout=subprocess.PIPE, check=True)
+    found = json.loads(made.stdout)
+    assert {number for number, *_ in found["kill"]} >= {
+        signal.SIGQUIT, signal.SIGABRT, signal.SIGALRM, signal.SIGUSR1, signal.SIGUSR2,
+    }  # fmt: skip
+    assert found["kill"] == [[number, "restored", -number] for number in KILLING]
+    assert found["ignored"] == [[number, "as before", 7] for number in (*ASKING, *KILLING)]
+    for number, *ended in found["ask"]:
+        assert ended == [f"{128 + number} as before", 7]
+    for number, *ended in found["twice"]:
+        assert ended == [f"{128 + number} {128 + number} as before", 7]
+    for number, *ended in found["held up"]:
+        assert ended == [f"{128 + number} restored", 128 + number]
+
+
 @pytest.mark.parametrize("place", ["message", "worker", "line"])
 def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest.MonkeyPatch):
     async def run() -> BaseException | None:
@@ -227,6 +282,29 @@ def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest
         return app.failure
 
     assert isinstance(asyncio.run(run()), ZeroDivisionError)
+
+
+def test_no_end_waits_for_work_beside_the_screen():
+    goes_on = threading.Event()
+    workers: list[threading.Thread] = []
+
+    def work() -> None:
+        workers.append(threading.current_thread())
+        goes_on.wait(60)
+
+    async def run() -> None:
+        app = explorer()
+        async with app.run_test() as pilot:
+            app.run_worker(work, thread=True)
+            while not workers:
+                await pilot.pause(0.01)
+            await pilot.press("q")
+
+    asyncio.run(run())
+    assert workers[0].is_alive()
+    assert workers[0].daemon
+    goes_on.set()
+    workers[0].join()
 
 
 def test_what_is_left_twice_is_left_once():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from threading import Thread
 from types import TracebackType
@@ -12,6 +13,29 @@ from typing import Any, NamedTuple, TypeVar
 from textual.app import App
 
 Found = TypeVar("Found")
+
+
+class Threads(ThreadPoolExecutor):
+    """What the framework's workers run in; its own would have the program's end wait for them."""
+
+    def submit(self, work: Callable[..., Any], /, *args: Any, **named: Any) -> Future[Any]:
+        """Runs work in a thread of its own."""
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            with Outcome() as outcome:
+                outcome.found = work(*args, **named)
+            if outcome.error is None:
+                future.set_result(outcome.found)
+            else:
+                future.set_exception(outcome.error)
+
+        future.set_running_or_notify_cancel()
+        Thread(target=run, daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Waits for nothing."""
 
 
 class Asked(NamedTuple):

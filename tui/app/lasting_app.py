@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import threading
@@ -15,6 +16,7 @@ from textual.worker import WorkerFailed
 
 from ..system.driver import TerminalDriver
 from ..system.environment import is_served
+from .background import Threads
 from .typed import Typed
 
 THEME = "textual-dark"
@@ -64,6 +66,7 @@ class LastingApp(App[None]):
 
     async def on_mount(self) -> None:
         """Ends where it was asked to before there was a loop to hear it."""
+        asyncio.get_running_loop().set_default_executor(Threads())
         if self.left is not None:
             self.exit(return_code=self.left)
 
