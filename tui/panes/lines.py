@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backprop_tui.engine.text.spans import STYLES, Line, line_width
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -17,6 +21,8 @@ from .brief import BriefStrip, changed_cells, joined
 EMPTY = from_lines([])
 MARGIN = " "
 """What every line starts with; padding by the framework would be one more change of style."""
+SIGN, BLACK = Segment("∂"), Color(0, 0, 0)
+"""What tells a filter that changes signs, and the ground on which it does so."""
 STYLE_CLASSES = {f"line--{style}" for style in STYLES}
 """The component classes by which app.tcss colours the lines.
 
@@ -47,6 +53,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         self._sent: dict[int, Strip] = {}
         """By height: a line as it was sent last, while it stands."""
         self._palette: dict[tuple[str, ...], Style] = {}
+        self._signs: Sequence[LineFilter] = ()
+        """The filters that change what is read, where others change its colours alone."""
 
     @property
     def room(self) -> int:
@@ -106,6 +114,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         pad = " " * (width - len(MARGIN) - line_width(line))
         if pad:
             segments.append(Segment(pad, self._style(*ground)))
+        for one in self._signs:
+            segments = one.apply(segments, BLACK)
         return BriefStrip(segments).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
@@ -125,6 +135,8 @@ class LinePane(ScrollView, inherit_bindings=False):
     def forget_colours(self) -> None:
         """Has every colour looked up again."""
         self._palette = {}
+        filters = self.get_line_filters()
+        self._signs = [one for one in filters if one.apply([SIGN], BLACK)[0].text != SIGN.text]
 
     def on_click(self, event: events.Click) -> None:
         """Says which line was clicked."""
