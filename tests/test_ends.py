@@ -20,7 +20,9 @@ from backprop_tui.tui.screens.help import Help
 from backprop_tui.tui.screens.palette import Palette
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.system import output
+from backprop_tui.tui.system.driver import TerminalDriver
 from backprop_tui.tui.system.environment import ALLOWED, WEB_DRIVER, settle
+from backprop_tui.tui.system.file import RESTORED, TerminalFile
 from backprop_tui.tui.system.signals import ASKING, KILLING
 from textual.command import CommandList
 from textual.events import MouseDown
@@ -107,6 +109,27 @@ def test_a_terminal_that_nobody_reads_holds_up_no_end():
         os.kill(terminal.pid, signal.SIGTERM)
         assert terminal.ended_unread(seconds=60) == 143
         assert restored(terminal.raw + terminal.left_over())
+
+
+def test_an_end_that_is_cut_short_while_the_terminal_does_not_read_restores_it():
+    """As a signal does that comes meanwhile; and what is given back is given back once."""
+    driver = TerminalDriver.__new__(TerminalDriver)
+    written: list[str] = []
+
+    class Unread(TerminalFile):
+        def __init__(self) -> None:
+            pass
+
+        def end(self, last: str) -> None:
+            if not written:
+                written.append("waits")
+                driver.give_back()
+            written.append(last)
+
+    driver.is_on, driver.attrs_before, driver.terminal = True, None, Unread()
+    driver.give_back()
+    driver.give_back()
+    assert written == ["waits", RESTORED, RESTORED]
 
 
 def test_a_closed_terminal_ends_it():

@@ -80,11 +80,12 @@ class TerminalDriver(LinuxDriver):
     def give_back(self) -> None:
         """Restores the terminal, waiting for no thread; does nothing the second time."""
         if self.is_on:
-            self.is_on = False
             if self.attrs_before is not None:
                 with suppress(termios.error):
                     termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
             self.terminal.end(RESTORED)
+            # Only now: a signal that cuts this short while the terminal does not read begins anew.
+            self.is_on = False
 
     def write(self, data: str) -> None:
         """Queues what is to be written; while the queue is full it waits as a signal allows."""

@@ -66,22 +66,25 @@ class TerminalFile:
         self.ended = True
         # Its holder may be the very thread that a signal interrupted: wait no longer than it takes.
         held = self.writing.acquire(timeout=PATIENCE)
-        rest = memoryview(last.encode())
-        until = time.monotonic() + PATIENCE
-        while rest and time.monotonic() < until:
-            rest = rest[self._write_some(rest) :]
-            if rest:
-                select.select([], [self.number], [], TICK)
-        if rest:
+        if not self._write_in_time(last):
             with suppress(termios.error):
                 termios.tcflush(self.number, termios.TCOFLUSH)
-            self._write_some(memoryview(last.encode()))
+            self._write_in_time(last)
         if held:
             self.writing.release()
 
     def begin(self) -> None:
         """Writes again."""
         self.ended = False
+
+    def _write_in_time(self, text: str) -> bool:
+        """Whether the terminal took all of a text within PATIENCE."""
+        rest, until = memoryview(text.encode()), time.monotonic() + PATIENCE
+        while rest and time.monotonic() < until:
+            rest = rest[self._write_some(rest) :]
+            if rest:
+                select.select([], [self.number], [], TICK)
+        return not rest
 
     def _write_some(self, data: memoryview) -> int:
         """How many bytes the terminal took; all of them where it is gone."""
