@@ -47,7 +47,6 @@ def trace_network(
     """
     from .network.description import read_network
 
-    network = read_network(description, row=row)
-    sample = of_network(network)
+    sample = of_network(read_network(description, row=row))
     leaves = tuple(sample.values) if wrt is None else wrt
-    return replace(trace(sample.graph(), sample.bindings, leaves), network=network)
+    return replace(trace(sample.graph(), sample.bindings, leaves), lowered=sample.lowered)

@@ -235,7 +235,7 @@ def rows_and_plans(method: str) -> tuple[Trace, list[Plan]]:
     if batch is not None:
         sample = load_bundled("regression-data")
         result = trace(sample.graph(), sample.bindings, list(sample.values))
-        return replace(result, network=sample.network), plans
+        return replace(result, lowered=sample.lowered), plans
     return trace("(1 - x)^2 + 100*(y - x^2)^2 + tanh(x*y)", {"x": -1.2, "y": 1.0}), plans
 
 

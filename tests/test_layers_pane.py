@@ -13,7 +13,8 @@ from backprop_tui.engine.language.show import number
 from backprop_tui.engine.layers.equations import in_use
 from backprop_tui.engine.layers.substitution import Substitution
 from backprop_tui.engine.network.description import read_network
-from backprop_tui.engine.network.lowering import COST, pretty
+from backprop_tui.engine.network.lowering import COST
+from backprop_tui.engine.network.notation import superscript
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.engine.text.words import cell_width
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
@@ -66,11 +67,11 @@ def test_every_column_is_whole_at_every_width(name: str, width: int):
     lines = said(session, width)
     assert all(cell_width(line) <= width for line in lines)
     titles = " ".join(lines).split()
-    shapes = (f"W{pretty(f'w{layer}_0')[1:-1]} is {after} × {before}" for layer, (before, after)
+    shapes = (f"W{superscript(layer)} is {after} × {before}" for layer, (before, after)
               in enumerate(pairwise(network.sizes), 2))  # fmt: skip
     assert all(shape in " ".join(titles) for shape in shapes)
     for layer in range(2, network.layers + 1):
-        high = pretty(f"w{layer}_0")[1:-1]
+        high = superscript(layer)
         weight = f"w{high}ⱼ₁"
         for title in (weight, f"b{high}", f"z{high}", f"a{high}", f"δ{high}", f"∂C/∂{weight}"):
             assert title in titles
@@ -143,9 +144,9 @@ def test_what_is_held_fixed_is_not_said_to_be_none_yet():
     assert said(at(session, "w2_1_1"))[0] == (
         "BP4  ∂C/∂w²₁₁ = x₁ · δ²₁: nothing is sent to w²₁₁, it is held fixed"
     )
-    row = next(line for line in said(session) if line.startswith(pretty("a2_1")))
+    row = next(line for line in said(session) if line.startswith("a²₁"))
     assert row.split()[-3:] == [HELD] * 3
-    before = next(line for line in said(session.seek(0)) if line.startswith(pretty("a2_1")))
+    before = next(line for line in said(session.seek(0)) if line.startswith("a²₁"))
     assert before.split()[-4:] == [NONE, *[HELD] * 3]
     text = notation(session)
     assert "none yet" not in text

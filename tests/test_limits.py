@@ -427,7 +427,7 @@ def test_a_python_that_reads_fewer_digits_says_so(tmp_path, digits_of_python):
 
 
 def test_many_samples_are_refused_before_their_program_is_made(monkeypatch):
-    lowered(monkeypatch, "network.lowering", "TEXT", 10_000)
+    lowered(monkeypatch, "network.statements", "TEXT", 10_000)
     samples = [[0.0]] * 200
     description = {"sizes": [1, 1], "init": "xavier", "input": samples, "target": samples}
     with pytest.raises(NetworkError, match="as a program it is too large"):
@@ -480,7 +480,7 @@ def test_the_rows_of_data_are_bounded_by_what_the_network_makes_of_them(tmp_path
 
 def test_the_mean_over_rows_is_the_same_however_many_are_held_at_once():
     sample = load_bundled("digits")
-    traced = replace(trace(sample.graph(), sample.bindings), network=sample.network)
+    traced = replace(trace(sample.graph(), sample.bindings), lowered=sample.lowered)
     for rows in (None, [5, 0, 17, 3, 2]):
         whole = mean_over_rows(traced, traced.data, rows=rows)
         with pytest.MonkeyPatch.context() as patch:

@@ -11,14 +11,9 @@ import pytest
 from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
 from backprop_tui.engine.files.loading import load
 from backprop_tui.engine.network.description import KEYS, read_network
-from backprop_tui.engine.network.lowering import (
-    ACTIVATION,
-    COST,
-    parameters_of,
-    pretty,
-    program_of,
-    samples_of,
-)
+from backprop_tui.engine.network.lowering import ACTIVATION, COST, lower
+from backprop_tui.engine.network.notation import spelled, symbol
+from backprop_tui.engine.network.places import ALL, Place
 
 TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
 WORDS = {
@@ -196,9 +191,8 @@ def test_nothing_is_sent_to_what_is_held_fixed(wrt, free):
 @pytest.mark.parametrize("cost", COST)
 def test_the_program_parses_back_to_the_same_graph(cost):
     given = random_network("softmax" if cost == "cross entropy" else "elu", cost, 3)
-    network = read_network(given)
-    text = program_of(network)
-    values = {**parameters_of(network), **samples_of(network)}
+    lowered = lower(read_network(given))
+    text, values = lowered.graph.text, {**lowered.parameters, **lowered.samples}
     made = trace_network(given)
     assert parse(text) == made.graph
     assert parse(made.to_dict()["program"]) == made.graph
@@ -312,12 +306,29 @@ def test_softmax_stands_in_the_last_layer_only():
         read_network({**GOOD, "sizes": [2, 2, 2], "activation": ["softmax", "sigmoid"]})
 
 
-def test_names_are_shown_as_mathematics_writes_them():
-    shown = {
-        "w2_1_3": "w²₁₃", "w2_10_3": "w²[10,3]", "b3_2": "b³₂", "x1": "x₁", "y12": "y[12]",
-        "z2_1_s3": "z²₁ (3)", "C": "C", "C_s2": "C (2)", "v5": "v5", "w": "w", "w2": "w2",
-    }  # fmt: skip
-    assert {name: pretty(name) for name in shown} == shown
+WRITTEN = [
+    (Place("w", 2, 1, 3), 1, "w2_1_3", "w²₁₃"),
+    (Place("w", 2, 10, 3), 9, "w2_10_3", "w²[10,3]"),
+    (Place("b", 3, 2), 4, "b3_2", "b³₂"),
+    (Place("x", 1, 1), 1, "x1", "x₁"),
+    (Place("y", 4, 12, 0, 2), 2, "y12_s2", "y[12] (2)"),
+    (Place("z", 12, 1, 0, 3), 4, "z12_1_s3", "z¹²₁ (3)"),
+    (Place("a", 2, 1), 1, "a2_1", "a²₁"),
+    (Place("C", 4, 1), 1, "C", "C"),
+    (Place("C", 4, 1, 0, 2), 3, "C_s2", "C (2)"),
+    (Place("C", 4, 1, 0, ALL), 3, "C", "C"),
+]
+
+
+@pytest.mark.parametrize(("place", "samples", "as_name", "as_symbol"), WRITTEN)
+def test_places_are_written_as_names_and_as_mathematics_does(place, samples, as_name, as_symbol):
+    assert (spelled(place, samples), symbol(place, samples)) == (as_name, as_symbol)
+
+
+def test_names_that_no_network_gave_are_shown_as_they_are():
+    typed = trace("a2_1 = w2_1_3*x1\nv5 + w + a2_1", {"w2_1_3": 1, "x1": 2, "v5": 3, "w": 4})
+    for given, node in typed.graph.by_name.items():
+        assert typed.graph.sign(node) == given
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -92,7 +92,7 @@ def test_the_size_grows_as_sympys_count_of_operations() -> None:
 
 
 def test_names_stand_in_the_form_as_people_read_them() -> None:
-    graph = replace(parse("w2_1_1*x1"), shown={"x1": "x₁"})
+    graph = replace(parse("w2_1_1*x1"), shown={1: "x₁"})
     found = closed_form(FormRequest(graph, {"w2_1_1": 2.0, "x1": 3.0}, 0, True, False, 80))
     assert found.lines == ("x₁",)
     assert found.value == 3.0

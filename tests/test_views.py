@@ -15,8 +15,8 @@ from backprop_tui.engine import BackpropError, Graph, load_bundled, trace_networ
 from backprop_tui.engine.files.sample import of_network
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.network.description import read_network
-from backprop_tui.engine.network.lowering import pretty
-from backprop_tui.engine.network.places import sample_ending
+from backprop_tui.engine.network.notation import symbol
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.text.spans import Line, line_width, plain
 from backprop_tui.engine.text.words import cell_width
 from backprop_tui.tui.app.explorer import Explorer
@@ -189,7 +189,7 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
         assert session.selected == session.chosen == node
         if session.view in DRAWN:
             one = drawing(zoomed(session, 0, LEVELS[0]), 120, 40)
-            assert pretty(weight) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
+            assert session.graph.sign(node) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
         else:
             assert session.tree.nodes[session.row] == node
         session = next_view(session)
@@ -275,7 +275,7 @@ def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before():
             leaves = [names[f"w{layer}_{j}_{k}"] for k in (1, 2)]
             values = [*leaves, bias, z, a]
             derived = [(z, a), *zip(leaves, products, strict=True), (bias, z)]
-            assert table[pretty(f"a{layer}_{j}")] == [
+            assert table[symbol(Place("a", layer, j), 1)] == [
                 *(number(trace.values[node], 4) for node in values),
                 *(number(trace.sweep.adjoints[node], 4) if by in passed else NONE
                   for node, by in derived),
@@ -293,7 +293,11 @@ def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name
     n = sum(before * size for before, size in pairwise(network.sizes))
     assert any(line.endswith(f"n = {n}, m = {sum(network.sizes[1:])}") for line in said)
     assert [line.split()[:3] for line in said[-len(expected) :]] == [
-        [f"θ[{index}]", pretty(name), number(session.trace.bindings[name])]
+        [
+            f"θ[{index}]",
+            session.graph.sign(session.graph.by_name[name]),
+            number(session.trace.bindings[name]),
+        ]
         for index, name in enumerate(expected, 1)
     ]
     assert [line.split("= ")[-1] for line in said[-len(expected) :]] == [
@@ -323,12 +327,12 @@ def test_a_wide_layer_in_matrices_shows_the_row_and_column_selected_with_a_count
         session = at(wide(), f"w2_{j}_{21 - j}")
         found = lines(layers_picture(session, 118))
         said = list(map(plain, found))
-        shown = [line.split()[0] for line in said if line.startswith(pretty("a2_1")[:2])]
-        assert pretty(f"a2_{j}") in shown
+        shown = [line.split()[0] for line in said if line.startswith("a²")]
+        assert symbol(Place("a", 2, j), 1) in shown
         value = session.trace.bindings[f"w2_{j}_{21 - j}"]
         assert marked(found).split() == [f"‹{number(value, 4)}›"]
         first, last = map(int, re.findall(r"rows (\d+) to (\d+) of 20, columns", " ".join(said))[0])
-        assert shown == [pretty(f"a2_{i}") for i in range(first, last + 1)]
+        assert shown == [symbol(Place("a", 2, i), 1) for i in range(first, last + 1)]
 
 
 def everything(session: Session) -> Iterator[Line]:
@@ -648,8 +652,8 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
 def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
     session = opened(name)
     last = session.seek(len(session.trace.sweep))
-    cost = sample_ending(session.trace, session.sample_shown)
-    one = drawing(last.choose(last.graph.by_name[f"C{cost}"]), 118, 40)
+    cost = last.trace.places.costs[session.sample_shown - 1]
+    one = drawing(last.choose(cost), 118, 40)
     assert isinstance(one, NeuronDrawing)
     cell = one.neurons.cells[one.selected_box]
     inner = [plain(line) for line in one.box(cell.node).lines]

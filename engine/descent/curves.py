@@ -22,7 +22,7 @@ def costs(trace: Trace, points: Mapping[str, Sequence[float]]) -> list[float]:
     """
     data, count = trace.data, len(next(iter(points.values())))
     rows = len(data.inputs) if data else 1
-    fixed = {**trace.bindings, **(columns(data) if data else {})}
+    fixed = {**trace.bindings, **columns(trace)}
     at_once = max(1, AT_ONCE // rows)
     found: list[float] = []
     for first in range(0, count, at_once):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from random import Random
 
-from ..network.lowering import samples_of
+from ..network.places import SAMPLED
 from ..text.errors import BackpropError
 from ..text.words import briefly
 from ..tracing.trace import Trace
@@ -23,10 +23,14 @@ def descended_on(trace: Trace) -> tuple[str, ...]:
 
 
 def _descended_on(trace: Trace) -> Iterator[str]:
-    network, names = trace.network, trace.graph.names
-    given = samples_of(network) if network is not None and trace.data is not None else {}
-    free = (names[leaf] for leaf in trace.route.wrt)
-    return (name for name in free if name not in given)
+    names, has_rows = trace.graph.names, trace.data is not None
+    return (names[leaf] for leaf in trace.route.wrt if not (has_rows and _is_given(trace, leaf)))
+
+
+def _is_given(trace: Trace, leaf: int) -> bool:
+    """True for an input or a target of a network."""
+    place = trace.places.get(leaf)
+    return place is not None and place.letter in SAMPLED
 
 
 def check_parameters(trace: Trace) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..calculus.rules import formula
 from ..calculus.sweep import Step
 from ..language.show import program, texts
-from ..layers.layer import layers, parameters
+from ..layers.layer import layers, network_of, parameters
 
 if TYPE_CHECKING:
     from ..descent.points import Point
@@ -112,7 +112,7 @@ def parts(
     yield "steps", (_step(graph, sweep.step(k)) for k in range(1, last + 1))
     yield "problems", map(_problem, trace.problems)
     yield "warnings", (found._asdict() for found in trace.symptoms)
-    if trace.network is not None:
+    if trace.places:
         yield from _network(trace, position).items()
         yield from _data(trace).items()
     if checked is not None:
@@ -152,15 +152,15 @@ def _network(trace: Trace, position: int) -> dict[str, Any]:
 
 def _data(trace: Trace) -> dict[str, Any]:
     """The mean over all rows of the data, where the trace shows one of them."""
-    network, data = trace.network, trace.data
-    if network is None or data is None:
+    data = trace.data
+    if data is None:
         return {}
     from ..layers.data_rows import accuracy, mean_over_rows
 
     cost, gradient = mean_over_rows(trace, data)
     found: dict[str, Any] = {
         "rows": len(data.inputs),
-        "row": network.row,
+        "row": network_of(trace).row,
         "value": number(cost),
         "gradient": {name: number(slope) for name, slope in gradient.items()},
     }

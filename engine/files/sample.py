@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from ..descent.plan import Plan
 from ..language.graph import Graph
 from ..language.parse import parse, reads_as
-from ..network.lowering import parameters_of, pretty, program_of, samples_of
-from ..network.network import Network, with_row
+from ..network.lowering import Lowered, lower
+from ..network.network import Network, no_row
 from ..text.frozen import ReadOnly
 from ..text.words import briefly
 
@@ -34,8 +33,8 @@ class Sample(NamedTuple):
     """The step to open at."""
     breakpoints: tuple[str, ...] = ()
     """Names or labels of nodes."""
-    network: Network | None = None
-    """The network that the program spells out, if it does."""
+    lowered: Lowered | None = None
+    """The network that the program spells out, if it does, and its places."""
     descent: Plan | None = None
     """How to descend, where the sample says so."""
     path: str | None = None
@@ -45,6 +44,11 @@ class Sample(NamedTuple):
 
     def __repr__(self) -> str:
         return f"<Sample {briefly(self.title or self.program)}>"
+
+    @property
+    def network(self) -> Network | None:
+        """The network that the program spells out, if it does."""
+        return None if self.lowered is None else self.lowered.network
 
     @property
     def bindings(self) -> dict[str, float]:
@@ -57,43 +61,26 @@ class Sample(NamedTuple):
         if self.read is not None and reads_as(self.read, self.program, given):
             return self.read
         graph = parse(self.program, given)
-        return graph if self.network is None else with_network_names(graph)
+        return graph if self.lowered is None else self.lowered.over(graph)
 
     def at_row(self, row: int) -> Sample:
         """The sample of another row of its data, from 1. BackpropError where there is none."""
-        network = with_row(self.network, row)
-        fixed = ReadOnly({**self.fixed, **samples_of(network)})
-        return self._replace(fixed=fixed, network=network)
+        if self.lowered is None:
+            raise no_row(row)
+        lowered = self.lowered.at_row(row)
+        return self._replace(fixed=ReadOnly({**self.fixed, **lowered.samples}), lowered=lowered)
 
 
 def of_network(network: Network) -> Sample:
-    """A network as a sample: its parameters are free, inputs and targets held fixed."""
+    """A network as a sample: its parameters are free, inputs and targets held fixed.
+
+    NetworkError where it is larger than a program can be.
+    """
+    lowered = lower(network)
     return Sample(
-        program_of(network),
-        values=ReadOnly(parameters_of(network)),
-        fixed=ReadOnly(samples_of(network)),
-        network=network,
+        lowered.graph.text,
+        values=ReadOnly(lowered.parameters),
+        fixed=ReadOnly(lowered.samples),
+        lowered=lowered,
+        read=lowered.graph,
     )
-
-
-def with_network_names(graph: Graph) -> Graph:
-    """The graph with the names of a network shown as mathematics writes them."""
-    return replace(graph, shown=_Pretty(graph.by_name))
-
-
-class _Pretty(Mapping[str, str]):
-    """Names of a network as mathematics writes them, each written when it is asked for."""
-
-    def __init__(self, names: Collection[str]) -> None:
-        self.names = names
-
-    def __getitem__(self, name: str) -> str:
-        if name not in self.names:
-            raise KeyError(name)
-        return pretty(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)

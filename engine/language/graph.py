@@ -60,8 +60,8 @@ class Graph(Unchanging):
     starts: Sequence[int] = field(compare=False, default=(), repr=False)
     """Where each node is written: offsets into the text, in characters, from 0, half-open."""
     ends: Sequence[int] = field(compare=False, default=(), repr=False)
-    shown: Mapping[str, str] = field(compare=False, default_factory=dict, repr=False)
-    """Names that people read otherwise than programs."""
+    shown: Mapping[int, str] = field(compare=False, default_factory=dict, repr=False)
+    """What nodes are called where people read, if that is not their ref."""
 
     def __post_init__(self) -> None:
         for name in ("constants", "symbols", "names", "variables_by_name", "shown"):
@@ -115,8 +115,7 @@ class Graph(Unchanging):
 
     def sign(self, node: int) -> str:
         """What the node is called where people read: its ref, as mathematics writes it."""
-        ref = self.ref(node)
-        return self.shown.get(ref, ref)
+        return self.shown.get(node) or self.ref(node)
 
     def is_leaf(self, node: int) -> bool:
         """True for a constant or a variable."""
@@ -222,7 +221,12 @@ class Builder:
             self.names[node] = name
         return node
 
-    def graph(self, statements: Sequence[tuple[str | None, int]], text: str = "") -> Graph:
+    def graph(
+        self,
+        statements: Sequence[tuple[str | None, int]],
+        text: str = "",
+        shown: Mapping[int, str] | None = None,
+    ) -> Graph:
         """The finished graph; the last statement is the output."""
         return Graph(
             tuple(self.operations),
@@ -236,4 +240,5 @@ class Builder:
             text,
             array("q", self.starts),
             array("q", self.ends),
+            shown or {},
         )

@@ -32,7 +32,7 @@ def mean_over_rows(
     chosen = range(len(data.inputs)) if rows is None else rows
     cost, gradient = 0.0, dict.fromkeys(trace.wrt, 0.0)
     for part in _parts(trace, chosen):
-        given = columns(data, None if rows is None and len(part) == len(chosen) else part)
+        given = columns(trace, None if rows is None and len(part) == len(chosen) else part)
         swept, share = sweep_many(trace.route, {**bindings, **given}, len(part)), len(part)
         weight = share / len(chosen)
         cost += float(swept.value.mean()) * weight
@@ -45,7 +45,7 @@ def _mean_cost(trace: Trace, data: Data, bindings: Mapping[str, float]) -> float
     """The mean of the cost over all rows."""
     output, rows, cost = trace.graph.output, range(len(data.inputs)), 0.0
     for part in _parts(trace, rows):
-        given = columns(data, None if len(part) == len(rows) else part)
+        given = columns(trace, None if len(part) == len(rows) else part)
         costs = evaluate_many(trace.graph, {**bindings, **given})[output]
         cost += float(costs.mean()) * (len(part) / len(rows))
     return cost
@@ -59,12 +59,10 @@ def _parts(trace: Trace, rows: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def accuracy(trace: Trace, data: Data) -> float | None:
     """The share of rows whose largest output is the target's; None where rows have no label."""
-    network, graph = trace.network, trace.graph
-    if not data.classes or network is None:
+    if not data.classes:
         return None
-    values = evaluate_many(graph, {**trace.bindings, **columns(data)})
-    names = [f"a{network.layers}_{j}" for j in range(1, network.sizes[-1] + 1)]
-    outputs = [values[graph.by_name[name]] for name in names]
+    values = evaluate_many(trace.graph, {**trace.bindings, **columns(trace)})
+    outputs = [values[node] for node in trace.places.neurons[0][-1]]
     right = 0
     for row, target in enumerate(data.targets):
         found = [column[row] for column in outputs]
@@ -72,16 +70,15 @@ def accuracy(trace: Trace, data: Data) -> float | None:
     return right / len(data.targets)
 
 
-def columns(data: Data, rows: Sequence[int] | None = None) -> dict[str, Array]:
-    """The inputs and targets of the rows, by name."""
-    found = _columns(data)
-    return found if rows is None else {name: column[rows] for name, column in found.items()}
+def columns(trace: Trace, rows: Sequence[int] | None = None) -> dict[str, Array]:
+    """The inputs and targets of the rows of a network's data, by name; none without data."""
+    data, places, names = trace.data, trace.places, trace.graph.names
+    if data is None:
+        return {}
+    found = zip((*places.neurons[0][0], *places.targets[0]), _columns(data), strict=True)
+    return {names[node]: column if rows is None else column[rows] for node, column in found}
 
 
 @memoized(1)
-def _columns(data: Data) -> dict[str, Array]:
-    return {
-        f"{letter}{place}": column
-        for letter, vectors in (("x", data.inputs), ("y", data.targets))
-        for place, column in enumerate(columns_of(vectors), 1)
-    }
+def _columns(data: Data) -> tuple[Array, ...]:
+    return (*columns_of(data.inputs), *columns_of(data.targets))

@@ -9,10 +9,10 @@ from math import isclose
 
 from ..explain.describe import Description
 from ..network.network import Network
-from ..network.places import Place, place_at
+from ..network.places import Place
 from ..text.spans import Line
 from ..tracing.trace import Trace
-from .layer import is_from_sums
+from .layer import is_from_sums, network_of
 
 EQUATIONS = {
     "BP1": "δᴸⱼ = ∂C/∂aᴸⱼ · σ′(zᴸⱼ)",
@@ -41,18 +41,18 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
     if not number:
         return ()
     route = trace.sweep.route
-    place = place_at(trace, route.order[number - 1])
+    place = trace.places.get(route.order[number - 1])
     if place is None or place.letter in "Cy":
         return ("BP1",)
     if place.letter == "w":
         letters = (
             found.letter
             for edge in route.sent_in(number)
-            if (found := place_at(trace, route.targets[edge]))
+            if (found := trace.places.get(route.targets[edge]))
         )
         return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
     if place.letter == "a":
-        return ("BP1" if place.layer == _network(trace).layers else "BP2",)
+        return ("BP1" if place.layer == network_of(trace).layers else "BP2",)
     return ("BP3",) if route.active[_bias(trace, place)] else ()
 
 
@@ -63,12 +63,12 @@ def subject(trace: Trace, position: int) -> int | None:
         return None
     route = trace.sweep.route
     node = route.order[number - 1]
-    place = place_at(trace, node)
+    place = trace.places.get(node)
     if place is None or place.letter in "Cy":
         return _neuron_below(trace, node)
     if place.letter == "w":
         targets = [route.targets[edge] for edge in route.sent_in(number)]
-        return min(targets, key=lambda node: trace.graph.names.get(node, "")[:1] != "w")
+        return min(targets, key=lambda node: trace.places[node].letter != "w")
     if place.letter == "z" and route.active[_bias(trace, place)]:
         return _bias(trace, place)
     return node
@@ -79,19 +79,19 @@ def _neuron_below(trace: Trace, node: int) -> int | None:
     route = trace.sweep.route
     while len(sent := route.sent_by(node)) == 1:
         node = route.targets[sent[0]]
-        place = place_at(trace, node)
+        place = trace.places.get(node)
         if place is not None and place.letter in "az":
             return node
     return None
 
 
 def _bias(trace: Trace, place: Place) -> int:
-    return trace.graph.by_name[f"b{place.layer}_{place.neuron}"]
+    return trace.places.node(place._replace(letter="b"))
 
 
 def lines(trace: Trace, position: int) -> list[Line]:
     """The four as they are for this network, those in use marked."""
-    used, network = in_use(trace, position), _network(trace)
+    used, network = in_use(trace, position), network_of(trace)
     of_samples = OF_SAMPLES if len(network.inputs) > 1 else {}
     equations = {**EQUATIONS, **of_samples, "BP1": _first(network)}
     return [
@@ -99,11 +99,6 @@ def lines(trace: Trace, position: int) -> list[Line]:
          (f"{name}  {text}", "strong" if name in used else "plain"))
         for name, text in equations.items()
     ]  # fmt: skip
-
-
-def _network(trace: Trace) -> Network:
-    assert trace.network is not None
-    return trace.network
 
 
 def _first(network: Network) -> str:

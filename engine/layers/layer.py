@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..network.lowering import endings, parameters_of, weight_name
 from ..network.network import Network
+from ..network.places import Place
 
 if TYPE_CHECKING:
     from ..tracing.trace import Trace
@@ -35,55 +35,32 @@ class Layer(NamedTuple):
     """∂C/∂a; None for a softmax under cross entropy, where C is computed from z."""
 
 
+def network_of(trace: Trace) -> Network:
+    """The network that a trace is of."""
+    assert trace.network is not None
+    return trace.network
+
+
 def layers(trace: Trace, position: int | None = None) -> list[Layer]:
     """The layers of a network's trace after so many contributions; after all when None."""
-    network = trace.network
-    assert network is not None
+    network = network_of(trace)
     return [_layer(trace, network, number, position) for number in range(2, network.layers + 1)]
 
 
 def parameters(trace: Trace, position: int | None = None) -> list[tuple[str, float, Number]]:
     """The unrolled vector: name, value and gradient, per layer all w (j, then k), then all b."""
-    network = trace.network
-    assert network is not None
+    names, values = trace.graph.names, trace.values
     return [
-        (name, trace.bindings[name], derivative(trace, name, position))
-        for name in parameters_of(network)
+        (names[node], values[node], derivative(trace, node, position))
+        for node in trace.places.parameters()
     ]
 
 
-def weight_names(network: Network, number: int) -> list[list[str]]:
-    """The names of the weights that lead to a layer, as [j][k]."""
-    columns = range(1, network.sizes[number - 2] + 1)
-    rows = range(1, network.sizes[number - 1] + 1)
-    return [[weight_name(number, j, k) for k in columns] for j in rows]
-
-
-def bias_names(network: Network, number: int) -> list[str]:
-    """The names of the biases of a layer."""
-    return [f"b{number}_{j}" for j in range(1, network.sizes[number - 1] + 1)]
-
-
-def neuron_names(network: Network, number: int, letter: str) -> list[list[str]]:
-    """The names of a layer's `z` or `a`, as [sample][j]; those of the input layer are x."""
-    ends = endings(network)
-    columns = range(1, network.sizes[number - 1] + 1)
-    if number == 1:
-        return [[f"x{k}{end}" for k in columns] for end in ends]
-    return [[f"{letter}{number}_{j}{end}" for j in columns] for end in ends]
-
-
-def derivative(trace: Trace, name: str, position: int | None = None) -> Number:
-    """∂C by a named node as the sweep stands; None where nothing has been sent to it."""
+def derivative(trace: Trace, node: int, position: int | None = None) -> Number:
+    """∂C by a node as the sweep stands; None where nothing has been sent to it."""
     sweep = trace.sweep
-    at = len(sweep.route.users) if position is None else position
-    received = sweep.received(trace.graph.by_name[name], at)
+    received = sweep.received(node, len(sweep.route.users) if position is None else position)
     return received.adjoint if received is not None and received.begun else None
-
-
-def is_sent(trace: Trace, name: str) -> bool:
-    """True where the sweep sends something to a named node; never to what is held fixed."""
-    return bool(trace.sweep.route.active[trace.graph.by_name[name]])
 
 
 def is_from_sums(network: Network) -> bool:
@@ -92,17 +69,19 @@ def is_from_sums(network: Network) -> bool:
 
 
 def _layer(trace: Trace, network: Network, number: int, position: int | None) -> Layer:
-    weights, biases = weight_names(network, number), bias_names(network, number)
-    sums = neuron_names(network, number, "z")
-    activations = neuron_names(network, number, "a")
+    places = trace.places
+    neurons = range(1, network.sizes[number - 1] + 1)
+    weights = [places.weights(number, j) for j in neurons]
+    biases = [places.node(Place("b", number, j)) for j in neurons]
+    sums = [layers[number - 2] for layers in places.sums]
+    activations = [layers[number - 1] for layers in places.neurons]
     of_sums = number == network.layers and is_from_sums(network)
 
-    def values(rows: Sequence[Sequence[str]]) -> tuple[tuple[float, ...], ...]:
-        by_name = trace.graph.by_name
-        return tuple(tuple(trace.values[by_name[name]] for name in row) for row in rows)
+    def values(rows: Sequence[Sequence[int]]) -> tuple[tuple[float, ...], ...]:
+        return tuple(tuple(trace.values[node] for node in row) for row in rows)
 
-    def slopes(rows: Sequence[Sequence[str]]) -> tuple[tuple[Number, ...], ...]:
-        return tuple(tuple(derivative(trace, name, position) for name in row) for row in rows)
+    def slopes(rows: Sequence[Sequence[int]]) -> tuple[tuple[Number, ...], ...]:
+        return tuple(tuple(derivative(trace, node, position) for node in row) for row in rows)
 
     return Layer(
         number,

@@ -1,4 +1,4 @@
 """A neural network: its description, its data, and its lowering to a program with places.
 
-Uses `calculus`, `language` and `text`.
+Uses `calculus`, `language`, `table` and `text`.
 """

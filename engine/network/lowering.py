@@ -1,21 +1,21 @@
-"""A network as a program: weights, biases, inputs and targets become named leaves."""
+"""A network as a graph: weights, biases, inputs and targets become named leaves."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from functools import lru_cache
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
-from ..text.bounds import TEXT
-from ..text.errors import NetworkError
-from .network import Network
+from ..language.graph import Graph
+from ..text.frozen import Unchanging, column
+from .network import Network, with_row
+from .notation import Symbols, ending, spelled, weight_names
+from .places import ALL, Layers, Place, Places
+from .statements import Operand, Operands, Statements
 
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-NAME = re.compile(r"([wbzaxyC])(\d*)((?:_\d+)*?)(?:_s(\d+))?")
-"""A letter, a layer (for x and y the neuron), neurons, and a sample."""
-
+Made = tuple[str, int]
+"""The name and the node of a statement."""
 ACTIVATION = {
     "identity": "{z}", "sigmoid": "sigmoid({z})", "tanh": "tanh({z})", "relu": "relu({z})",
     "leaky_relu": "leaky_relu({z})", "elu": "elu({z})", "softplus": "softplus({z})",
@@ -23,13 +23,13 @@ ACTIVATION = {
 }  # fmt: skip
 """The activation of a neuron by its weighted sum, as program text."""
 COST = {
-    "squared error": ("", "({a} - {y})^2", "{sum}"),
-    "half squared error": ("", "({a} - {y})^2", "{sum}/2"),
-    "mean squared error": ("", "({a} - {y})^2", "{sum}/{n}"),
-    "binary cross entropy": ("", "xlogy({y}, {a}) + xlogy(1 - {y}, 1 - {a})", "-{sum}"),
-    "cross entropy": ("", "{y}*({logsum} - {z})", "{sum}"),
-    "huber": ("{r} = abs({a} - {y})\n{m} = min({r}, 1)", "{m}*({r} - {m}/2)", "{sum}"),
-    "log cosh": ("{r} = {a} - {y}", "{r} + softplus(-2*{r}) - ln(2)", "{sum}"),
+    "squared error": ({}, "({a} - {y})^2", "{total}"),
+    "half squared error": ({}, "({a} - {y})^2", "{total}/2"),
+    "mean squared error": ({}, "({a} - {y})^2", "{total}/{n}"),
+    "binary cross entropy": ({}, "xlogy({y}, {a}) + xlogy(1 - {y}, 1 - {a})", "-{total}"),
+    "cross entropy": ({}, "{y}*({logsum} - {z})", "{total}"),
+    "huber": ({"r": "abs({a} - {y})", "m": "min({r}, 1)"}, "{m}*({r} - {m}/2)", "{total}"),
+    "log cosh": ({"r": "{a} - {y}"}, "{r} + softplus(-2*{r}) - ln(2)", "{total}"),
 }
 """For each output the statements before and its term, then the cost of their sum.
 
@@ -37,108 +37,152 @@ Cross entropy is computed from the weighted sums, log cosh from a softplus: neit
 """
 
 
-def weight_name(layer: int, to: int, source: int) -> str:
-    """The name of w^l_jk, numbers from 1."""
-    return f"w{layer}_{to}_{source}"
+@dataclass(frozen=True)
+class Lowered(Unchanging):
+    """A network, the graph that computes its cost, and the places of the graph's nodes."""
+
+    network: Network
+    graph: Graph
+    places: Places
+
+    def at_row(self, row: int) -> Lowered:
+        """The same at another row of its data. BackpropError for a row that there is not."""
+        return replace(self, network=with_row(self.network, row))
+
+    def over(self, graph: Graph) -> Graph:
+        """A graph of the same nodes, shown as this one is."""
+        return replace(graph, shown=self.graph.shown)
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """The unrolled vector of weights and biases: per layer all w (j, then k), then all b."""
+        layers = zip(self.network.weights, self.network.biases, strict=True)
+        return self._named(
+            self.places.parameters(), chain.from_iterable((*w, b) for w, b in layers)
+        )
+
+    @property
+    def samples(self) -> dict[str, float]:
+        """The values of inputs and targets, by name."""
+        places, network = self.places, self.network
+        inputs = (layers[0] for layers in places.neurons)
+        nodes = chain.from_iterable(zip(inputs, places.targets, strict=True))
+        values = chain.from_iterable(zip(network.inputs, network.targets, strict=True))
+        return self._named(chain.from_iterable(nodes), values)
+
+    def _named(self, nodes: Iterable[int], vectors: Iterable[Iterable[float]]) -> dict[str, float]:
+        names = map(self.graph.names.__getitem__, nodes)
+        return dict(zip(names, chain.from_iterable(vectors), strict=True))
 
 
-def program_of(network: Network) -> str:
-    """The network as program text: one statement a weighted sum, an activation and a cost.
+def lower(network: Network) -> Lowered:
+    """The network as a graph, made without a parser, which would make the same of its text.
 
-    NetworkError where that is longer than a program can be.
+    NetworkError where the graph or its text is larger than a program's can be.
     """
-    samples, lines, length = endings(network), list[str](), 0
-    for line in chain.from_iterable(_sample(network, sample) for sample in samples):
-        lines.append(line)
-        length += len(line) + 1
-        if length > TEXT.most:
-            hint = "give fewer neurons, or fewer samples"
-            raise NetworkError("sizes", f"as a program it is too large: {TEXT.words}; {hint}")
-    if len(samples) > 1:
-        lines.append(f"C = {network.reduction}({', '.join(f'C{sample}' for sample in samples)})")
-    return "\n".join(lines)
+    return _Lowering(network).lowered()
 
 
-def ending(network: Network, sample: int) -> str:
-    """What the names of a sample, from 1, end in: nothing where there is but one."""
-    return f"_s{sample}" if len(network.inputs) > 1 else ""
+class _Lowering:
+    """The statements of a network sample by sample, and the places of their nodes."""
 
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.samples = len(network.inputs)
+        self.program = Statements()
+        self.ends = array("q")
+        self.stated: list[Place] = []
+        self.rows: dict[tuple[int, int], Operands] = {}
+        """The weights that lead to a neuron, by its layer and its number."""
 
-def endings(network: Network) -> list[str]:
-    """What the names of each sample end in."""
-    return [ending(network, sample) for sample in range(1, len(network.inputs) + 1)]
+    def lowered(self) -> Lowered:
+        """The network, all of it stated."""
+        made = [self._sample(sample) for sample in range(1, self.samples + 1)]
+        sums, neurons, targets, costs = (list(column) for column in zip(*made, strict=True))
+        if self.samples > 1:
+            costs.append(self._total(costs))
+        places = Places(
+            self.network.sizes, column("q", self.ends), tuple(self.stated),
+            tuple(sums), tuple(neurons), tuple(targets), tuple(costs),
+        )  # fmt: skip
+        return Lowered(self.network, self.program.graph(Symbols(places)), places)
 
+    def _total(self, costs: Sequence[int]) -> int:
+        """The cost of all samples."""
+        place = Place("C", self.network.layers + 1, 1, 0, ALL)
+        names = [self._name(place._replace(sample=s)) for s in range(1, self.samples + 1)]
+        text = self._name(place)
+        node = self.program.state_call(text, self.network.reduction, (names, costs))
+        return self._put(place, text, node)[1]
 
-def parameters_of(network: Network) -> dict[str, float]:
-    """The unrolled vector of weights and biases: per layer all w (j, then k), then all b."""
-    found: dict[str, float] = {}
-    for layer, (weights, biases) in enumerate(zip(network.weights, network.biases, strict=True), 2):
-        for j, row in enumerate(weights, 1):
-            found |= {weight_name(layer, j, k): value for k, value in enumerate(row, 1)}
-        found |= {f"b{layer}_{j}": bias for j, bias in enumerate(biases, 1)}
-    return found
+    def _sample(self, sample: int) -> tuple[Layers, Layers, Sequence[int], int]:
+        """A sample's weighted sums and neurons by layer, its targets and its cost."""
+        size, first, kinds = self.network.sizes[0], self.program.size, 2 + (sample == 1)
+        inputs = range(first + kinds - 2, first + kinds * size, kinds)
+        texts = [self._name(Place("x", 1, k, 0, sample)) for k in range(1, size + 1)]
+        before: Operands = texts, inputs
+        sums, neurons, outputs = list[Sequence[int]](), list[Sequence[int]]([inputs]), []
+        for layer, size in enumerate(self.network.sizes[1:], 2):
+            places = [Place("z", layer, j, 0, sample) for j in range(1, size + 1)]
+            outputs = [{"z": self._weighted_sum(place, before)} for place in places]
+            self._activate(places, outputs)
+            before = [one["a"][0] for one in outputs], [one["a"][1] for one in outputs]
+            sums.append(tuple(one["z"][1] for one in outputs))
+            neurons.append(tuple(before[1]))
+        targets, cost = self._cost(sample, outputs)
+        return tuple(sums), tuple(neurons), targets, cost
 
+    def _weighted_sum(self, place: Place, before: Operands) -> Made:
+        """The sum of a neuron's weights times what they are given, and of its bias."""
+        _, layer, neuron, _, sample = place
+        if sample == 1:
+            first, kinds = self.program.size, 2 + (before[1][0] >= self.program.size)
+            nodes = range(first, first + kinds * len(before[1]), kinds)
+            self.rows[layer, neuron] = weight_names(layer, neuron, len(nodes)), nodes
+        bias, text = self._name(Place("b", layer, neuron)), self._name(place)
+        weights = self.rows[layer, neuron]
+        return self._put(place, text, self.program.state_products(text, weights, before, bias))
 
-def samples_of(network: Network) -> dict[str, float]:
-    """The values of inputs and targets, by name."""
-    found: dict[str, float] = {}
-    samples = zip(endings(network), network.inputs, network.targets, strict=True)
-    for sample, inputs, targets in samples:
-        found |= {f"x{k}{sample}": value for k, value in enumerate(inputs, 1)}
-        found |= {f"y{j}{sample}": value for j, value in enumerate(targets, 1)}
-    return found
-
-
-@lru_cache(maxsize=4096)
-def pretty(name: str) -> str:
-    """A name of a network as mathematics writes it: w²₁₃; from 10 up w²[1,13].
-
-    Other names as they are.
-    """
-    match = NAME.fullmatch(name)
-    if match is None:
-        return name
-    letter, layer, neurons, sample = match.groups()
-    indices = neurons.split("_")[1:]
-    if letter in "xy":
-        layer, indices = "", [layer] if layer else []
-    if not indices and not sample and layer:
-        return name
-    small = all(len(index) == 1 for index in indices)
-    low = "".join(indices).translate(SUBSCRIPT) if small else f"[{','.join(indices)}]"
-    high = layer.translate(SUPERSCRIPT)
-    return f"{letter}{high}{low}" + (f" ({sample})" if sample else "")
-
-
-def _sample(network: Network, sample: str) -> Iterator[str]:
-    """The statements of one sample."""
-    before = [f"x{k}{sample}" for k in range(1, network.sizes[0] + 1)]
-    for layer in range(2, network.layers + 1):
-        size, activation = network.sizes[layer - 1], network.activations[layer - 2]
-        sums = [f"z{layer}_{j}{sample}" for j in range(1, size + 1)]
-        for j, z in enumerate(sums, 1):
-            terms = [f"{weight_name(layer, j, k)}*{a}" for k, a in enumerate(before, 1)]
-            yield f"{z} = sum({', '.join(terms)}, b{layer}_{j})"
-        logsum = f"logsum{layer}{sample}"
+    def _activate(self, places: Sequence[Place], operands: Sequence[dict[str, Made]]) -> None:
+        """Adds `a` to what is known by name of each neuron of a layer."""
+        layer, sample = places[0].layer, places[0].sample
+        activation = self.network.activations[layer - 2]
+        at = [place._replace(letter="a") for place in places]
         if activation == "softmax":
-            yield f"{logsum} = logsumexp({', '.join(sums)})"
-        before = [f"a{layer}_{j}{sample}" for j in range(1, size + 1)]
-        for z, a in zip(sums, before, strict=True):
-            yield f"{a} = {ACTIVATION[activation].format(z=z, logsum=logsum)}"
-    yield from _cost(network, sums, before, logsum, sample)
+            text = f"logsum{layer}{ending(sample, self.samples)}"
+            terms = [one["z"][0] for one in operands], [one["z"][1] for one in operands]
+            total = self._put(at[0], text, self.program.state_call(text, "logsumexp", terms))
+            for one in operands:
+                one["logsum"] = total
+        for place, one in zip(at, operands, strict=True):
+            text = self._name(place)
+            node = self.program.state(text, ACTIVATION[activation], one)
+            one["a"] = self._put(place, text, node)
 
+    def _cost(self, sample: int, outputs: list[dict[str, Made]]) -> tuple[Sequence[int], int]:
+        """The targets and the cost, of what is known by name of each output."""
+        statements, term, whole = COST[self.network.cost]
+        place = Place("C", self.network.layers + 1, 1, 0, sample)
+        operands = list[dict[str, Operand]]()
+        for j, output in enumerate(outputs, 1):
+            y = self._name(Place("y", place.layer, j, 0, sample))
+            one: dict[str, Operand] = {**output, "y": (y, None)}
+            for letter, template in statements.items():
+                text = f"{letter}{j}{ending(sample, self.samples)}"
+                one[letter] = self._put(place, text, self.program.state(text, template, one))
+            operands.append(one)
+        whole = whole.format(total="{total}", n=len(outputs))
+        text = self._name(place)
+        _, cost = self._put(place, text, self.program.state_sum(text, whole, term, operands))
+        variables = self.program.builder.variables
+        return tuple(variables[one["y"][0]] for one in operands), cost
 
-def _cost(
-    network: Network, sums: list[str], outputs: list[str], logsum: str, sample: str
-) -> Iterator[str]:
-    statements, term, whole = COST[network.cost]
-    terms = []
-    for j, (z, a) in enumerate(zip(sums, outputs, strict=True), 1):
-        names = {
-            "a": a, "z": z, "y": f"y{j}{sample}", "logsum": logsum,
-            "r": f"r{j}{sample}", "m": f"m{j}{sample}",
-        }  # fmt: skip
-        yield from statements.format(**names).split("\n") if statements else ()
-        terms.append(term.format(**names))
-    total = f"sum({', '.join(terms)})" if len(terms) > 1 else f"({terms[0]})"
-    yield f"C{sample} = {whole.format(sum=total, n=len(terms))}"
+    def _name(self, place: Place) -> str:
+        return spelled(place, self.samples)
+
+    def _put(self, place: Place, text: str, node: int) -> Made:
+        """The name and the node of a statement, whose new nodes are at a place."""
+        if not self.ends or node > self.ends[-1]:
+            self.ends.append(node)
+            self.stated.append(place)
+        return text, node

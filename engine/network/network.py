@@ -56,10 +56,15 @@ class Network(NamedTuple):
         return sum(map(len, self.biases))
 
 
-def with_row(network: Network | None, row: int) -> Network:
+def no_row(row: object) -> BackpropError:
+    """The error for a row of what has no data."""
+    return BackpropError(f"there is no row {briefly(row)}: only a network with data has rows")
+
+
+def with_row(network: Network, row: int) -> Network:
     """The same network at another row of its data. BackpropError for a row that there is not."""
-    if network is None or network.data is None:
-        raise BackpropError(f"there is no row {briefly(row)}: only a network with data has rows")
+    if network.data is None:
+        raise no_row(row)
     inputs, targets, number = network.data.inputs, network.data.targets, whole(row)
     if number is None or not 1 <= number <= len(inputs):
         message = f"there is no row {briefly(row)}: the data have the rows 1 to {len(inputs)}"

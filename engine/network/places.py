@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
-from .lowering import ending, weight_name
+from ..text.frozen import Unchanging
 
-if TYPE_CHECKING:
-    from ..language.graph import Graph
-    from ..tracing.trace import Trace
-
-WEIGHT = re.compile(r"w(\d+)_(\d+)_(\d+)")
-NEURON = re.compile(r"([zab])(\d+)_(\d+)(?:_s(\d+))?")
-INPUT = re.compile(r"([xy])(\d+)(?:_s(\d+))?")
-COST = re.compile(r"C(?:_s(\d+))?")
 PARAMETERS = "wb"
 """The letters of what all samples share."""
+SAMPLED = "xy"
+"""The letters of what a sample gives."""
+ALL = 0
+"""In place of a sample's number: that of the cost of all of several samples."""
 
 
 class Place(NamedTuple):
@@ -32,121 +31,143 @@ class Place(NamedTuple):
     sample: int = 1
 
 
-def place_of(name: str, layers: int) -> Place | None:
-    """The place of a name in a network of so many layers; None for other names."""
-    if match := WEIGHT.fullmatch(name):
-        return Place("w", *map(int, match.groups()))
-    if match := NEURON.fullmatch(name):
-        letter, layer, neuron, sample = match.groups()
-        return Place(letter, int(layer), int(neuron), 0, int(sample or 1))
-    if match := INPUT.fullmatch(name):
-        letter, index, sample = match.groups()
-        return Place(letter, 1 if letter == "x" else layers + 1, int(index), 0, int(sample or 1))
-    if match := COST.fullmatch(name):
-        return Place("C", layers + 1, 1, 0, int(match[1] or 1))
-    return None
+Layers = tuple[Sequence[int], ...]
+"""Nodes by layer, then by neuron."""
 
 
-def place_at(trace: Trace, node: int) -> Place | None:
-    """The place of a node: a product is at its weight, another unnamed node at its user's."""
-    network, graph = trace.network, trace.graph
-    if network is None:
-        return None
-    here: int | None = node
-    weight: Place | None = None
-    while here is not None:
-        name = graph.names.get(here)
-        place = place_of(name, network.layers) if name else None
-        if place is not None:
-            return weight._replace(sample=place.sample) if weight else place
-        weight = weight or _weight(graph, here, network.layers)
-        here = next(iter(graph.users_of(here)), None)
-    return None
+@dataclass(frozen=True)
+class Places(Unchanging, Mapping[int, Place]):
+    """The place of every node of a network's graph, and the nodes of its places.
+
+    A product is at its weight, and what else has no place of its own where its value goes. The
+    statements of the program follow one another in the graph, each node of one in that order:
+    of a weighted sum all weights (where they are new), inputs (where they are new) and products
+    by turns, the bias (where it is new), the sum.
+    """
+
+    sizes: tuple[int, ...] = ()
+    ends: Sequence[int] = ()
+    """The last node of each statement, ascending."""
+    stated: Sequence[Place] = ()
+    """What each statement computes, or a part of."""
+    sums: tuple[Layers, ...] = ()
+    """The weighted sums by sample and layer, from the second on."""
+    neurons: tuple[Layers, ...] = ()
+    """The activations by sample and layer, from the first on, whose are the inputs."""
+    targets: Layers = ()
+    """By sample."""
+    costs: tuple[int, ...] = ()
+    """By sample; last that of all of several samples."""
+
+    def __hash__(self) -> int:
+        return hash((self.sizes, self.costs))
+
+    def __getitem__(self, node: int) -> Place:
+        index = bisect_left(self.ends, node)
+        if node < 0 or index == len(self.ends):
+            raise KeyError(node)
+        place = self.stated[index]
+        if place.letter == "z":
+            return self._in_sum(node, place)
+        if place.letter == "C" and place.sample and node in self.targets[place.sample - 1]:
+            neuron = self.targets[place.sample - 1].index(node) + 1
+            return Place("y", place.layer, neuron, 0, place.sample)
+        return place
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+    def __len__(self) -> int:
+        return self.ends[-1] + 1 if self.ends else 0
+
+    @property
+    def samples(self) -> int:
+        """How many samples the graph has."""
+        return len(self.targets)
+
+    def node(self, place: Place) -> int:
+        """The node of a place; of a weight and a bias the leaf that all samples share."""
+        letter, layer, neuron, source, sample = place
+        if letter == "w":
+            return self.weights(layer, neuron)[source - 1]
+        if letter == "b":
+            return self.sums[0][layer - 2][neuron - 1] - 1
+        if letter == "z":
+            return self.sums[sample - 1][layer - 2][neuron - 1]
+        if letter == "y":
+            return self.targets[sample - 1][neuron - 1]
+        if letter == "C":
+            return self.costs[sample - 1]
+        return self.neurons[sample - 1][layer - 1][neuron - 1]
+
+    def weights(self, layer: int, neuron: int) -> range:
+        """The weights that lead to a neuron, by the neuron of the layer before."""
+        return self._column(layer, neuron, 1, 0)
+
+    def products(self, layer: int, neuron: int, sample: int) -> range:
+        """The products of these weights in a sample."""
+        return self._column(layer, neuron, sample, -1)
+
+    def parameters(self) -> Iterator[int]:
+        """The unrolled vector: per layer all w (j, then k), then all b."""
+        for layer, size in enumerate(self.sizes[1:], 2):
+            yield from chain.from_iterable(self.weights(layer, j) for j in range(1, size + 1))
+            yield from (total - 1 for total in self.sums[0][layer - 2])
+
+    def biases(self) -> Iterator[int]:
+        """The biases, layer by layer."""
+        return (total - 1 for layer in chain.from_iterable(self.sums[:1]) for total in layer)
+
+    def is_neuron(self, node: int) -> bool:
+        """True for an input, and for an activation, which may be its weighted sum too."""
+        place = self.get(node)
+        if place is None or place.letter not in "xza":
+            return False
+        return self.neurons[place.sample - 1][place.layer - 1][place.neuron - 1] == node
+
+    def beside(self, node: int) -> Sequence[int]:
+        """The neurons of the layer in which a neuron stands; nothing for another node."""
+        place = self.get(node)
+        if place is None or place.layer == 1 or not self.is_neuron(node):
+            return ()
+        return self.neurons[place.sample - 1][place.layer - 1]
+
+    def sample_of(self, node: int) -> int | None:
+        """The sample that a node belongs to, from 1; None for what all samples share."""
+        place = self.get(node) if self.samples > 1 else None
+        is_shared = place is None or (place.letter in PARAMETERS and self.node(place) == node)
+        return None if is_shared or place is None else place.sample or None
+
+    def in_sample(self, node: int, sample: int) -> int:
+        """The node that is in a sample what this one is in its own; itself where there is none."""
+        place, index = self[node], bisect_left(self.ends, node)
+        if place.letter in SAMPLED or place.sample == ALL:
+            return self.node(place._replace(sample=sample))
+        each = len(self.ends) // self.samples
+        states = self.ends[index] == node
+        return self.ends[index + (sample - place.sample) * each] if states else node
+
+    def _in_sum(self, node: int, place: Place) -> Place:
+        """The place of a node of the statement of a weighted sum."""
+        _, layer, neuron, _, sample = place
+        if sample == 1 and node == self.sums[0][layer - 2][neuron - 1] - 1:
+            return Place("b", layer, neuron)
+        products = self.products(layer, neuron, sample)
+        if node in products:
+            return Place("w", layer, neuron, products.index(node) + 1, sample)
+        if sample == 1 and node in (weights := self.weights(layer, neuron)):
+            return Place("w", layer, neuron, weights.index(node) + 1)
+        if node in (inputs := self.neurons[sample - 1][0]):
+            return Place("x", 1, inputs.index(node) + 1, 0, sample)
+        return place
+
+    def _column(self, layer: int, neuron: int, sample: int, column: int) -> range:
+        """Of the nodes that come by turns in the statement of a weighted sum, those of one kind."""
+        kinds = 1 + (sample == 1) + (layer == 2 and neuron == 1)
+        end = self.sums[sample - 1][layer - 2][neuron - 1] - (sample == 1)
+        start = end - kinds * self.sizes[layer - 2]
+        return range(start + column % kinds, end, kinds)
 
 
-def neuron_node(graph: Graph, layer: int, neuron: int, ending: str) -> int:
-    """The node of a neuron's activation; of the input for layer 1."""
-    name = f"x{neuron}{ending}" if layer == 1 else f"a{layer}_{neuron}{ending}"
-    return graph.by_name[name]
-
-
-def node_of(trace: Trace, place: Place) -> int:
-    """The named node of a place: of a neuron its activation, of a sample its cost."""
-    ending = sample_ending(trace, place.sample)
-    if place.letter in "zax":
-        return neuron_node(trace.graph, place.layer, place.neuron, ending)
-    name = {
-        "w": weight_name(place.layer, place.neuron, place.source),
-        "b": f"b{place.layer}_{place.neuron}",
-        "y": f"y{place.neuron}{ending}",
-        "C": f"C{ending}",
-    }[place.letter]
-    return trace.graph.by_name[name]
-
-
-def sample_ending(trace: Trace, sample: int) -> str:
-    """What the names of a sample, from 1, end in."""
-    assert trace.network is not None
-    return ending(trace.network, sample)
-
-
-def all_layers(trace: Trace) -> list[tuple[int, ...]]:
-    """The neurons of every layer after the input, sample by sample."""
-    assert trace.network is not None
-    return [
-        _neurons(trace, layer, sample)
-        for sample in range(1, len(trace.network.inputs) + 1)
-        for layer in range(2, trace.network.layers + 1)
-    ]
-
-
-def neurons_beside(trace: Trace, node: int) -> tuple[int, ...]:
-    """The neurons of the layer in which a neuron stands; nothing for another node."""
-    name, network = trace.graph.names.get(node), trace.network
-    place = place_of(name, network.layers) if name and network else None
-    if place is None or place.letter not in "za":
-        return ()
-    found = _neurons(trace, place.layer, place.sample)
-    return found if node in found else ()
-
-
-def is_neuron(graph: Graph, node: int) -> bool:
-    """True for an input, and for the activation of a neuron, which may be its weighted sum too."""
-    name = graph.names.get(node, "")
-    place = place_of(name, 0)
-    if place is None or place.letter not in "xza":
-        return False
-    return place.letter == "x" or graph.by_name.get(f"a{name[1:]}") == node
-
-
-def sample_of(trace: Trace, node: int) -> int | None:
-    """The sample that a node belongs to, from 1; None for what all samples share."""
-    if trace.network is None or len(trace.network.inputs) < 2:
-        return None
-    name = trace.graph.names.get(node, "")
-    if node == trace.graph.output or name[:1] in (*PARAMETERS,):
-        return None
-    place = place_at(trace, node)
-    return place.sample if place is not None else None
-
-
-def sample_seen(trace: Trace, node: int) -> int | None:
-    """The sample at which a node is seen: its own, or for the cost of all that which comes next."""
-    if node != trace.graph.output:
-        return sample_of(trace, node)
-    following = trace.sweep.route.order[1:2]
-    return sample_of(trace, following[0]) if following else None
-
-
-def _neurons(trace: Trace, layer: int, sample: int) -> tuple[int, ...]:
-    assert trace.network is not None
-    ending = sample_ending(trace, sample)
-    neurons = range(1, trace.network.sizes[layer - 1] + 1)
-    return tuple(neuron_node(trace.graph, layer, neuron, ending) for neuron in neurons)
-
-
-def _weight(graph: Graph, node: int, layers: int) -> Place | None:
-    """The weight that a product multiplies with, if it does."""
-    first = graph.names.get(graph.operands[node][0]) if graph.operands[node] else None
-    place = place_of(first, layers) if first else None
-    return place if place is not None and place.letter == "w" else None
+NOWHERE = Places()
+"""Of a program that is no network's: no node has a place."""

@@ -14,6 +14,7 @@ from ..calculus.sweep import Sweep, sweep
 from ..diagnosis.problems import Problem, problems
 from ..diagnosis.symptoms import Symptom, symptoms
 from ..language.graph import Graph
+from ..network.places import NOWHERE, Places
 from ..opinions.checked import Checked
 from ..text.errors import BackpropError
 from ..text.frozen import ReadOnly, Unchanging, read_only
@@ -21,6 +22,7 @@ from ..text.words import FEW, briefly, listed
 
 if TYPE_CHECKING:
     from ..network.data import Data
+    from ..network.lowering import Lowered
     from ..network.network import Network
 
 
@@ -35,8 +37,8 @@ class Trace(Unchanging):
     bindings: Mapping[str, float]
     """The value of each variable, in order of appearance."""
     route: Route
-    network: Network | None = None
-    """The network that the program spells out, if it does."""
+    lowered: Lowered | None = None
+    """The network that the program spells out, if it does, and its places."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "bindings", read_only(self.bindings))
@@ -46,7 +48,7 @@ class Trace(Unchanging):
         return f"<Trace of {self.graph!r} at {listed(few, len(self.bindings)) or 'no values'}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Trace, (self.bindings, self.route, self.network)
+        return Trace, (self.bindings, self.route, self.lowered)
 
     @property
     def graph(self) -> Graph:
@@ -54,9 +56,19 @@ class Trace(Unchanging):
         return self.route.graph
 
     @property
+    def network(self) -> Network | None:
+        """The network that the program spells out, if it does."""
+        return None if self.lowered is None else self.lowered.network
+
+    @property
+    def places(self) -> Places:
+        """Where the nodes belong in the network; nowhere where there is none."""
+        return NOWHERE if self.lowered is None else self.lowered.places
+
+    @property
     def data(self) -> Data | None:
         """The data set of which the network's sample is a row, if it is."""
-        return None if self.network is None else self.network.data
+        return None if self.lowered is None else self.lowered.network.data
 
     @cached_property
     def values(self) -> Sequence[float]:

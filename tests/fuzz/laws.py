@@ -27,8 +27,6 @@ from backprop_tui.engine.files.bindings import bindings_text, read_bindings
 from backprop_tui.engine.files.sample_file import read_sample
 from backprop_tui.engine.language.show import program
 from backprop_tui.engine.network.csv_file import read_data
-from backprop_tui.engine.network.description import read_network
-from backprop_tui.engine.network.lowering import program_of
 from backprop_tui.engine.opinions.check import check
 from backprop_tui.engine.text.words import invisible
 from backprop_tui.tui.command.arguments import main
@@ -206,9 +204,8 @@ def verdicts_are_true(case: Case) -> None:
 def a_description_is_read_or_refused(description: dict[str, Any]) -> None:
     """A network's program reads as the same graph; the trace of it is written whole."""
     with refusals():
-        network = read_network(description)
         made = trace_network(description)
-        assert parse(program_of(network)) == replace(made.graph, shown={})
+        assert parse(made.graph.text) == made.graph
         strict(made.to_dict())
 
 

@@ -172,7 +172,7 @@ class Explorer(OpeningApp):
         from ..screens.notation import Notation
 
         session = self.session
-        if session is not None and session.trace.network is not None:
+        if session is not None and session.trace.places:
             await self.push_screen(Notation(session))
         else:
             self.notify("This is an expression: networks have a notation", markup=False)

@@ -38,7 +38,7 @@ class Drawing:
         session = self.session
         return folded(
             session.trace.sweep.route, session.folds, session.folded_layers,
-            session.trace.network is None, session.chosen if session.view == "weight" else None,
+            session.trace.places, session.chosen if session.view == "weight" else None,
         )  # fmt: skip
 
     @cached_property

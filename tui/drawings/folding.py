@@ -9,7 +9,7 @@ from heapq import heapify, heappop, heappush
 
 from backprop_tui.engine import Graph
 from backprop_tui.engine.calculus.route import Route, dependents
-from backprop_tui.engine.network.places import is_neuron
+from backprop_tui.engine.network.places import Places
 from backprop_tui.engine.text.memo import memoized
 
 
@@ -115,13 +115,13 @@ def folded(
     route: Route,
     folds: frozenset[int],
     clusters: tuple[tuple[int, ...], ...],
-    keeps_variables: bool,
+    places: Places,
     leaf: int | None,
 ) -> Folded:
     """A route's graph with nodes folded, those of a cluster into the last of them.
 
-    A fold hides what only it uses. Variables stay where `keeps_variables`; else the graph is a
-    network's, and its inputs and neurons stay. With a `leaf`, its graph alone.
+    A fold hides what only it uses. Of a network, where nodes have places, inputs and neurons
+    stay, of other programs variables. With a `leaf`, its graph alone.
     """
     single = folds.difference(*clusters)
     boxes: dict[int, int] = {}
@@ -130,13 +130,13 @@ def folded(
     for group in sorted([*clusters, *((node,) for node in single)], key=max, reverse=True):
         if max(group) in boxes:
             continue
-        found = _only_used_by(route.graph, group, keeps_variables)
+        found = _only_used_by(route.graph, group, places)
         hidden[max(group)], groups[max(group)] = found, group
         boxes |= dict.fromkeys(found, max(group))
     return Folded(route, boxes, hidden, groups, leaf)
 
 
-def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -> tuple[int, ...]:
+def _only_used_by(graph: Graph, group: Collection[int], places: Places) -> tuple[int, ...]:
     """The nodes that nothing uses but the nodes of a group, and these but the last.
 
     Each is looked at once, after all its users: only then it is known who uses it.
@@ -149,7 +149,7 @@ def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -
         node = -heappop(queue)
         if node in inside or node == graph.output:
             continue
-        if inside.issuperset(graph.users_of(node)) and not _stays(graph, node, keeps_variables):
+        if inside.issuperset(graph.users_of(node)) and not _stays(graph, node, places):
             inside.add(node)
             for operand in graph.operands[node]:
                 if operand not in met:
@@ -158,7 +158,7 @@ def _only_used_by(graph: Graph, group: Collection[int], keeps_variables: bool) -
     return tuple(sorted(inside - {max(group)}))
 
 
-def _stays(graph: Graph, node: int, keeps_variables: bool) -> bool:
-    if keeps_variables:
-        return graph.is_leaf(node) and node not in graph.constants
-    return is_neuron(graph, node)
+def _stays(graph: Graph, node: int, places: Places) -> bool:
+    if places:
+        return places.is_neuron(node)
+    return graph.is_leaf(node) and node not in graph.constants

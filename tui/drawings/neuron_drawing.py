@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from backprop_tui.engine.layers.layer import is_from_sums
-from backprop_tui.engine.network.lowering import weight_name
+from backprop_tui.engine.layers.layer import is_from_sums, network_of
 from backprop_tui.engine.network.network import Network
-from backprop_tui.engine.network.places import Place, neuron_node, place_at, sample_ending
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.text.spans import Line
 from backprop_tui.engine.text.words import cell_width
 
@@ -33,18 +32,12 @@ class NeuronDrawing(Drawing):
     @cached_property
     def network(self) -> Network:
         """The network drawn."""
-        assert self.session.trace.network is not None
-        return self.session.trace.network
-
-    @cached_property
-    def ending(self) -> str:
-        """What the names of the sample shown end in."""
-        return sample_ending(self.session.trace, self.session.sample_shown)
+        return network_of(self.session.trace)
 
     @cached_property
     def place(self) -> Place | None:
         """Where the selected node belongs."""
-        return place_at(self.session.trace, self.session.selected)
+        return self.session.trace.places.get(self.session.selected)
 
     @cached_property
     def neurons(self) -> Neurons:
@@ -81,7 +74,7 @@ class NeuronDrawing(Drawing):
     @property
     def selected_box(self) -> int | None:
         """The box to which the selected node belongs."""
-        return self.neurons.box_of(self.place, self.session.graph, self.ending)
+        return self.neurons.box_of(self.place)
 
     def heading(self, start: int, width: int) -> Line:
         """What each column is, and how much of it is shown."""
@@ -179,18 +172,19 @@ class NeuronDrawing(Drawing):
 
     def _down(self, place: Place, times: int) -> int:
         """So many entries down the column: each neuron, its weights, its bias; the cost, y."""
-        graph, sizes = self.session.graph, self.network.sizes
+        graph, sizes, places = self.session.graph, self.network.sizes, self.session.trace.places
+        sample, several = self.session.sample_shown, places.samples > 1
         if place.layer == 1:
             return self._neuron(1, min(max(place.neuron + times, 1), sizes[0]))
         if place.layer > len(sizes):
-            last = sizes[-1] + bool(self.ending)
+            last = sizes[-1] + several
             row = place.neuron if place.letter == "y" else 0
-            if self.ending and self.session.selected == graph.output:
+            if several and self.session.selected == graph.output:
                 row = last
             row = min(max(row + times, 0), last)
             if row > sizes[-1]:
                 return graph.output
-            return graph.by_name[f"y{row}{self.ending}" if row else f"C{self.ending}"]
+            return places.node(Place("y" if row else "C", place.layer, row or 1, 0, sample))
         before = sizes[place.layer - 2]
         entries = before + 2
         entry = before + 1 if place.letter == "b" else place.source
@@ -199,13 +193,13 @@ class NeuronDrawing(Drawing):
         neuron, entry = index // entries + 1, index % entries
         if not entry:
             return self._neuron(place.layer, neuron)
-        if entry <= before:
-            return graph.by_name[weight_name(place.layer, neuron, entry)]
-        return graph.by_name[f"b{place.layer}_{neuron}"]
+        letter, source = ("w", entry) if entry <= before else ("b", 0)
+        return places.node(Place(letter, place.layer, neuron, source))
 
     def _neuron(self, layer: int, neuron: int) -> int:
         """The node of a neuron, the last of its layer at most; beyond the last layer the cost."""
-        sizes, graph = self.network.sizes, self.session.graph
-        if layer > len(sizes):
-            return graph.by_name[f"C{self.ending}"]
-        return neuron_node(graph, layer, min(neuron, sizes[layer - 1]), self.ending)
+        places, sample = self.session.trace.places, self.session.sample_shown
+        if layer > len(places.sizes):
+            return places.costs[sample - 1]
+        neurons = places.neurons[sample - 1][layer - 1]
+        return neurons[min(neuron, len(neurons)) - 1]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.explain.steps import Explanation
-from backprop_tui.engine.layers.layer import weight_names
-from backprop_tui.engine.network.places import node_of, place_at
+from backprop_tui.engine.layers.layer import network_of
+from backprop_tui.engine.network.notation import symbol
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width, flush_left
@@ -75,20 +76,13 @@ class NeuronRows:
 
     def title(self, cell: Cell) -> str:
         """What a box is called: the neuron and its activation, the cost and its name."""
-        network = self.trace.network
-        assert network is not None
-        name = self.sign(cell.node)
-        if cell.letter == "C" and self.level == LABELS:
-            return self.trace.graph.sign(cell.node)
-        if cell.letter == "x" or self.level == LABELS:
-            return name.replace("z", "a", 1)
+        network = network_of(self.trace)
         if cell.letter == "C":
-            return f"{self.trace.graph.sign(cell.node)} {network.cost}"
-        return f"{name.replace('z', 'a', 1)} {network.activations[cell.layer - 2]}"
-
-    def sign(self, node: int) -> str:
-        """A node's name without the sample, which the heading names."""
-        return self.trace.graph.sign(node).partition(" (")[0]
+            name, kind = self.trace.graph.sign(cell.node), network.cost
+        else:
+            name = symbol(Place(cell.letter, cell.layer, cell.neuron), 1)
+            kind = network.activations[cell.layer - 2]
+        return name if cell.letter == "x" or self.level == LABELS else f"{name} {kind}"
 
     def seen_in(self, cell: Cell, node: int) -> int:
         """The row, or the box itself, in which a node is that belongs to a cell."""
@@ -160,14 +154,18 @@ class NeuronRows:
         )
 
     def _name(self, node: int) -> str:
-        """The name before a value: a weight's where there is room, else of others the letter."""
-        name = self.sign(node)
-        network = self.trace.network
-        if node == self.trace.graph.output and network is not None:
-            return f"{name} " if self.level == LABELS else f"{name} = {network.reduction} "
+        """The name before a value, without the sample, which the heading names.
+
+        A weight's where there is room, else of others the letter.
+        """
+        if node == self.trace.graph.output:
+            name = self.trace.graph.sign(node)
+            reduction = network_of(self.trace).reduction
+            return f"{name} " if self.level == LABELS else f"{name} = {reduction} "
+        place = self.trace.places[node]
         if self.level == EQUATIONS:
-            return f"{name} "
-        return "" if name[0] == "w" else f"{name[0]} "
+            return f"{symbol(place, 1)} "
+        return "" if place.letter == "w" else f"{place.letter} "
 
 
 @memoized(4 * MOST_BOXES)
@@ -177,8 +175,10 @@ def _table(trace: Trace, digits: int, level: int, cell: Cell) -> Table:
 
 def shown_as(trace: Trace, node: int) -> int:
     """The node of the row or box at which a node is seen; the cost of all samples is its own."""
-    place = None if node == trace.graph.output else place_at(trace, node)
-    return node if place is None else node_of(trace, place)
+    place = None if node == trace.graph.output else trace.places.get(node)
+    if place is None:
+        return node
+    return trace.places.node(place._replace(letter="a") if place.letter == "z" else place)
 
 
 @memoized(1)
@@ -186,7 +186,7 @@ def _troubles(trace: Trace) -> dict[int, str]:
     """The worst trouble by the node at which it is seen; at a product it is that of its sample."""
     found: dict[int, str] = {}
     for node, trouble in trace.troubles.items():
-        place = place_at(trace, node)
+        place = trace.places.get(node)
         seen = node if place is not None and place.letter == "w" else shown_as(trace, node)
         found[seen] = min(found.get(seen, trouble), trouble, key=list(FLAGS).index)
     return found
@@ -207,6 +207,6 @@ def _eighths(value: float, largest: float) -> int:
 @memoized(32)
 def _largest(trace: Trace, layer: int) -> float:
     """The size of the largest weight that leads to a layer."""
-    assert trace.network is not None
-    names = (name for row in weight_names(trace.network, layer) for name in row)
-    return max((abs(trace.bindings[name]) for name in names), default=0.0)
+    places, values = trace.places, trace.values
+    weights = (places.weights(layer, j + 1) for j in range(places.sizes[layer - 1]))
+    return max((abs(values[weight]) for row in weights for weight in row), default=0.0)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from backprop_tui.engine import Graph, Trace
+from backprop_tui.engine import Trace
 from backprop_tui.engine.calculus.route import Route
-from backprop_tui.engine.network.lowering import weight_name
 from backprop_tui.engine.network.network import Network
-from backprop_tui.engine.network.places import Place, neuron_node, sample_ending
+from backprop_tui.engine.network.places import Place, Places
 from backprop_tui.engine.text.memo import memoized
 
 from ..layout import Edge
@@ -54,15 +53,14 @@ class Neurons:
     edges: tuple[Edge, ...]
     windows: Windows
 
-    def box_of(self, place: Place | None, graph: Graph, ending: str) -> int | None:
+    def box_of(self, place: Place | None) -> int | None:
         """The box at a place; None where it is not drawn."""
         if place is None:
             return None
         if place.layer > len(self.windows):
-            return graph.by_name[f"C{ending}"]
-        if place.neuron not in self.windows[place.layer - 1]:
-            return None
-        return neuron_node(graph, place.layer, place.neuron, ending)
+            return next(reversed(self.cells))
+        here = (place.layer, place.neuron)
+        return next((node for node, cell in self.cells.items() if cell[1:3] == here), None)
 
 
 def windows(network: Network, place: Place | None, room: int) -> Windows:
@@ -101,51 +99,41 @@ def _may_be_drawn(sizes: Sequence[int]) -> bool:
 
 def neurons(trace: Trace, sample: int, shown: Windows) -> Neurons:
     """The boxes and wires of one sample."""
-    network = trace.network
-    assert network is not None
-    return _neurons(trace.sweep.route, network.sizes, sample_ending(trace, sample), shown)
+    return _neurons(trace.sweep.route, trace.places, sample, shown)
 
 
 @memoized(64)
-def _neurons(route: Route, sizes: tuple[int, ...], ending: str, shown: Windows) -> Neurons:
-    graph = route.graph
-    by_name = graph.by_name
-    cells = [_input(by_name[f"x{k}{ending}"], k) for k in shown[0]]
-    for layer in range(2, len(sizes) + 1):
-        cells += [_neuron(graph, layer, j, ending, shown, sizes) for j in shown[layer - 1]]
-    last = [neuron_node(graph, len(sizes), j, ending) for j in shown[-1]]
-    targets = tuple(by_name[f"y{j}{ending}"] for j in shown[-1])
-    cost = by_name[f"C{ending}"]
-    left_out = sizes[-1] - len(last)
-    whole = graph.output if ending else None
-    cells.append(
-        Cell("C", len(sizes) + 1, 1, cost, cost, targets, tuple(last), None, left_out, whole)
-    )
-    edges = []
-    for cell in cells:
-        if cell.letter == "C":
-            edges += [Edge(node, cell.node, slot) for slot, node in enumerate(last)]
-        elif cell.letter == "a":
-            before = [neuron_node(graph, cell.layer - 1, k, ending) for k in shown[cell.layer - 2]]
-            edges += [Edge(node, cell.node, slot) for slot, node in enumerate(before)]
+def _neurons(route: Route, places: Places, sample: int, shown: Windows) -> Neurons:
+    layers = places.neurons[sample - 1]
+    drawn = [[layer[j - 1] for j in some] for layer, some in zip(layers, shown, strict=True)]
+    inputs = zip(shown[0], drawn[0], strict=True)
+    cells = [Cell("x", 1, k, node, node, (), (), None, 0) for k, node in inputs]
+    for layer, some in enumerate(shown[1:], 2):
+        cells += [_neuron(places, Place("a", layer, j, 0, sample), shown[layer - 2]) for j in some]
+    targets = tuple(places.targets[sample - 1][j - 1] for j in shown[-1])
+    cost = places.costs[sample - 1]
+    left_out = len(layers[-1]) - len(drawn[-1])
+    whole = route.graph.output if places.samples > 1 else None
+    ways = tuple(drawn[-1])
+    cells.append(Cell("C", len(layers) + 1, 1, cost, cost, targets, ways, None, left_out, whole))
+    edges = [
+        Edge(node, cell.node, slot)
+        for cell in cells if cell.layer > 1
+        for slot, node in enumerate(drawn[cell.layer - 2])
+    ]  # fmt: skip
     return Neurons({cell.node: cell for cell in cells}, tuple(edges), shown)
 
 
-def _input(node: int, k: int) -> Cell:
-    return Cell("x", 1, k, node, node, (), (), None, 0)
-
-
-def _neuron(
-    graph: Graph, layer: int, j: int, ending: str, shown: Windows, sizes: tuple[int, ...]
-) -> Cell:
-    sources = shown[layer - 2]
-    total = graph.by_name[f"z{layer}_{j}{ending}"]
+def _neuron(places: Places, place: Place, sources: range) -> Cell:
+    """The box of a neuron, with what comes from some of the layer before."""
+    _, layer, neuron, _, sample = place
+    weights, products = places.weights(layer, neuron), places.products(layer, neuron, sample)
     return Cell(
-        "a", layer, j,
-        neuron_node(graph, layer, j, ending),
-        total,
-        tuple(graph.by_name[weight_name(layer, j, k)] for k in sources),
-        tuple(graph.operands[total][k - 1] for k in sources),
-        graph.by_name[f"b{layer}_{j}"],
-        sizes[layer - 2] - len(sources),
+        "a", layer, neuron,
+        places.node(place),
+        places.node(place._replace(letter="z")),
+        tuple(weights[k - 1] for k in sources),
+        tuple(products[k - 1] for k in sources),
+        places.node(place._replace(letter="b")),
+        len(weights) - len(sources),
     )  # fmt: skip

@@ -18,7 +18,7 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
     levels = [level for level in LEVELS if level >= least]
     if session.zoom is not None:
         levels = [max(LABELS, session.zoom)]
-    if session.view == "neurons" and session.trace.network is not None:
+    if session.view == "neurons" and session.trace.places:
         return _neurons(session, levels, width)
     ways = (True, False) if session.upright is None else (not session.upright,)
     kind = WeightDrawing if session.view == "weight" else Drawing

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from backprop_tui.engine.calculus.route import Route
+from backprop_tui.engine.network.places import Places
 from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, escaped
@@ -32,7 +33,7 @@ def header_line(session: Session, width: int) -> Line:
     title = escaped(session.sample.title) or "backprop-tui"
     title += " (edited)" if session.edited and session.sample.title else ""
     trace = session.trace
-    kind = _type(trace.sweep.route, trace.network is not None)
+    kind = _type(trace.sweep.route, trace.places)
     title = clip(title, max(0, width // 3 - 2))
     room = width - cell_width(title) - 2 - cell_width(kind)
     program = _program(session, room)
@@ -46,18 +47,18 @@ def header_line(session: Session, width: int) -> Line:
 
 
 @memoized(1)
-def _type(route: Route, is_network: bool) -> str:
+def _type(route: Route, places: Places) -> str:
     """The output as a function: of n weights and m biases, or of so many numbers."""
-    graph = route.graph
-    names, sign = [graph.names[leaf] for leaf in route.wrt], graph.sign(graph.output)
-    if not names:
+    graph, count = route.graph, len(route.wrt)
+    sign = graph.sign(graph.output)
+    if not count:
         return "  constant "
-    letters = [name[0] for name in names] if is_network else []
-    n, m = letters.count("w"), letters.count("b")
-    if n and m and n + m == len(names):
+    m = len(route.free.intersection(places.biases()))
+    n = len(route.free.intersection(places.parameters())) - m
+    if n and m and n + m == count:
         power = f"{n}⁺{m}".translate(RAISED)
         return f"  {sign} : ℝ{power} → ℝ, n = {n:,}, m = {m:,} "
-    power = "" if len(names) == 1 else str(len(names)).translate(RAISED)
+    power = "" if count == 1 else str(count).translate(RAISED)
     return f"  {sign} : ℝ{power} → ℝ "
 
 

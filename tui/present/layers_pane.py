@@ -9,9 +9,9 @@ from functools import lru_cache
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.layers import equations
 from backprop_tui.engine.layers.substitution import Substitution
-from backprop_tui.engine.network.lowering import pretty, weight_name
 from backprop_tui.engine.network.network import Network
-from backprop_tui.engine.network.places import Place, place_at, sample_ending
+from backprop_tui.engine.network.notation import subscript, superscript, symbol
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width, counted
 
@@ -61,11 +61,11 @@ def layers_picture(session: Session, width: int) -> Picture:
         return Picture(1, lambda _: (("this program is no network", "plain"),))
     lines = [*equations.lines(session.trace, session.position), ((LEGEND, "muted"),)]
     focus = 0
-    place = place_at(session.trace, session.selected)
+    place = session.trace.places.get(session.selected)
     for layer in range(network.layers, 0, -1):
         if layer > 1:
             found, at = _layer(session, network, layer, width)
-        elif _are_inputs_free(session, network):
+        elif _are_inputs_free(session):
             found, at = _inputs(session, network)
         else:
             break
@@ -87,11 +87,11 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     is_stacked = room < min(LEAST, network.sizes[layer - 2])
     if is_stacked:
         room = (width - LABEL - 3 * CELL) // max(value, slope)
-    place = place_at(session.trace, session.selected)
+    place = session.trace.places.get(session.selected)
     here = place if place is not None and place.layer == layer else Place("z", layer, 1)
     rows = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
     sources = _window(network.sizes[layer - 2], max(0, here.source - 1), max(1, min(COLUMNS, room)))
-    names = [Cell("", "muted"), *(Cell(pretty(f"a{layer}_{j + 1}"), "muted") for j in rows)]
+    names = [Cell("", "muted"), *(Cell(symbol(Place("a", layer, j + 1), 1), "muted") for j in rows)]
     values = _values(session, layer, rows, sources)
     slopes = _slopes(session, layer, rows, sources)
     lines = wrap(_heading(session, network, layer), width, LABEL)
@@ -109,25 +109,23 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
 
 def _inputs(session: Session, network: Network) -> tuple[list[Line], int]:
     """The inputs and the derivatives by them, and the row to keep in sight."""
-    place = place_at(session.trace, session.selected)
+    place = session.trace.places.get(session.selected)
     here = place.neuron - 1 if place is not None and place.layer == 1 else 0
     rows = _window(network.sizes[0], here, ROWS)
-    ending = sample_ending(session.trace, session.sample_shown)
-    nodes = [f"x{k + 1}{ending}" for k in rows]
-    names = [_title(""), *(_title(pretty(f"x{k + 1}")) for k in rows)]
-    values = (_title("x"), *(_value(session, name) for name in nodes))
-    slopes = (_title("∂C/∂x"), *(_slope(session, name) for name in nodes))
+    inputs = session.trace.places.neurons[session.sample_shown - 1][0]
+    names = [_title(""), *(_title(symbol(Place("x", 1, k + 1), 1)) for k in rows)]
+    values = (_title("x"), *(_value(session, inputs[k]) for k in rows))
+    slopes = (_title("∂C/∂x"), *(_slope(session, inputs[k]) for k in rows))
     text = f"Layer 1 of {network.layers}: {counted(network.sizes[0], 'input')}"
     text += f", {session.sample_words}" if session.sample_words else ""
     lines = [((text, "strong"),), *_block(names, [values, slopes])]
     return [*lines, *_left_out([_part("rows", rows, network.sizes[0])])], here - rows.start + 2
 
 
-def _are_inputs_free(session: Session, network: Network) -> bool:
+def _are_inputs_free(session: Session) -> bool:
     """True where something is sent to an input of the sample shown."""
-    ending, by_name = sample_ending(session.trace, session.sample_shown), session.graph.by_name
-    active = session.trace.sweep.route.active
-    return any(active[by_name[f"x{k + 1}{ending}"]] for k in range(network.sizes[0]))
+    inputs = session.trace.places.neurons[session.sample_shown - 1][0]
+    return any(map(session.trace.sweep.route.active.__getitem__, inputs))
 
 
 def _part(noun: str, shown: range, size: int) -> str:
@@ -146,7 +144,7 @@ def _left_out(parts: Sequence[str]) -> list[Line]:
 def _heading(session: Session, network: Network, layer: int) -> Line:
     size, before = network.sizes[layer - 1], network.sizes[layer - 2]
     text = f"Layer {layer} of {network.layers}: {counted(size, 'neuron')}, "
-    text += f"{network.activations[layer - 2]}, W{_high(layer)} is {size} × {before}"
+    text += f"{network.activations[layer - 2]}, W{superscript(layer)} is {size} × {before}"
     if session.sample_words:
         text += f", {session.sample_words}"
     return ((text, "strong"),)
@@ -154,30 +152,35 @@ def _heading(session: Session, network: Network, layer: int) -> Line:
 
 def _values(session: Session, layer: int, rows: range, sources: range) -> list[Column]:
     """W, b, z and a."""
-    ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
+    weights = [session.trace.places.weights(layer, j + 1) for j in rows]
     found = [
-        (_title(_weight(layer, k + 1)),
-         *(_value(session, weight_name(layer, j + 1, k + 1)) for j in rows))
+        (_title(_weight(layer, k + 1)), *(_value(session, row[k]) for row in weights))
         for k in sources
-    ]  # fmt: skip
-    for letter, end in (("b", ""), ("z", ending), ("a", ending)):
-        numbers = (_value(session, f"{letter}{layer}_{j + 1}{end}") for j in rows)
-        found.append((_title(f"{letter}{high}"), *numbers))
+    ]
+    for letter in "bza":
+        numbers = (_value(session, node) for node in _nodes(session, letter, layer, rows))
+        found.append((_title(f"{letter}{superscript(layer)}"), *numbers))
     return found
 
 
 def _slopes(session: Session, layer: int, rows: range, sources: range) -> list[Column]:
     """δ, ∂C/∂W and ∂C/∂b."""
-    ending, high = sample_ending(session.trace, session.sample_shown), _high(layer)
-    deltas = (_slope(session, f"z{layer}_{j + 1}{ending}") for j in rows)
-    found: list[Column] = [(_title(f"δ{high}"), *deltas)]
-    found += [
-        (_title(_by_weight(layer, k + 1)),
-         *(_slope(session, weight_name(layer, j + 1, k + 1)) for j in rows))
+    weights = [session.trace.places.weights(layer, j + 1) for j in rows]
+    deltas, biases = (
+        [_slope(session, node) for node in _nodes(session, letter, layer, rows)] for letter in "zb"
+    )
+    columns = [
+        (_title(_by_weight(layer, k + 1)), *(_slope(session, row[k]) for row in weights))
         for k in sources
-    ]  # fmt: skip
-    biases = (_slope(session, f"b{layer}_{j + 1}") for j in rows)
-    return [*found, (_title(f"∂C/∂b{high}"), *biases)]
+    ]
+    high = superscript(layer)
+    return [(_title(f"δ{high}"), *deltas), *columns, (_title(f"∂C/∂b{high}"), *biases)]
+
+
+def _nodes(session: Session, letter: str, layer: int, rows: range) -> list[int]:
+    """The nodes of this letter of some neurons of a layer, in the sample shown."""
+    places = (Place(letter, layer, j + 1, 0, session.sample_shown) for j in rows)
+    return [session.trace.places.node(place) for place in places]
 
 
 def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
@@ -199,7 +202,7 @@ def _title(text: str) -> Cell:
 
 def _weight(layer: int, k: int) -> str:
     """The name above the weights from one neuron, from 1, of the layer before."""
-    return pretty(f"w{layer}_{k}").replace(_high(layer), f"{_high(layer)}ⱼ", 1)
+    return f"w{superscript(layer)}ⱼ{subscript(k)}"
 
 
 def _by_weight(layer: int, k: int) -> str:
@@ -212,25 +215,20 @@ def _wide(name: str) -> int:
     return max(CELL, cell_width(name) + 1)
 
 
-def _high(layer: int) -> str:
-    return pretty(f"w{layer}_0")[1:-1]
-
-
 def _window(size: int, around: int, room: int) -> range:
     """The indices shown, from 0."""
     start = start_of(around, size, room)
     return range(start, min(size, start + room))
 
 
-def _value(session: Session, name: str) -> Cell:
-    node = session.graph.by_name[name]
+def _value(session: Session, node: int) -> Cell:
     text = _fitted(session.trace.values[node], session.digits)
     return Cell(text, "marked", *BRACKETS) if node == session.selected else Cell(text, "plain")
 
 
-def _slope(session: Session, name: str) -> Cell:
+def _slope(session: Session, node: int) -> Cell:
     """A derivative: none, none yet, partial or complete, just received or before."""
-    sweep, node = session.trace.sweep, session.graph.by_name[name]
+    sweep = session.trace.sweep
     received = sweep.received(node, session.position)
     if received is None:
         return Cell(HELD, "muted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import zip_longest
 
 from backprop_tui.engine import Trace
@@ -30,11 +31,11 @@ MOST_WORK = 5_000_000
 
 def row_picture(session: Session, width: int) -> Picture:
     """The row's inputs, then the outputs as bars with the target marked, then all rows."""
-    network, data = session.trace.network, session.trace.data
-    if network is None or data is None:
+    data = session.trace.data
+    if data is None:
         return from_lines([])
     title: Line = ((session.sample_words.capitalize(), "strong"), *_share(session, data))
-    inputs = _inputs(data, _given(session, "x", network.sizes[0]))
+    inputs = _inputs(data, _given(session, session.trace.places.neurons[0][0]))
     room = width if width < BESIDE else width - BESIDE // 2
     outputs = [*_outputs(session, data, room), (), _cost(session)]
     lines = [*inputs, *outputs] if width < BESIDE else _beside(inputs, outputs)
@@ -51,9 +52,9 @@ def _beside(one: list[Line], other: list[Line]) -> list[Line]:
     return found
 
 
-def _given(session: Session, letter: str, count: int) -> list[float]:
-    """The inputs x or the targets y of the row, as they are computed with."""
-    return [session.trace.bindings[f"{letter}{number}"] for number in range(1, count + 1)]
+def _given(session: Session, nodes: Sequence[int]) -> list[float]:
+    """The inputs, outputs or targets of the row, as they are computed with."""
+    return [session.trace.values[node] for node in nodes]
 
 
 def _inputs(data: Data, values: list[float]) -> list[Line]:
@@ -85,16 +86,15 @@ def _shade(share: float) -> str:
 
 def _outputs(session: Session, data: Data, width: int) -> list[Line]:
     """A bar for each output; the largest is the network's answer."""
-    network, graph, values = session.trace.network, session.graph, session.trace.values
-    assert network is not None
-    last, target = network.layers, _given(session, "y", network.sizes[-1])
-    found = [values[graph.by_name[f"a{last}_{j}"]] for j in range(1, network.sizes[-1] + 1)]
+    places, graph = session.trace.places, session.graph
+    outputs, target = places.neurons[0][-1], _given(session, places.targets[0])
+    found = _given(session, outputs)
     most = max([1.0, *map(abs, found)])
     names = _names(data, width)
     room = max(1, width - names - NUMBERS - 2)
     lines: list[Line] = []
     for j, value in enumerate(found):
-        name = data.classes[j] if data.classes else graph.sign(graph.by_name[f"a{last}_{j + 1}"])
+        name = data.classes[j] if data.classes else graph.sign(outputs[j])
         size = round(abs(value) / most * room) if value == value else 0
         wanted = target[j] == 1.0 if data.classes else False
         answer = bool(data.classes) and value == max(found)

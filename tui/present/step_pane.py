@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backprop_tui.engine.layers.layer import is_from_sums
-from backprop_tui.engine.network.places import place_at
+from backprop_tui.engine.layers.layer import is_from_sums, network_of
 from backprop_tui.engine.text.spans import INDENT, Line, labelled
 from backprop_tui.engine.text.words import cell_width
 
@@ -51,10 +50,10 @@ def _explained(session: Session) -> list[Line]:
 
 def _beside_the_cost(session: Session) -> list[Line]:
     """Why nothing is sent to an activation of a softmax under cross entropy, which has a δ."""
-    network, place = session.trace.network, place_at(session.trace, session.selected)
-    if network is None or place is None or not is_from_sums(network):
+    place, places = session.trace.places.get(session.selected), session.trace.places
+    if place is None or (place.letter, place.layer) != ("a", len(places.sizes)):
         return []
-    if (place.letter, place.layer) != ("a", network.layers):
+    if not is_from_sums(network_of(session.trace)):
         return []
     text = "C is computed from the weighted sums, so that it cannot overflow; its value is the same"
     return [labelled("cost", (f"{text}, and δ is received by zᴸ", "muted"))]

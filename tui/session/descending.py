@@ -60,7 +60,7 @@ def explained(session: Session) -> Session:
 def trace_at(session: Session, point: Point) -> Trace:
     """The session's trace at a point, which the point may have already."""
     there, trace = point.there, session.trace
-    if there is not None and there.route is trace.route and there.network is trace.network:
+    if there is not None and there.route is trace.route and there.lowered is trace.lowered:
         return there
     return moved(trace, point)
 

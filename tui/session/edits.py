@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from backprop_tui.engine import BackpropError, Graph, parse, trace
 from backprop_tui.engine.calculus.route import choose_leaves
-from backprop_tui.engine.files.sample import with_network_names
 
 from .opening import ASSUMED, leaves_of
 from .session import Session
@@ -21,10 +20,11 @@ def with_program(session: Session, text: str) -> Session:
     Variables keep their values; new ones are assumed. Raises ParseError.
     """
     graph, sample = parse(text, session.trace.bindings), session.sample._replace(program=text)
-    if sample.network is not None:
-        kept = same_shape(graph, session.graph) and graph.constants == session.graph.constants
-        graph = with_network_names(graph) if kept else graph
-        sample = sample._replace(network=sample.network if kept else None)
+    if sample.lowered is not None:
+        if same_shape(graph, session.graph) and graph.constants == session.graph.constants:
+            graph = sample.lowered.over(graph)
+        else:
+            sample = sample._replace(lowered=None)
     if session.of is not None and session.of in graph.by_name:
         graph = graph.with_output(session.of)
     bindings = {name: session.trace.bindings.get(name, ASSUMED) for name in graph.variables}
@@ -33,7 +33,7 @@ def with_program(session: Session, text: str) -> Session:
         if name in session.assumed or name not in session.trace.bindings
     )  # fmt: skip
     traced = trace(graph, bindings, leaves_of(graph, sample, _kept_patterns(session, graph)))
-    traced = replace(traced, network=sample.network)
+    traced = replace(traced, lowered=sample.lowered)
     edited = session.edited or text.strip() != session.sample.program.strip()
     changed = replace(
         session, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
@@ -58,7 +58,7 @@ def with_wrt(session: Session, patterns: Sequence[str]) -> Session:
     chosen = tuple(patterns) or None
     leaves = leaves_of(session.graph, session.sample._replace(wrt=None), chosen)
     traced = trace(session.graph, session.trace.bindings, leaves)
-    traced = replace(traced, network=session.trace.network)
+    traced = replace(traced, lowered=session.trace.lowered)
     return replace(session, trace=traced, patterns=chosen).seek(0)
 
 

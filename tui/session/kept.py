@@ -92,7 +92,7 @@ def reopened(path: Path, digits: int) -> Kept:
         found = _sample(document["path"]) or Sample(program, document["title"])
         sample = found._replace(
             program=program,
-            network=found.network if found.program == program else None,
+            lowered=found.lowered if found.program == program else None,
             values=document["values"],
             fixed=document["fixed"],
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from backprop_tui.engine.network.lowering import weight_name
-from backprop_tui.engine.network.places import place_at, sample_ending
+from backprop_tui.engine.network.places import Place
 
 from .session import Session
 
@@ -13,22 +12,20 @@ def beside_in_layers(session: Session, rows: int) -> Session:
 
     It stays in its column: a weight leads to a weight, a bias to a bias, z to z, all else to a.
     """
-    network, place = session.trace.network, place_at(session.trace, session.selected)
-    if network is None:
+    places, sizes = session.trace.places, session.trace.places.sizes
+    place = places.get(session.selected)
+    if place is None:
         return session
-    layers = range(network.layers, 1, -1)
-    neurons = [(layer, j + 1) for layer in layers for j in range(network.sizes[layer - 1])]
+    layers = range(len(sizes), 1, -1)
+    neurons = [(layer, j + 1) for layer in layers for j in range(sizes[layer - 1])]
     letter, row = "a", -1
-    if place is not None and place.layer <= network.layers:
+    if place.layer <= len(sizes):
         letter = place.letter
         row = neurons.index((place.layer, place.neuron)) if place.layer > 1 else len(neurons)
     row = min(max(row + rows * session.times, 0), len(neurons) - 1)
     layer, neuron = neurons[row]
-    graph, ending = session.graph, sample_ending(session.trace, session.sample_shown)
-    if letter == "w" and place is not None:
-        source = min(place.source, network.sizes[layer - 2])
-        return session.choose(graph.by_name[weight_name(layer, neuron, source)])
-    if letter == "b":
-        return session.choose(graph.by_name[f"b{layer}_{neuron}"])
-    stem = "z" if letter == "z" else "a"
-    return session.choose(graph.by_name[f"{stem}{layer}_{neuron}{ending}"])
+    if letter == "w":
+        source = min(place.source, sizes[layer - 2])
+        return session.choose(places.weights(layer, neuron)[source - 1])
+    letter = letter if letter in "bz" else "a"
+    return session.choose(places.node(Place(letter, layer, neuron, 0, session.sample_shown)))

@@ -81,7 +81,7 @@ def open_session(
     patterns = tuple(wrt) if wrt is not None else sample.wrt
     tell(f"finding the way back through {len(graph):,} nodes")
     traced = trace(graph, bindings, leaves_of(graph, sample, patterns))
-    traced = replace(traced, network=sample.network)
+    traced = replace(traced, lowered=sample.lowered)
     session = Session(
         sample, traced, Unrolled(graph), frozenset(missing), of, patterns, digits=digits,
         plan=plan or sample.descent or DEFAULT_PLAN,

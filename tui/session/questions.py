@@ -12,7 +12,6 @@ from typing import Any
 
 from backprop_tui.engine.calculus.paths import LISTED, Paths
 from backprop_tui.engine.explain.reports import Report
-from backprop_tui.engine.network.places import sample_of
 
 from .descending import DETAIL as DESCENT
 from .session import Request, Session
@@ -37,12 +36,12 @@ class Question:
 def asked(session: Session, question: str) -> Session:
     """With a question, or its next variant; of a network's path, with the sample that it is in."""
     session = session.ask(question, QUESTIONS[question].variants(session))
-    if session.detail != "paths" or session.trace.network is None:
+    if session.detail != "paths" or not session.trace.places:
         return session
     sweep = session.trace.sweep
     path = Paths(sweep, session.selected).listed(session.variant + 1)[-1:]
     nodes = [sweep.route.users[sent] for way in path for sent in way.edges]
-    samples = (sample for node in nodes if (sample := sample_of(session.trace, node)))
+    samples = (sample for node in nodes if (sample := session.trace.places.sample_of(node)))
     return replace(session, sample_shown=next(samples, session.sample_shown))
 
 

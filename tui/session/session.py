@@ -11,7 +11,6 @@ from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.language.show import DIGITS
-from backprop_tui.engine.network.places import all_layers, neurons_beside, sample_seen
 
 from .tree import Tree, Unrolled
 
@@ -187,19 +186,19 @@ class Session:
     @property
     def folded_layers(self) -> tuple[tuple[int, ...], ...]:
         """The layers of a network of which every neuron is folded, each by its neurons."""
-        if self.trace.network is None or not self.folds:
-            return ()
-        return tuple(filter(self.folds.issuperset, all_layers(self.trace)))
+        layers = (layer for layers in self.trace.places.neurons for layer in layers[1:])
+        return tuple(tuple(layer) for layer in layers if self.folds.issuperset(layer))
 
     @property
     def sample_words(self) -> str:
         """Which of a network's samples is shown, or row of its data; nothing for one alone."""
         network = self.trace.network
-        if network is not None and network.data is not None:
-            return f"row {network.row} of {len(network.data.inputs):,}"
-        if network is None or len(network.inputs) < 2:
+        if network is None:
             return ""
-        return f"sample {self.sample_shown} of {len(network.inputs)}"
+        if network.data is not None:
+            return f"row {network.row} of {len(network.data.inputs):,}"
+        samples = len(network.inputs)
+        return f"sample {self.sample_shown} of {samples}" if samples > 1 else ""
 
     def plain(self) -> Session:
         """Without a count or a detail, the node of the step selected."""
@@ -212,7 +211,7 @@ class Session:
         leaf, before = (
             (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
         )
-        sample = sample_seen(self.trace, node) or self.sample_shown
+        sample = self._sample_seen(node) or self.sample_shown
         return replace(
             self, selected=node, row_chosen=row, leaf=leaf, leaf_before=before, sample_shown=sample,
             count="",
@@ -252,7 +251,7 @@ class Session:
         if self.graph.is_leaf(self.selected):
             sign = self.graph.sign(self.selected)
             raise BackpropError(f"{sign} is a leaf: it hides nothing that could be folded")
-        layer = neurons_beside(self.trace, self.selected)
+        layer = self.trace.places.beside(self.selected)
         if self.selected not in self.folds:
             folds = self.folds | {self.selected}
         elif self.folds.issuperset(layer):
@@ -265,6 +264,12 @@ class Session:
     def times(self) -> int:
         """How often the next key is to be repeated."""
         return int(self.count or 1)
+
+    def _sample_seen(self, node: int) -> int | None:
+        """The sample at which a node is seen: its own, or of the output that which comes next."""
+        if node == self.graph.output:
+            node = next(iter(self.trace.sweep.route.order[1:2]), node)
+        return self.trace.places.sample_of(node)
 
     def _at(self, position: int) -> Session:
         moved = replace(self, position=position, count="")

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from backprop_tui.engine import BackpropError
-from backprop_tui.engine.network.lowering import samples_of
-from backprop_tui.engine.network.places import sample_ending
 
 from .descending import carried
 from .session import Session
@@ -28,12 +26,12 @@ FARTHEST = 40
 
 def views_of(session: Session) -> tuple[str, ...]:
     """How the graph can be seen, in the order of the key."""
-    return CYCLE if session.trace.network is None else NETWORK_CYCLE
+    return NETWORK_CYCLE if session.trace.places else CYCLE
 
 
 def _ways(session: Session) -> tuple[str, ...]:
     """All ways to see the graph, those that have keys of their own too."""
-    return (*(CYCLE if session.trace.network is None else VIEWS), PLOT)
+    return (*(VIEWS if session.trace.places else CYCLE), PLOT)
 
 
 def next_view(session: Session) -> Session:
@@ -101,19 +99,16 @@ def other_sample(session: Session, samples: int) -> Session:
     if len(network.inputs) == 1:
         raise BackpropError("this network has one sample alone")
     number = min(max(session.sample_shown + by, 1), len(network.inputs))
-    name = session.graph.names.get(session.selected, "")
-    root = name.removesuffix(sample_ending(session.trace, session.sample_shown))
-    by_name = session.graph.by_name
-    node = by_name.get(root + sample_ending(session.trace, number), session.selected)
+    node = session.trace.places.in_sample(session.selected, number)
     return replace(session.choose(node), sample_shown=number)
 
 
 def _at_row(session: Session, row: int) -> Session:
     """At another row of the data; the graph, the place and the parameters are kept."""
     sample = session.sample.at_row(row)
-    assert sample.network is not None
-    bindings = {**session.trace.bindings, **samples_of(sample.network)}
-    traced = replace(session.trace, bindings=bindings, network=sample.network)
+    assert sample.lowered is not None
+    bindings = {**session.trace.bindings, **sample.lowered.samples}
+    traced = replace(session.trace, bindings=bindings, lowered=sample.lowered)
     descent = carried(session, traced)
     return replace(session, sample=sample, trace=traced, descent=descent, count="")
 

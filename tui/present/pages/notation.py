@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 
 from backprop_tui.engine.language.show import number
-from backprop_tui.engine.layers.layer import derivative, is_sent
-from backprop_tui.engine.network.lowering import parameters_of, pretty
+from backprop_tui.engine.layers.layer import derivative, network_of
 from backprop_tui.engine.network.network import Network
+from backprop_tui.engine.network.notation import superscript, symbol
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.text.spans import Line
 
 from ...session.session import Session
@@ -18,78 +20,78 @@ COLUMN = 22
 
 def notation_picture(session: Session, width: int) -> Picture:
     """The table, then the parameters one a line, made when asked for."""
-    network = session.trace.network
-    assert network is not None
+    network = network_of(session.trace)
     head = [row for line in _table(session, network) for row in wrap(line, width, COLUMN)]
-    names = list(parameters_of(network))
-    parameter = _parameter(session, names)
+    nodes = list(session.trace.places.parameters())
+    parameter = _parameter(session, nodes)
 
     def line(index: int) -> Line:
         return head[index] if index < len(head) else parameter(index - len(head))
 
-    return Picture(len(head) + len(names), line)
+    return Picture(len(head) + len(nodes), line)
 
 
-def _parameter(session: Session, names: list[str]) -> Callable[[int], Line]:
+def _parameter(session: Session, nodes: list[int]) -> Callable[[int], Line]:
     """A line of the unrolled vector: index, name, value, gradient."""
     trace = session.trace
 
     def line(index: int) -> Line:
-        name = names[index]
-        value = number(trace.bindings[name], session.digits)
+        node = nodes[index]
+        value = number(trace.values[node], session.digits)
         text = f"  θ[{index + 1}]"
         return (
             (f"{text:<12}", "muted"),
-            (f"{pretty(name):<14}", "strong"),
+            (f"{session.graph.sign(node):<14}", "strong"),
             (f"{value:>14}", "plain"),
-            *_gradient(session, name),
+            *_gradient(session, node),
         )
 
     return line
 
 
-def _gradient(session: Session, name: str) -> Line:
+def _gradient(session: Session, node: int) -> Line:
     """∂C by a parameter, or why there is none."""
-    trace, symbol = session.trace, f"   ∂C/∂{pretty(name)}"
-    if not is_sent(trace, name):
-        why = session.explanation.why_inactive(trace.graph.by_name[name])
-        return ((f"{symbol}: none, {why}", "muted"),)
-    slope = derivative(trace, name, session.position)
+    trace, text = session.trace, f"   ∂C/∂{session.graph.sign(node)}"
+    if not trace.sweep.route.active[node]:
+        return ((f"{text}: none, {session.explanation.why_inactive(node)}", "muted"),)
+    slope = derivative(trace, node, session.position)
     if slope is None:
-        return ((f"{symbol}: none yet", "waiting"),)
-    received = trace.sweep.received(trace.graph.by_name[name], session.position)
+        return ((f"{text}: none yet", "waiting"),)
+    received = trace.sweep.received(node, session.position)
     style = "sum" if received is not None and received.complete else "partial"
-    return ((f"{symbol} = {number(slope, session.digits)}", style),)
+    return ((f"{text} = {number(slope, session.digits)}", style),)
 
 
 def _numbers(count: int, letter: str) -> str:
     """How many numbers an input or target is, and what they are called."""
-    first, last = pretty(f"{letter}1"), pretty(f"{letter}{count}")
+    first, last = (symbol(Place(letter, 1, neuron), 1) for neuron in (1, count))
     if count == 1:
         return f"1 number, {first}"
     return f"{count:,} numbers, {first}{' and ' if count == 2 else ' … '}{last}"
 
 
-def _by(session: Session, letters: str) -> str:
-    """How far C is differentiated by what these letters name."""
-    names = [name for name in session.graph.variables if name[0] in letters]
-    by = set(session.trace.wrt).intersection(names)
+def _by(session: Session, leaves: Iterable[int]) -> str:
+    """How far C is differentiated by these leaves."""
+    of = frozenset(leaves)
+    by = session.trace.route.free & of
     if not by:
         return "held fixed while C is differentiated"
-    if len(by) == len(names):
-        return f"C is differentiated by {'it' if len(names) == 1 else 'them'}"
-    return f"C is differentiated by {len(by):,} of the {len(names):,}, the others are held fixed"
+    if by == of:
+        return f"C is differentiated by {'it' if len(of) == 1 else 'them'}"
+    return f"C is differentiated by {len(by):,} of the {len(of):,}, the others are held fixed"
 
 
 def _table(session: Session, network: Network) -> list[Line]:
     n, m, sizes = network.weight_count, network.bias_count, network.sizes
-    samples = len(network.inputs)
+    samples, places = len(network.inputs), session.trace.places
+    inputs = chain.from_iterable(layers[0] for layers in places.neurons)
+    targets = chain.from_iterable(places.targets)
     of_data = f"; {session.sample_words} of the data" if network.data else ""
     of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
     of_cost = ", of this row" if network.data else of_cost
     of_samples = f"; {samples:,} samples" if samples > 1 else of_data
     shapes = ", ".join(
-        f"W{pretty(f'w{layer}_0')[1:-1]} is {sizes[layer - 1]} × {sizes[layer - 2]}"
+        f"W{superscript(layer)} is {sizes[layer - 1]} × {sizes[layer - 2]}"
         for layer in range(2, network.layers + 1)
     )
     of_all = ", which depends on every zᴸ" if network.activations[-1] == "softmax" else ""
@@ -97,13 +99,13 @@ def _table(session: Session, network: Network) -> list[Line]:
     of_mean = f"; C is a mean, so each sample's δ has a factor 1/{samples}" if is_mean else ""
     cost = number(session.trace.value, session.digits)
     rows = [
-        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, 'x')}"),
-        ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, 'y')}"),
+        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, inputs)}"),
+        ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, targets)}"),
         ("L", f"the number of layers, the input included: here {network.layers}"),
         ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
         ("n, m", f"how many weights and biases: n = {n:,}, m = {m:,}"),
         ("w, b", "all weights, all biases; unrolled into one list θ of n + m numbers (below); "
-                 + _by(session, "wb")),
+                 + _by(session, places.parameters())),
         ("C", f"the cost, {network.cost}{of_cost}: as a function of every weight and bias "
               f"C : ℝⁿ⁺ᵐ → ℝ; here {cost}"),
         ("wˡ, or Wˡ", f"the weights that lead to layer l, a matrix: {shapes}"),
