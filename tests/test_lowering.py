@@ -26,10 +26,10 @@ HIDDEN = tuple(activation for activation in ACTIVATION if activation != "softmax
 @st.composite
 def lowered(draw: st.DrawFn) -> Lowered:
     """A network of any structure, with numbers that do not matter."""
-    sizes = draw(st.lists(st.integers(1, 4) | st.just(11), min_size=2, max_size=4))
+    sizes = draw(st.lists(st.sampled_from((1, 2, 3, 11)), min_size=2, max_size=4))
     cost = draw(st.sampled_from(tuple(COST)))
     last = draw(st.sampled_from(tuple(ACTIVATION)))
-    samples = draw(st.integers(1, 3) | st.just(12))
+    samples = draw(st.integers(1, 3))
     hidden = [draw(st.sampled_from(HIDDEN)) for _ in sizes[2:]]
     return lower(read_network({
         "sizes": sizes,
@@ -45,7 +45,7 @@ def lowered(draw: st.DrawFn) -> Lowered:
 LOWERED = lowered()
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @hypothesis.given(LOWERED)
 def test_the_graph_is_the_one_that_is_parsed_from_its_text(made: Lowered):
     graph, parsed = made.graph, parse(made.graph.text)
@@ -81,7 +81,7 @@ def wanted(made: Lowered) -> dict[str, Place]:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=12)
 @hypothesis.given(LOWERED)
 def test_places_and_nodes_are_each_others_inverse(made: Lowered):
     graph, places = made.graph, made.places
@@ -96,11 +96,12 @@ def test_places_and_nodes_are_each_others_inverse(made: Lowered):
             places[node]
 
 
-@settings(max_examples=60)
+@settings(max_examples=12)
 @hypothesis.given(LOWERED)
 def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(made: Lowered):
     """By the wires of the graph: the first user that has a place, up from any node."""
     graph, places, named = made.graph, made.places, wanted(made)
+    neurons = {graph.by_name[given] for given, place in named.items() if place.letter in "xa"}
     for node in range(len(graph)):
         up = node
         while graph.names.get(up) not in named:
@@ -115,12 +116,10 @@ def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(ma
             )
         else:
             assert places[node] == place
-        assert places.is_neuron(node) == any(
-            graph.by_name[given] == node for given, at in named.items() if at.letter in "xa"
-        )
+        assert places.is_neuron(node) == (node in neurons)
 
 
-@settings(max_examples=60)
+@settings(max_examples=12)
 @hypothesis.given(LOWERED, st.data())
 def test_what_is_in_one_sample_has_its_like_in_the_others(made: Lowered, data: st.DataObject):
     graph, places = made.graph, made.places
@@ -132,6 +131,7 @@ def test_what_is_in_one_sample_has_its_like_in_the_others(made: Lowered, data: s
         assert places.in_sample(node, number) == like
 
 
+@settings(max_examples=12)
 @hypothesis.given(LOWERED)
 def test_parameters_and_samples_are_the_networks_by_name(made: Lowered):
     network = made.network

@@ -58,7 +58,7 @@ class Statements:
         texts = [written(term, one) for one in operands]
         function = "sum" if len(texts) > 1 else ""
         at = start = self._start(name) + template.index("{")
-        nodes = []
+        nodes = list[int]()
         for text, one in zip(texts, operands, strict=True):
             at += len(", " if nodes else f"{function}(")
             nodes.append(self._formula(term, at, one))
