@@ -23,7 +23,7 @@ ARROWS = {
     "engine.opinions": "exact calculus language table",
     "engine.symbolic": "opinions calculus language table",
     "engine.explain": "opinions diagnosis calculus language text",
-    "engine.network": "calculus language tracing text",
+    "engine.network": "calculus language table text",
     "engine.tracing": "network opinions diagnosis calculus language text export",
     "engine.layers": "tracing network explain calculus table text",
     "engine.descent": "layers tracing network calculus text",
@@ -55,7 +55,6 @@ ARROWS = {
 """Each room, from the lowest floor up, with the rooms that it uses."""
 UPWARD = {
     ("engine.tracing", "engine.export"): "Trace.to_dict: a method where users look for it",
-    ("engine.network", "engine.tracing"): "a type",
     ("tui.session", "tui.drawings"): "whether a view is large is asked of its drawing",
 }
 """The arrows that point to a higher floor, with the reason."""

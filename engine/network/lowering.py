@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from ..language.graph import Graph
-from ..text.frozen import Unchanging, column
+from ..text.frozen import Unchanging
 from .network import Network, with_row
 from .notation import Symbols, ending, spelled, weight_names
 from .places import ALL, Layers, Place, Places
@@ -90,7 +89,7 @@ class _Lowering:
         self.network = network
         self.samples = len(network.inputs)
         self.program = Statements()
-        self.ends = array("q")
+        self.ends: list[int] = []
         self.stated: list[Place] = []
         self.rows: dict[tuple[int, int], Operands] = {}
         """The weights that lead to a neuron, by its layer and its number."""
@@ -102,7 +101,7 @@ class _Lowering:
         if self.samples > 1:
             costs.append(self._total(costs))
         places = Places(
-            self.network.sizes, column("q", self.ends), tuple(self.stated),
+            self.network.sizes, tuple(self.ends), tuple(self.stated),
             tuple(sums), tuple(neurons), tuple(targets), tuple(costs),
         )  # fmt: skip
         return Lowered(self.network, self.program.graph(Symbols(places)), places)
