@@ -47,7 +47,7 @@ LOWERED = lowered()
 
 @settings(max_examples=50)
 @hypothesis.given(LOWERED)
-def test_the_graph_is_the_one_that_is_parsed_from_its_text(made: Lowered):
+def test_the_graph_is_the_one_that_is_parsed_from_its_text(made: Lowered) -> None:
     graph, parsed = made.graph, parse(made.graph.text)
     assert graph == parsed
     for of_one, of_other in (
@@ -83,7 +83,7 @@ def wanted(made: Lowered) -> dict[str, Place]:
 
 @settings(max_examples=12)
 @hypothesis.given(LOWERED)
-def test_places_and_nodes_are_each_others_inverse(made: Lowered):
+def test_places_and_nodes_are_each_others_inverse(made: Lowered) -> None:
     graph, places = made.graph, made.places
     assert list(places) == list(range(len(graph)))
     for given, place in wanted(made).items():
@@ -98,7 +98,9 @@ def test_places_and_nodes_are_each_others_inverse(made: Lowered):
 
 @settings(max_examples=12)
 @hypothesis.given(LOWERED)
-def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(made: Lowered):
+def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(
+    made: Lowered,
+) -> None:
     """By the wires of the graph: the first user that has a place, up from any node."""
     graph, places, named = made.graph, made.places, wanted(made)
     neurons = {graph.by_name[given] for given, place in named.items() if place.letter in "xa"}
@@ -121,7 +123,9 @@ def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(ma
 
 @settings(max_examples=12)
 @hypothesis.given(LOWERED, st.data())
-def test_what_is_in_one_sample_has_its_like_in_the_others(made: Lowered, data: st.DataObject):
+def test_what_is_in_one_sample_has_its_like_in_the_others(
+    made: Lowered, data: st.DataObject
+) -> None:
     graph, places = made.graph, made.places
     number = data.draw(st.integers(1, places.samples))
     for node in range(len(graph)):
@@ -133,7 +137,7 @@ def test_what_is_in_one_sample_has_its_like_in_the_others(made: Lowered, data: s
 
 @settings(max_examples=12)
 @hypothesis.given(LOWERED)
-def test_parameters_and_samples_are_the_networks_by_name(made: Lowered):
+def test_parameters_and_samples_are_the_networks_by_name(made: Lowered) -> None:
     network = made.network
     at = {**made.parameters, **made.samples}
     assert at.keys() == made.graph.variables_by_name.keys()
@@ -148,7 +152,9 @@ def test_parameters_and_samples_are_the_networks_by_name(made: Lowered):
     assert [names[node] for node in made.places.parameters()] == list(made.parameters)
 
 
-def test_no_text_of_a_network_is_parsed_but_each_formula_once(monkeypatch: pytest.MonkeyPatch):
+def test_no_text_of_a_network_is_parsed_but_each_formula_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     statements._parsed.cache_clear()
     texts: list[str] = []
     monkeypatch.setattr(statements, "parse", lambda text: texts.append(text) or parse(text))
@@ -164,14 +170,14 @@ def test_no_text_of_a_network_is_parsed_but_each_formula_once(monkeypatch: pytes
     assert texts == ["sigmoid(z)", "(a - y)^2", "total/2"]
 
 
-def test_a_program_typed_by_hand_has_no_places():
+def test_a_program_typed_by_hand_has_no_places() -> None:
     typed = trace("a2_1 = w2_1_1*x1\nC = (a2_1 - y1)^2", {"w2_1_1": 1, "x1": 2, "y1": 3})
     assert typed.places is NOWHERE
     assert not typed.places
     assert typed.places.get(0) is None
 
 
-def test_a_networks_text_that_is_only_laid_out_anew_keeps_its_places():
+def test_a_networks_text_that_is_only_laid_out_anew_keeps_its_places() -> None:
     session = open_session(load_bundled("neurons"))
     edited = with_program(session, session.sample.program.replace(" = ", "  =  "))
     assert edited.graph is not session.graph
@@ -180,7 +186,9 @@ def test_a_networks_text_that_is_only_laid_out_anew_keeps_its_places():
 
 
 @pytest.mark.parametrize(("bound", "most"), [("NODES", 40), ("NAMES", 20), ("OPERANDS", 4)])
-def test_a_network_is_bounded_as_a_program_is(bound: str, most: int, monkeypatch):
+def test_a_network_is_bounded_as_a_program_is(
+    bound: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     limit: Limit = getattr(statements, bound)
     monkeypatch.setattr(statements, bound, limit._replace(most=most))
     small = {"sizes": [2, 2], "init": "xavier", "input": [0, 0], "target": [0, 0]}
