@@ -240,5 +240,5 @@ class Builder:
             text,
             array("q", self.starts),
             array("q", self.ends),
-            shown or {},
+            {} if shown is None else shown,
         )
