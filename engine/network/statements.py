@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain, repeat
+from operator import add
 from string import Formatter
 from typing import TypeVar
 
@@ -80,14 +82,12 @@ class Statements:
         """
         function, first = "sum", self.size
         start = self._start(name)
-        lengths = list(zip(map(len, one[0]), map(len, other[0]), strict=True))
-        *starts, end = accumulate(
-            (left + right + len("*, ") for left, right in lengths),
-            initial=start + len(f"{function}("),
-        )
-        signs = [at + left for at, (left, _) in zip(starts, lengths, strict=True)]
+        left, right = ([*map(len, texts)] for texts, _ in (one, other))
+        long = [a + b + len("*, ") for a, b in zip(left, right, strict=True)]
+        *starts, end = accumulate(long, initial=start + len(f"{function}("))
+        signs = [*map(add, starts, left)]
         rights = [at + len("*") for at in signs]
-        ends = [at + right for at, (_, right) in zip(rights, lengths, strict=True)]
+        ends = [*map(add, rights, right)]
         columns = ((one, starts, signs), (other, rights, ends))
         new = [column for column in columns if column[0][1][0] >= first]
         builder, kinds = self.builder, len(new) + 1
@@ -132,23 +132,21 @@ class Statements:
 
     def _formula(self, template: str, at: int, operands: Named) -> int:
         """The nodes of a formula whose text starts there, but for those that are there; its own."""
-        graph, spots = _parsed(template)
-        grown = [(end, len(operands[name][0]) - len(name)) for end, name in spots]
-
-        def place(offset: int) -> int:
-            return at + offset + sum(more for end, more in grown if end <= offset)
-
+        graph, names, spans = _parsed(template)
+        shifts = [*accumulate((len(operands[name][0]) - len(name) for name in names), initial=at)]
         builder, nodes = self.builder, list[int]()
-        for node, row in enumerate(graph.operations):
-            start, end = place(graph.starts[node]), place(graph.ends[node])
+        for node, (row, (begin, before, end, until)) in enumerate(
+            zip(graph.operations, spans, strict=True)
+        ):
+            begin, end = begin + shifts[before], end + shifts[until]
             if row is not None:
-                used = tuple(nodes[operand] for operand in graph.operands[node])
-                nodes.append(builder.add(row, used, start, end))
+                used = tuple([nodes[operand] for operand in graph.operands[node]])
+                nodes.append(builder.add(row, used, begin, end))
             elif node in graph.constants:
-                nodes.append(builder.constant(graph.constants[node], None, start, end))
+                nodes.append(builder.constant(graph.constants[node], None, begin, end))
             else:
                 text, known = operands[graph.names[node]]
-                nodes.append(builder.variable(text, start, end) if known is None else known)
+                nodes.append(builder.variable(text, begin, end) if known is None else known)
         return nodes[graph.output]
 
 
@@ -163,13 +161,24 @@ def _too_large(limit: Limit) -> NetworkError:
 
 
 @lru_cache(maxsize=64)
-def _parsed(template: str) -> tuple[Graph, tuple[tuple[int, str], ...]]:
-    """The graph of a formula with its names bare, and where in that text each of them ends."""
-    text, spots = "", []
+def _parsed(template: str) -> tuple[Graph, tuple[str, ...], tuple[tuple[int, int, int, int], ...]]:
+    """The graph of a formula with its names bare, these in the order of the text, and by node
+    where it starts and after how many of them, where it ends and after how many."""
+    text, names, ends = "", list[str](), list[int]()
     for between, name, *_ in Formatter().parse(template):
         text += between + (name or "")
-        spots += [(len(text), name)] if name else []
-    return parse(text), tuple(spots)
+        if name:
+            names.append(name)
+            ends.append(len(text))
+    graph = parse(text)
+    spans = zip(graph.starts, graph.ends, strict=True)
+    return (
+        graph,
+        tuple(names),
+        tuple(
+            (begin, bisect_right(ends, begin), end, bisect_right(ends, end)) for begin, end in spans
+        ),
+    )
 
 
 def written(template: str, operands: Named) -> str:
