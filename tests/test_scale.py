@@ -13,6 +13,7 @@ from backprop_tui.engine.files import sample
 from backprop_tui.engine.files.sample_file import read_sample
 from backprop_tui.engine.language.show import program
 from backprop_tui.engine.network import notation
+from backprop_tui.engine.network.places import Places
 from backprop_tui.tui.session.opening import open_session
 
 from noted import noted
@@ -144,9 +145,12 @@ def test_the_places_of_a_network_are_written_as_mathematics_does_when_they_are_s
 ) -> None:
     written, writing = noted(notation.symbol)
     monkeypatch.setattr(notation, "symbol", writing)
+    placed, placing = noted(Places.__getitem__)
+    monkeypatch.setattr(Places, "__getitem__", placing)
     session = open_session(read_sample("net.toml", NETWORK.encode()))
     session.move(5)
     assert len(written) < len(session.graph.by_name) / 10
+    assert len(placed) < len(session.graph) / 10
     assert len(dict(session.graph.shown)) > len(session.graph.by_name) * 0.9
 
 
