@@ -119,6 +119,8 @@ def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(
         else:
             assert places[node] == place
         assert places.is_neuron(node) == (node in neurons)
+        if places.node(places[node]) != node:
+            assert graph.sign(node) == graph.ref(node)
 
 
 @settings(max_examples=12)
