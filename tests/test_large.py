@@ -176,7 +176,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 async def settled(app: Explorer) -> None:
     """Until nothing is made beside the screen any more."""
-    await until(lambda: not app.beside.is_working)
+    await until(lambda: not app.changes.beside.is_working)
     await asyncio.sleep(0)
 
 
@@ -196,10 +196,10 @@ def test_of_what_one_owner_asks_for_the_last_counts_and_owners_take_turns():
 
     async def test(app: Explorer, pilot):
         for name in ("a1", "a2", "a3"):
-            app.beside.ask("a", lambda name=name: gate(name), done.append)
-        app.beside.then(lambda: done.append("between"))
-        app.beside.ask("b", lambda: gate("b1"), done.append)
-        app.beside.then(lambda: done.append("after"))
+            app.changes.beside.ask("a", lambda name=name: gate(name), done.append)
+        app.changes.beside.then(lambda: done.append("between"))
+        app.changes.beside.ask("b", lambda: gate("b1"), done.append)
+        app.changes.beside.then(lambda: done.append("after"))
         assert done == []
         gate.open.set()
         await settled(app)
@@ -214,9 +214,9 @@ def test_what_is_forgotten_comes_to_nothing():
     gate, done = Gate(), []
 
     async def test(app: Explorer, pilot):
-        app.beside.ask("a", lambda: gate("a"), done.append)
-        app.beside.ask("b", lambda: gate("b"), done.append)
-        app.beside.forget()
+        app.changes.beside.ask("a", lambda: gate("a"), done.append)
+        app.changes.beside.ask("b", lambda: gate("b"), done.append)
+        app.changes.beside.forget()
         gate.open.set()
         await settled(app)
         await pilot.pause()
@@ -228,7 +228,7 @@ def test_what_is_forgotten_comes_to_nothing():
 
 def test_an_error_beside_the_screen_is_one_of_the_application():
     async def test(app: Explorer, pilot):
-        app.beside.ask("a", lambda: 1 // 0, lambda found: None)
+        app.changes.beside.ask("a", lambda: 1 // 0, lambda found: None)
         await settled(app)
 
     with pytest.raises(ZeroDivisionError):
@@ -327,7 +327,7 @@ def test_what_cannot_be_opened_ends_with_its_message():
     async def test(app: Explorer, pilot):
         await settled(app)
         await pilot.pause()
-        failed.append((app.failed, app.return_code))
+        failed.append((app.launch.failed, app.return_code))
 
     def make(tell):
         return open_session(Sample("x +"), tell=tell)
@@ -432,7 +432,7 @@ def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay():
         changed = {n: v for n, v in app.session.trace.bindings.items() if v != 0.5}
         assert changed == {"w3_7": 0.4}
         await pilot.press("escape")
-        assert app.editor is None
+        assert app.editing.editor is None
 
     run(test, session)
 
@@ -486,7 +486,7 @@ def test_of_a_long_program_the_part_around_the_selected_node_is_edited():
         assert f"{lines[1_000]}5*" in screen_text(app)
         await pilot.press("escape", "e")
         assert app.query_one("#text").text.split("\n")[-1] != lines[-1]
-        assert app.editor.part.whole.startswith(lines[0])
+        assert app.editing.editor.part.whole.startswith(lines[0])
 
     run(test, session)
 

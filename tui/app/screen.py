@@ -66,8 +66,8 @@ def run(
         _run(app, mouse)
     if app.failure is not None:
         raise app.failure
-    if app.failed is not None:
-        raise app.failed
+    if app.launch.failed is not None:
+        raise app.launch.failed
     return app.left or app.return_code or 0
 
 
@@ -79,7 +79,7 @@ def _run(app: Explorer, mouse: bool) -> None:
         is_asked = app.is_left_by_its_user
     finally:
         if is_asked:
-            app.throw_away()
+            app.keeping.throw_away()
         else:
             _end_unasked(app)
     if app.failure is not None and app.session is not None:
@@ -88,4 +88,4 @@ def _run(app: Explorer, mouse: bool) -> None:
 
 def _end_unasked(app: Explorer) -> None:
     app.abandon()
-    app.keep()
+    app.keeping.keep()

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from textual.widget import Widget
 
-from ..panes.session_pane import SessionPane
 from ..session.session import Session
 from ..session.viewing import PLOT, VIEWS
+from .session_pane import SessionPane
 
 VIEW_PANES = {
     "tree": ("tree", "values", "step"),
@@ -41,7 +41,7 @@ def panes_of(session: Session | None) -> tuple[str, ...]:
 
 
 def _graph_pane() -> Widget:
-    from ..panes.graph_pane import GraphPane
+    from .graph_pane import GraphPane
 
     return GraphPane(TITLES["graph"])
 
@@ -59,7 +59,7 @@ def _row_pane() -> Widget:
 
 
 def _plot_pane() -> Widget:
-    from ..panes.plot_pane import PlotPane
+    from .plot_pane import PlotPane
 
     return PlotPane()
 
