@@ -11,8 +11,8 @@ from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.network.lowering import ACTIVATION, COST
 from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.tui.app.explorer import Explorer
-from backprop_tui.tui.app.views import VIEW_PANES
 from backprop_tui.tui.command.exports import EXPORTS
+from backprop_tui.tui.panes.views import VIEW_PANES
 from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.keys import KEYS, Key
 from backprop_tui.tui.session.descending import DETAIL as DESCENT

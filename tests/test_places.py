@@ -41,7 +41,7 @@ def on_screen(use: Use, name: str = "sigmoid", size: tuple[int, int] = (120, 36)
 async def edit(app: Explorer, pilot: Pilot[None], text: str) -> None:
     """Puts another text in the place of the program."""
     await pilot.press("e")
-    sure(app.editor).query_one(TextArea).text = text
+    sure(app.editing.editor).query_one(TextArea).text = text
     await pilot.pause()
 
 
@@ -50,7 +50,7 @@ def test_a_descent_over_a_program_without_variables_says_so(key: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await edit(app, pilot, "3")
-        assert sure(app.editor).error is None
+        assert sure(app.editing.editor).error is None
         await pilot.press("escape", "n", "d", "escape", "p")
         await pilot.resize_terminal(90, 30)
         await pilot.pause()
@@ -81,7 +81,7 @@ def test_a_draft_belongs_to_its_sample() -> None:
         await pilot.press("escape", "o", "enter")
         await pilot.pause()
         await pilot.press("e")
-        assert sure(app.editor).query_one(TextArea).text == sure(app.session).sample.program
+        assert sure(app.editing.editor).query_one(TextArea).text == sure(app.session).sample.program
         assert sure(app.session).digits == 9, "asked for at the start, for every sample"
 
     on_screen(use)

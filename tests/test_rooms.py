@@ -33,7 +33,7 @@ ARROWS = {
     "tui": "",
     "tui.system": "tui engine engine.text",
     "tui.session": "system engine engine.symbolic engine.files engine.descent engine.network "
-    "engine.explain engine.calculus engine.language engine.text drawings",
+    "engine.explain engine.calculus engine.language engine.text",
     "tui.present": "session engine engine.symbolic engine.descent engine.layers engine.tracing "
     "engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present.plots": "present session engine.descent engine.language engine.text",
@@ -55,7 +55,6 @@ ARROWS = {
 """Each room, from the lowest floor up, with the rooms that it uses."""
 UPWARD = {
     ("engine.tracing", "engine.export"): "Trace.to_dict: a method where users look for it",
-    ("tui.session", "tui.drawings"): "whether a view is large is asked of its drawing",
 }
 """The arrows that point to a higher floor, with the reason."""
 LATE = {

@@ -144,7 +144,8 @@ def test_what_is_wrong_is_in_sight_however_long_the_text(size: tuple[int, int]) 
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
         names = "\n".join(f"t{i} = x + {i}" for i in range(9))
-        sure(app.editor).query_one(TextArea).text = f"{names}\nt0 + nosuch(x + t1)*t2 + t3 + t4"
+        text = f"{names}\nt0 + nosuch(x + t1)*t2 + t3 + t4"
+        sure(app.editing.editor).query_one(TextArea).text = text
         await pilot.pause()
         await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -171,7 +172,7 @@ def test_titles_are_shown_literally(title: str) -> None:
 def test_hostile_text_in_the_editor_is_a_message_and_no_more(typed: str) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        sure(app.editor).query_one(TextArea).text = typed
+        sure(app.editing.editor).query_one(TextArea).text = typed
         await pilot.pause()
         assert typed in screen_text(app)
         assert "is not part of the language" in screen_text(app)
