@@ -77,7 +77,7 @@ class Changes:
 
     def _become(self, session: Session) -> None:
         """Shows another session; one that takes long to draw once all for it is looked up."""
-        if is_quick(self.stage.session, session):
+        if is_quick(self.stage.session, session, _boxes):
             self.show(session)
         else:
             look_up = self.looking_up()
@@ -116,3 +116,10 @@ class Changes:
         if message != last or time.monotonic() - when > self.stage.NOTIFICATION_TIMEOUT:
             self.refused = message, time.monotonic()
             self.stage.notify(message, severity="warning", markup=False)
+
+
+def _boxes(session: Session) -> int:
+    """The boxes of a session's drawing."""
+    from ..drawings.views import boxes
+
+    return boxes(session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import pairwise
 from typing import Any
@@ -66,8 +66,11 @@ def is_small(session: Session) -> bool:
     return len(session.graph) <= LARGE
 
 
-def is_quick(before: Session | None, session: Session) -> bool:
-    """True where a session can be shown at once after another one."""
+def is_quick(before: Session | None, session: Session, boxes: Callable[[Session], int]) -> bool:
+    """True where a session can be shown at once after another one.
+
+    `boxes` counts the boxes of its drawing, and is asked where that alone decides.
+    """
     if before is None:
         return is_small(session)
     if session.view == PLOT and PLOTTING not in sys.modules:
@@ -78,11 +81,7 @@ def is_quick(before: Session | None, session: Session) -> bool:
     if session.view not in DRAWN:
         return True
     moves = session.zoom is not None and session.zoom < 0 and session.selected != before.selected
-    if same and not moves:
-        return True
-    from ..drawings.views import boxes
-
-    return boxes(session) <= MANY_BOXES
+    return (same and not moves) or boxes(session) <= MANY_BOXES
 
 
 def is_quickly_edited(session: Session, text: str) -> bool:
