@@ -1,4 +1,4 @@
 """Everything the screen depends on, as one frozen value, and whatever turns it into another.
 
-Uses the engine and `system`, and late `drawings`; no Textual.
+Uses the engine and `system`; no Textual.
 """
