@@ -87,15 +87,18 @@ def looks(strips: Sequence[Strip]) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["textual-dark", "textual-light"])
+@pytest.mark.parametrize(
+    ("theme", "looks_given"),
+    [("textual-dark", ()), ("textual-light", ()), ("textual-dark", ("plain", "ascii"))],
+)
 def test_a_pane_composes_the_lines_that_changed_alone_and_as_the_framework_would(
-    monkeypatch: pytest.MonkeyPatch, theme: str
+    monkeypatch: pytest.MonkeyPatch, theme: str, looks_given: tuple[str, ...]
 ) -> None:
     made, compose = noted(LinePane.render_line)
     monkeypatch.setattr(LinePane, "render_line", compose)
 
     async def play() -> None:
-        app = Explorer(open_session(Sample("(4*x + 1)^2", values={"x": 1.0})))
+        app = Explorer(open_session(Sample("(4*x + 1)^2", values={"x": 1.0})), *looks_given)
         async with app.run_test(size=(80, 24)) as pilot:
             app.theme = theme
             await pilot.pause()

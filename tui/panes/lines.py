@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from backprop_tui.engine.text.spans import STYLES, Line, line_width
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
-from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -21,8 +18,6 @@ from .brief import BriefStrip, changed_cells, joined
 EMPTY = from_lines([])
 MARGIN = " "
 """What every line starts with; padding by the framework would be one more change of style."""
-SIGN, BLACK = Segment("∂"), Color(0, 0, 0)
-"""What tells a filter that changes signs, and the ground on which it does so."""
 STYLE_CLASSES = {f"line--{style}" for style in STYLES}
 """The component classes by which app.tcss colours the lines.
 
@@ -53,8 +48,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         self._sent: dict[int, Strip] = {}
         """By height: a line as it was sent last, while it stands."""
         self._palette: dict[tuple[str, ...], Style] = {}
-        self._signs: Sequence[LineFilter] = ()
-        """The filters that change what is read, where others change its colours alone."""
+        self._ground: Color | None = None
+        """What is behind the lines."""
 
     @property
     def room(self) -> int:
@@ -114,8 +109,6 @@ class LinePane(ScrollView, inherit_bindings=False):
         pad = " " * (width - len(MARGIN) - line_width(line))
         if pad:
             segments.append(Segment(pad, self._style(*ground)))
-        for one in self._signs:
-            segments = one.apply(segments, BLACK)
         return BriefStrip(segments).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
@@ -134,9 +127,7 @@ class LinePane(ScrollView, inherit_bindings=False):
 
     def forget_colours(self) -> None:
         """Has every colour looked up again."""
-        self._palette = {}
-        filters = self.get_line_filters()
-        self._signs = [one for one in filters if one.apply([SIGN], BLACK)[0].text != SIGN.text]
+        self._palette, self._ground = {}, None
 
     def on_click(self, event: events.Click) -> None:
         """Says which line was clicked."""
@@ -163,8 +154,17 @@ class LinePane(ScrollView, inherit_bindings=False):
         strip = self._sent.get(y)
         if strip is None:
             is_line = 0 <= y < self._drawn.height
-            strip = self._sent[y] = self.render_line(y) if is_line else self._frame(y)
+            strip = self._sent[y] = self._filtered(y) if is_line else self._frame(y)
         return strip.crop(*columns)
+
+    def _filtered(self, y: int) -> Strip:
+        """A line as the looks of the application have it: without colour, in ASCII."""
+        if self._ground is None:
+            self._ground = self.background_colors[1]
+        segments = list(self.render_line(y))
+        for one in self.get_line_filters():
+            segments = one.apply(segments, self._ground)
+        return BriefStrip(segments, self._drawn.width)
 
     def _frame(self, y: int) -> Strip:
         """What the framework draws around the lines."""
@@ -194,7 +194,5 @@ class LinePane(ScrollView, inherit_bindings=False):
             style = self.rich_style
             for name in names:
                 style += self.app.get_component_styles(f"line--{name}").partial_rich_style
-            for one in self.get_line_filters():
-                style = one.apply([Segment("", style)], self.background_colors[1])[0].style or style
             self._palette[names] = style
         return style
