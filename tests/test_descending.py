@@ -25,12 +25,12 @@ from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.panes.plot_pane import PlotPane
-from backprop_tui.tui.present.downhill import Downhill
+from backprop_tui.tui.present.descent import DescentWords
 from backprop_tui.tui.present.plots.kinds import PLOTS, plots_of
 from backprop_tui.tui.present.plots.plots import Plot
 from backprop_tui.tui.present.row_pane import row_picture
-from backprop_tui.tui.session import descending
-from backprop_tui.tui.session.descending import lacks_preview, point_of, updated, with_rate
+from backprop_tui.tui.session import descent
+from backprop_tui.tui.session.descent import lacks_preview, point_of, updated, with_rate
 from backprop_tui.tui.session.edits import with_values
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.questions import QUESTIONS, asked
@@ -195,7 +195,7 @@ def test_the_rule_written_out_gives_the_update(method: str) -> None:
                 )
             assert new == pytest.approx(numbers["θ"], rel=1e-12)
             assert numbers["slope"] == before.slopes[before.names.index(name)]
-    words = "\n".join(plain(line) for line in Downhill(result).lines(found[-1], Plan(), "x"))
+    words = "\n".join(plain(line) for line in DescentWords(result).lines(found[-1], Plan(), "x"))
     assert "falls" in words or "rises" in words
 
 
@@ -360,8 +360,8 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
         return screens
 
     at_once = used(use, "rosenbrock")
-    monkeypatch.setattr(descending, "AT_ONCE", 0)
-    monkeypatch.setattr(descending, "update", counted)
+    monkeypatch.setattr(descent, "AT_ONCE", 0)
+    monkeypatch.setattr(descent, "update", counted)
     beside = used(use, "rosenbrock")
     for key, one, other in zip(keys, at_once, beside, strict=False):
         assert one == other, key
@@ -373,8 +373,8 @@ def test_the_first_update_is_found_once_for_all_that_is_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made, updating = noted(update)
-    monkeypatch.setattr(descending, "AT_ONCE", 0)
-    monkeypatch.setattr(descending, "update", updating)
+    monkeypatch.setattr(descent, "AT_ONCE", 0)
+    monkeypatch.setattr(descent, "update", updating)
 
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(">")
@@ -389,7 +389,7 @@ def test_the_first_update_is_found_once_for_all_that_is_drawn(
 
 
 def test_a_long_program_without_parameters_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(descending, "AT_ONCE", 0)
+    monkeypatch.setattr(descent, "AT_ONCE", 0)
 
     async def go() -> None:
         app = Explorer(open_session(Sample("2 + 3")))
@@ -585,7 +585,7 @@ def test_a_long_path_is_drawn_from_its_start() -> None:
 def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
     session = descended(open_session(Sample("x^2", values={"x": 3.0})), 1)
     point = sure(point_of(session))
-    words = "\n".join(map(plain, Downhill(session.trace).lines(point, session.plan, "x")))
+    words = "\n".join(map(plain, DescentWords(session.trace).lines(point, session.plan, "x")))
     assert "0.1 × 6 = 2.4" in words
     assert "its length is 6" in words
 

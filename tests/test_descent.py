@@ -40,7 +40,7 @@ from backprop_tui.engine.descent.descent import (
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
-from backprop_tui.tui.session.descending import updated
+from backprop_tui.tui.session.descent import updated
 from backprop_tui.tui.session.opening import open_session
 
 from sure import sure

@@ -14,9 +14,9 @@ from backprop_tui.engine.export.dot import dot
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
-from backprop_tui.tui.drawings.drawn import MOST_BOXES, SIDE
+from backprop_tui.tui.drawings.extent import MOST_BOXES, SIDE
 from backprop_tui.tui.drawings.views import drawing
-from backprop_tui.tui.export.drawing import drawn_text
+from backprop_tui.tui.export.drawing import drawing_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout.canvas import Canvas
 from backprop_tui.tui.layout.raster import raster
@@ -210,7 +210,7 @@ def test_arrows_move_along_wires() -> None:
 @pytest.mark.parametrize("name", bundled())
 def test_every_sample_is_drawn_in_every_format(name: str) -> None:
     session = open_session(load_bundled(name))
-    text = list(drawn_text(session))
+    text = list(drawing_text(session))
     assert all(to_ascii(line).isascii() and len(to_ascii(line)) == len(line) for line in text)
     ET.fromstring("\n".join(svg(session)))
     assert "http" not in "".join(list(svg(session))[1:]), "nothing is fetched"
@@ -219,8 +219,8 @@ def test_every_sample_is_drawn_in_every_format(name: str) -> None:
 @pytest.mark.parametrize("program", ["x", "3", "e", "x + 0*x"])
 def test_the_smallest_graphs_are_drawn(program: str) -> None:
     session = opened(program, **({"x": 1.0} if "x" in program else {}))
-    drawn = "\n".join(drawn_text(session))
-    assert all(session.graph.sign(node) in drawn for node in range(len(session.graph)))
+    drawn = "\n".join(drawing_text(session))
+    assert all(session.graph.pretty(node) in drawn for node in range(len(session.graph)))
 
 
 def test_dot_has_every_node_and_edge() -> None:

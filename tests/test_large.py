@@ -15,7 +15,7 @@ from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import Drawing
-from backprop_tui.tui.drawings.drawn import MOST_BOXES, MOST_WIRES
+from backprop_tui.tui.drawings.extent import MOST_BOXES, MOST_WIRES
 from backprop_tui.tui.drawings.neurons import windows
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout import layered
@@ -568,8 +568,8 @@ def test_the_words_about_a_node_that_very_many_use_name_few_of_them(monkeypatch)
     session = opened(SHARED).seek(500)
     node = session.graph.by_name["w"]
     named = []
-    sign = Graph.sign
-    monkeypatch.setattr(Graph, "sign", lambda graph, of: named.append(of) or sign(graph, of))
+    pretty = Graph.pretty
+    monkeypatch.setattr(Graph, "pretty", lambda graph, of: named.append(of) or pretty(graph, of))
     lines = [plain(line) for line in session.explanation.node(node, session.position)]
     assert any("used by h0, v2, v4, v6, v8, v10 and 994 more" in line for line in lines)
     assert any("waits for" in line and " more" in line for line in lines)

@@ -25,7 +25,7 @@ from backprop_tui.engine import Trace, load
 from backprop_tui.engine.calculus.sweep import Sweep
 from backprop_tui.engine.text.memo import memoized
 from backprop_tui.tui.drawings.drawing import Drawing
-from backprop_tui.tui.drawings.picture import drawn_picture
+from backprop_tui.tui.drawings.picture import graph_picture
 from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.layout import Diagram, Edge
 from backprop_tui.tui.layout.canvas import canvas
@@ -37,7 +37,7 @@ from backprop_tui.tui.present.plots.plots import curve
 from backprop_tui.tui.present.row_pane import row_picture
 from backprop_tui.tui.present.tree_pane import tree_picture
 from backprop_tui.tui.present.values_pane import values_picture
-from backprop_tui.tui.session.descending import updated
+from backprop_tui.tui.session.descent import updated
 from backprop_tui.tui.session.edits import with_values
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.session import Session
@@ -113,7 +113,7 @@ def session(tmp_path: Path) -> Session:
 
 def drawn(session: Session, width: int) -> Picture:
     """The drawing of a session's view."""
-    return drawn_picture(drawing(session, width, HEIGHT), width)
+    return graph_picture(drawing(session, width, HEIGHT), width)
 
 
 PICTURES: dict[str, tuple[Callable[[Session, int], Picture], ...]] = {

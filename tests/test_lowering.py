@@ -120,7 +120,7 @@ def test_what_has_no_name_is_where_its_value_goes_and_a_product_at_its_weight(
             assert places[node] == place
         assert places.is_neuron(node) == (node in neurons)
         if places.node(places[node]) != node:
-            assert graph.sign(node) == graph.ref(node)
+            assert graph.pretty(node) == graph.ref(node)
 
 
 @settings(max_examples=12)
@@ -185,7 +185,7 @@ def test_a_networks_text_that_is_only_laid_out_anew_keeps_its_places() -> None:
     assert edited.graph is not session.graph
     assert edited.trace.places is session.trace.places
     for node in range(len(session.graph)):
-        assert edited.graph.sign(node) == session.graph.sign(node)
+        assert edited.graph.pretty(node) == session.graph.pretty(node)
 
 
 @pytest.mark.parametrize(("bound", "most"), [("NODES", 40), ("NAMES", 20), ("OPERANDS", 4)])

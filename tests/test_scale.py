@@ -121,7 +121,7 @@ def test_a_sample_is_parsed_once_though_it_is_checked_and_opened(
 
 def test_a_network_is_never_parsed(parsed: list[tuple[Any, ...]]) -> None:
     session = open_session(read_sample("net.toml", NETWORK.encode()))
-    assert session.graph.sign(session.graph.by_name["w2_1_3"]) == "w²₁₃"
+    assert session.graph.pretty(session.graph.by_name["w2_1_3"]) == "w²₁₃"
     assert session.sample.graph() is session.graph
     assert parsed == []
 

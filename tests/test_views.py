@@ -25,7 +25,7 @@ from backprop_tui.tui.command.arguments import main
 from backprop_tui.tui.drawings.boxes import LABELS, NUMBERS
 from backprop_tui.tui.drawings.drawing import LEVELS, Drawing
 from backprop_tui.tui.drawings.neuron_drawing import NeuronDrawing
-from backprop_tui.tui.drawings.picture import drawn_picture
+from backprop_tui.tui.drawings.picture import graph_picture
 from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.export.text import text
 from backprop_tui.tui.present.frame import header_line, timeline_line
@@ -189,7 +189,7 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
         assert session.selected == session.chosen == node
         if session.view in DRAWN:
             one = drawing(zoomed(session, 0, LEVELS[0]), 120, 40)
-            assert session.graph.sign(node) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
+            assert session.graph.pretty(node) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
         else:
             assert session.tree.nodes[session.row] == node
         session = next_view(session)
@@ -202,9 +202,9 @@ def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire():
     one = drawing(session, 400, 100)
     assert isinstance(one, NeuronDrawing)
     names = set()
-    for cell in one.neurons.cells.values():
-        x, y, *_ = one.diagram.boxes[cell.node]
-        for index, node in enumerate(cell.rows):
+    for unit in one.neurons.units.values():
+        x, y, *_ = one.diagram.boxes[unit.node]
+        for index, node in enumerate(unit.rows):
             assert one.node_at(x + 2, y + 1 + index) == node
             names.add(session.graph.names[node])
     assert names == {n for n in session.trace.bindings if n[0] in "wy"}
@@ -295,7 +295,7 @@ def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name
     assert [line.split()[:3] for line in said[-len(expected) :]] == [
         [
             f"θ[{index}]",
-            session.graph.sign(session.graph.by_name[name]),
+            session.graph.pretty(session.graph.by_name[name]),
             number(session.trace.bindings[name]),
         ]
         for index, name in enumerate(expected, 1)
@@ -313,10 +313,10 @@ def test_a_wide_layer_is_shown_around_the_neuron_selected_with_a_count(width: in
         one = drawing(session, width, 24)
         assert isinstance(one, NeuronDrawing)
         assert one.selected_box == session.graph.by_name[f"a2_{j}"]
-        cell = one.neurons.cells[one.selected_box]
-        assert session.selected in cell.rows
-        assert cell.left_out + len(cell.rows) == 20
-        assert f"… {cell.left_out} more" in "\n".join(map(plain, rows(one)))
+        unit = one.neurons.units[one.selected_box]
+        assert session.selected in unit.rows
+        assert unit.left_out + len(unit.rows) == 20
+        assert f"… {unit.left_out} more" in "\n".join(map(plain, rows(one)))
         shown = len(one.neurons.windows[1])
         assert shown < 20
         assert f"{shown} of 20" in plain(one.heading(0, one.diagram.width))
@@ -452,10 +452,10 @@ def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
         one = drawing(session.seek(step), 200, 60)
         assert isinstance(one, NeuronDrawing)
         for j in (1, 2, 3):
-            z, cell = names[f"z3_{j}"], one.neurons.cells[names[f"a3_{j}"]]
-            state = one.texts.state(cell)
+            z, unit = names[f"z3_{j}"], one.neurons.units[names[f"a3_{j}"]]
+            state = one.texts.state(unit)
             assert state in ("current", session.explanation.state(z, one.texts.position))
-            assert one.box(cell.node).pen != "weak"
+            assert one.box(unit.node).pen != "weak"
     assert "from z" in plain(one.heading(0, one.diagram.width))
 
 
@@ -465,13 +465,13 @@ def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
     for level in LEVELS:
         one = drawing(replace(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
-        for cell in one.neurons.cells.values():
-            for row in one.texts.rows.table(cell).rows:
+        for unit in one.neurons.units.values():
+            for row in one.texts.rows.table(unit).rows:
                 held = session.graph.names[row.node] not in session.trace.wrt
                 assert (one.texts.mark(row) == "·") == held
-            if cell.letter == "x":
-                held = session.graph.names[cell.node] not in session.trace.wrt
-                assert ("·" in one.box(cell.node).title) == held
+            if unit.letter == "x":
+                held = session.graph.names[unit.node] not in session.trace.wrt
+                assert ("·" in one.box(unit.node).title) == held
 
 
 @pytest.mark.parametrize(
@@ -495,13 +495,13 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str):
     for level in LEVELS:
         one = drawing(replace(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
-        for cell in one.neurons.cells.values():
-            for node in (cell.node, *(row.node for row in one.texts.rows.table(cell).rows)):
+        for unit in one.neurons.units.values():
+            for node in (unit.node, *(row.node for row in one.texts.rows.table(unit).rows)):
                 chosen = drawing(replace(one.session.choose(node), zoom=level), 118, 40)
                 found = rows(chosen)
                 said = "\n".join(map(plain, found))
                 assert (said.count("‹"), said.count("›")) == (1, 1)
-                if node != cell.node:
+                if node != unit.node:
                     assert sum(bool(marked([line])) for line in found) == 1
 
 
@@ -510,12 +510,12 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str):
 def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tuple[int, int]):
     session = replace(opened(name), view="weight")
     one = drawing(session, *size)
-    picture = drawn_picture(one, size[0])
+    picture = graph_picture(one, size[0])
     first = offset(picture, size[1] - 1)
     shown = [plain(picture.line(y)) for y in range(first, min(picture.height, first + size[1] - 1))]
-    assert any(session.graph.sign(session.chosen or 0) in line for line in shown)
+    assert any(session.graph.pretty(session.chosen or 0) in line for line in shown)
     heading = plain(picture.header or ())
-    assert heading.startswith(f"{session.graph.sign(session.chosen or 0)} alone: ")
+    assert heading.startswith(f"{session.graph.pretty(session.chosen or 0)} alone: ")
     assert "…" not in heading
 
 
@@ -533,7 +533,7 @@ def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
 def test_a_program_that_is_no_network_any_more_is_drawn_as_a_graph(view: str):
     one = drawing(with_program(opened("neurons", view), "x^2"), 80, 24)
     assert not isinstance(one, NeuronDrawing)
-    drawn = {one.session.graph.sign(node) for node in one.shown.nodes.values()}
+    drawn = {one.session.graph.pretty(node) for node in one.shown.nodes.values()}
     assert drawn - {"b"} == {"x", "c"}
 
 
@@ -567,8 +567,8 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
     for step in range(len(session.trace.sweep) + 1):
         one = drawing(replace(session.seek(step), zoom=level), 200, 40)
         assert isinstance(one, NeuronDrawing)
-        for cell in one.neurons.cells.values():
-            for row in one.texts.rows.table(cell).rows:
+        for unit in one.neurons.units.values():
+            for row in one.texts.rows.table(unit).rows:
                 state = session.trace.sweep.received(row.node, one.texts.position)
                 is_partial = state is not None and 0 < state.arrived < state.of and level > 0
                 assert one.texts.slope(row)[0].startswith(" ◐∂") == is_partial
@@ -599,9 +599,9 @@ def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample:
 def test_the_cost_of_one_sample_alone_is_c():
     one = drawing(replace(opened("neurons"), zoom=NUMBERS), 200, 40)
     assert isinstance(one, NeuronDrawing)
-    cell = one.neurons.cells[one.session.graph.output]
-    assert one.texts.rows.title(cell) == f"C {one.network.cost}"
-    assert len(one.texts.rows.table(cell).rows) == 2
+    unit = one.neurons.units[one.session.graph.output]
+    assert one.texts.rows.title(unit) == f"C {one.network.cost}"
+    assert len(one.texts.rows.table(unit).rows) == 2
 
 
 LARGE = {
@@ -622,8 +622,8 @@ def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int):
     weight, neuron = (session.graph.by_name[name] for name in ("w2_1_1", "a2_1_s2"))
     flagged = {
         row.node
-        for cell in one.neurons.cells.values()
-        for row in one.texts.rows.table(cell).rows
+        for unit in one.neurons.units.values()
+        for row in one.texts.rows.table(unit).rows
         if row.flag[0] == "!"
     }
     assert flagged == {weight}
@@ -645,7 +645,7 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
         assert said.count("‹") == 1
         line = next(line for line in said.split("\n") if "‹" in line)
         mark = {"problem": "!", "warning": "~"}[session.trace.troubles[node]]
-        assert mark in line.split("›")[0], (session.graph.sign(node), line)
+        assert mark in line.split("›")[0], (session.graph.pretty(node), line)
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, "digits"])
@@ -655,11 +655,11 @@ def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
     cost = last.trace.places.costs[session.sample_shown - 1]
     one = drawing(last.choose(cost), 118, 40)
     assert isinstance(one, NeuronDrawing)
-    cell = one.neurons.cells[one.selected_box]
-    inner = [plain(line) for line in one.box(cell.node).lines]
-    for line, node in zip(inner, one.texts.nodes(cell), strict=True):
-        is_own = any(line.endswith(text) for text, _ in one.texts.values(cell))
-        assert is_own == (node == cell.node and "more" not in line)
+    unit = one.neurons.units[one.selected_box]
+    inner = [plain(line) for line in one.box(unit.node).lines]
+    for line, node in zip(inner, one.texts.nodes(unit), strict=True):
+        is_own = any(line.endswith(text) for text, _ in one.texts.values(unit))
+        assert is_own == (node == unit.node and "more" not in line)
 
 
 def test_every_sample_is_drawn_as_full_as_the_others():
@@ -676,7 +676,7 @@ def test_the_whole_box_selected_is_in_sight(name: str, view: str):
     for width, height in ((118, 20), (78, 11)):
         for step in range(0, len(session.trace.sweep), 37):
             one = drawing(session.seek(step), width, height)
-            picture = drawn_picture(one, width)
+            picture = graph_picture(one, width)
             top = offset(picture, height - 1)
             if one.selected_box is not None:
                 box = one.diagram.boxes[one.selected_box]

@@ -79,8 +79,9 @@ def _forward(sweep: Sweep) -> Iterator[Symptom]:
             and abs(value) < float_info.min
             and all(0 < s <= float_info.max for s in sizes)
         ):
+            name = graph.pretty(node)
             shown = "is 0" if value == 0 else "has few digits left"
-            yield Symptom(node, "underflow", f"{graph.sign(node)} {shown}: too small for a double")
+            yield Symptom(node, "underflow", f"{name} {shown}: too small for a double")
         if operation.additive and isfinite(value) and not exact[node]:
             yield from _lost_digits(sweep, node, max(sizes))
 
@@ -94,7 +95,7 @@ def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
     yield Symptom(
         node,
         "lost digits",
-        f"{graph.sign(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
+        f"{graph.pretty(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
         f"rounded, {digits} right (warned of from a ratio of 1e8)",
     )
 
@@ -110,12 +111,12 @@ def _backward(sweep: Sweep) -> Iterator[Symptom]:
             yield Symptom(
                 user,
                 operation.dull,
-                f"{graph.sign(user)} is {operation.dull}: at {at} the partial of {operation.name} "
-                f"is {number(partial)} (warned of below 1e−6)",
+                f"{graph.pretty(user)} is {operation.dull}: at {at} the partial of "
+                f"{operation.name} is {number(partial)} (warned of below 1e−6)",
             )
         if partial and adjoint and abs(partial * adjoint) < float_info.min:
-            to = graph.sign(route.targets[edge])
-            message = f"what {graph.sign(user)} sends to {to} is too small for a double"
+            to = graph.pretty(route.targets[edge])
+            message = f"what {graph.pretty(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
 
 
@@ -144,8 +145,8 @@ def _chain_words(sweep: Sweep, leaf: int, path: Path, limit: float, verb: str) -
     edge = choose(path.edges, key=lambda c: abs(partials[c]))
     side = "below" if limit < 1 else "above"
     return (
-        f"along the strongest path from {graph.sign(leaf)}, of {len(path.edges)} edges, "
+        f"along the strongest path from {graph.pretty(leaf)}, of {len(path.edges)} edges, "
         f"the product is {number(path.product)}, {side} {number(limit)}: most {verb} from "
-        f"{graph.sign(route.users[edge])} to {graph.sign(route.targets[edge])} "
+        f"{graph.pretty(route.users[edge])} to {graph.pretty(route.targets[edge])} "
         f"(× {number(partials[edge])})"
     )

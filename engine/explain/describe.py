@@ -26,7 +26,7 @@ class Description:
     def derivative(self, node: int) -> str:
         """The symbol of a node's adjoint."""
         graph = self.sweep.graph
-        return f"∂{graph.sign(graph.output)}/∂{graph.sign(node)}"
+        return f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
 
     def current(self, position: int) -> int:
         """The step under way or just completed; 0 at the seed."""
@@ -58,7 +58,7 @@ class Description:
         else:
             lines += self._adjoint(node, received)
         users = list(dict.fromkeys(graph.users_of(node)))
-        words = f"used by {self.signs(users)}" if users else "used by no node"
+        words = f"used by {self.names(users)}" if users else "used by no node"
         lines.append(labelled("users", (words, "plain")))
         step = sweep.route.visited(node)
         if step is not None:
@@ -69,7 +69,7 @@ class Description:
     def forward(self, node: int) -> Line:
         """The node's equation with its numbers: the forward pass."""
         graph, values = self.sweep.graph, self.sweep.values
-        name = f"{graph.sign(node)}"
+        name = f"{graph.pretty(node)}"
         if graph.is_leaf(node):
             text = graph.symbols.get(node)
             middle = [f"{text} ="] if text else []
@@ -100,9 +100,9 @@ class Description:
         text = self.number(value)
         return f"({text})" if text.startswith("−") else text
 
-    def signs(self, nodes: Collection[int]) -> str:
+    def names(self, nodes: Collection[int]) -> str:
         """Nodes as a sentence lists them: of very many the first alone are looked at."""
-        return listed(map(self.sweep.graph.sign, islice(nodes, FEW)), len(nodes))
+        return listed(map(self.sweep.graph.pretty, islice(nodes, FEW)), len(nodes))
 
     def which(self, user: int, slot: int) -> str:
         """Which of its places an operand stands in, where a node uses it more than once."""
@@ -117,8 +117,8 @@ class Description:
             return "a constant does not change (constant rule)"
         if graph.is_leaf(node) and node not in self.sweep.route.free:
             return "it is held fixed"
-        leaves = self.signs(self.sweep.route.wrt)
-        return f"it is not on a path from {leaves or 'a variable'} to {graph.sign(graph.output)}"
+        leaves = self.names(self.sweep.route.wrt)
+        return f"it is not on a path from {leaves or 'a variable'} to {graph.pretty(graph.output)}"
 
     def _adjoint(self, node: int, received: Received) -> list[Line]:
         sweep, graph = self.sweep, self.sweep.graph
@@ -144,7 +144,7 @@ class Description:
             adjoint, partial = sweep.adjoints[user], sweep.partials[edge]
             lines.append(
                 labelled(
-                    f"+ from {graph.sign(user)}{self.which(user, sweep.route.slots[edge])}",
+                    f"+ from {graph.pretty(user)}{self.which(user, sweep.route.slots[edge])}",
                     (self.factor(adjoint), "later"),
                     (" × ", "plain"),
                     (self.factor(partial), "forward"),
@@ -156,5 +156,5 @@ class Description:
             lines.append(labelled("", (f"and {received.arrived - FEW} more", "muted")))
         waiting = dict.fromkeys(sweep.route.users[c] for c in arrivals[received.arrived :])
         if waiting:
-            lines.append(labelled("waits for", (self.signs(waiting), "waiting")))
+            lines.append(labelled("waits for", (self.names(waiting), "waiting")))
         return lines

@@ -30,7 +30,7 @@ class Report(Description):
 
     def check(self, checked: Checked) -> Line:
         """One line: name, gradient, difference quotient, SymPy's value or why none, verdict."""
-        name = self.sweep.graph.sign(checked.node)
+        name = self.sweep.graph.pretty(checked.node)
         second = checked.difference
         quotient = self.number(second.slope) if isfinite(second.slope) else "none"
         opinion = f"({checked.sympy_note})" if checked.sympy is None else self.number(checked.sympy)
@@ -88,7 +88,7 @@ class Report(Description):
         count = f"{paths.count:,}" if paths.count < 10**15 else f"{paths.count:.3e}"
         ways = f"{count} paths lead" if many else "One path leads"
         lines: list[Line] = [
-            ((f"{ways} to {self.sweep.graph.sign(output)}; the product along each:", "strong"),)
+            ((f"{ways} to {self.sweep.graph.pretty(output)}; the product along each:", "strong"),)
         ]
         lines += [self._path(path, place == marked) for place, path in enumerate(shown)]
         rest = paths.count - len(shown)
@@ -101,7 +101,7 @@ class Report(Description):
         if paths.multiplications >= 10**15:
             cost = f"about {paths.multiplications:.0e} multiplications"
         text = (
-            f"path by path this takes {cost} for {self.sweep.graph.sign(node)} alone; "
+            f"path by path this takes {cost} for {self.sweep.graph.pretty(node)} alone; "
             f"the sweep takes {paths.sweep_multiplications:,} for every node together"
         )
         return [*lines, ((text, "muted"),)]
@@ -112,7 +112,7 @@ class Report(Description):
             route.users[path.edges[0]],
             *(route.targets[c] for c in path.edges),
         ]
-        names = [graph.sign(node) for node in reversed(nodes)]
+        names = [graph.pretty(node) for node in reversed(nodes)]
         factors = [self.factor(self.sweep.partials[c]) for c in reversed(path.edges)]
         if len(names) > 2 * FEW:
             names[FEW:-FEW] = ["…"]
@@ -129,7 +129,7 @@ class Report(Description):
         """The tangent of every node for one leaf beside its adjoint, and what each mode costs."""
         sweep, graph = self.sweep, self.sweep.graph
         found = tangents(graph, sweep.values, leaf)
-        name, output = graph.sign(leaf), graph.sign(graph.output)
+        name, output = graph.pretty(leaf), graph.pretty(graph.output)
         text = f"Forward mode: ∂node/∂{name} in the order of evaluation, from ∂{name}/∂{name} = 1"
         lines: list[Line] = [((text, "strong"),)]
         lines.append(((f"  {'node':<12}{f'∂node/∂{name}':>14}{f'∂{output}/∂node':>16}", "muted"),))
@@ -138,13 +138,13 @@ class Report(Description):
             adjoint = self.number(sweep.adjoints[node]) if active else ""
             style = "sum" if node in (leaf, graph.output) else "plain" if active else "muted"
             lines.append(
-                ((f"  {graph.sign(node):<12}{self.number(found[node]):>14}{adjoint:>16}", style),)
+                ((f"  {graph.pretty(node):<12}{self.number(found[node]):>14}{adjoint:>16}", style),)
             )
         return [*lines, *self._modes(leaf, found[graph.output])]
 
     def _modes(self, leaf: int, tangent: float) -> Iterator[Line]:
         sweep, graph = self.sweep, self.sweep.graph
-        name, output = graph.sign(leaf), graph.sign(graph.output)
+        name, output = graph.pretty(leaf), graph.pretty(graph.output)
         same = f"∂{output}/∂{name} = {self.number(tangent)} forward"
         yield (
             (same, "sum"),
@@ -162,7 +162,7 @@ class Report(Description):
 
     def problem(self, found: Problem) -> list[Line]:
         """A first cause: what happened, why, where it spread, and the usual remedy."""
-        way = [self.sweep.graph.sign(node) for node in chain(self.sweep, found)]
+        way = [self.sweep.graph.pretty(node) for node in chain(self.sweep, found)]
         if len(way) > 2 * FEW:
             way[FEW:-FEW] = ["…"]
         direction = "reaches" if found.phase == "forward" else "is sent down to"
@@ -180,7 +180,7 @@ class Report(Description):
 
     def summary(self, causes: Sequence[Problem]) -> Line:
         """How many first causes there are, and the first one."""
-        refs = [self.sweep.graph.sign(found.node) for found in causes]
+        refs = [self.sweep.graph.pretty(found.node) for found in causes]
         count = "1 first cause" if len(causes) == 1 else f"{len(causes)} first causes"
         text = f"{count}, at {listed(refs)}: {spoken(causes[0].message)}"
         return labelled("problem", (text, "warning"))

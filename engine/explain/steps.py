@@ -26,8 +26,8 @@ class Explanation(Description):
         if not position:
             return f"Step 0 of {len(sweep)}: the seed"
         current = self.current(position)
-        targets = [graph.sign(sweep.route.targets[c]) for c in sweep.route.sent_in(current)]
-        node = graph.sign(sweep.route.order[current - 1])
+        targets = [graph.pretty(sweep.route.targets[c]) for c in sweep.route.sent_in(current)]
+        node = graph.pretty(sweep.route.order[current - 1])
         left = sweep.route.positions[current] - position
         so_far = f", {len(targets) - left} of {len(targets)} sent" if left else ""
         return f"Step {current} of {len(sweep)}{so_far}: {node} sends to {listed(targets)}"
@@ -57,7 +57,8 @@ class Explanation(Description):
         if done == len(sweep):
             return [labelled("next", (f"nothing: {self._finished()}", "strong"))]
         node = sweep.route.order[done]
-        lines = [labelled("next", (f"{graph.sign(node)}, because {self._because(node)}", "plain"))]
+        reason = f"{graph.pretty(node)}, because {self._because(node)}"
+        lines = [labelled("next", (reason, "plain"))]
         if done:
             frontier = sweep.route.frontier(position, FEW)
             count = sweep.route.frontier_size(position)
@@ -65,8 +66,8 @@ class Explanation(Description):
                 labelled(
                     "frontier",
                     (
-                        f"{graph.sign(graph.output)} is now seen as a function of "
-                        f"{listed(map(graph.sign, frontier), count)}",
+                        f"{graph.pretty(graph.output)} is now seen as a function of "
+                        f"{listed(map(graph.pretty, frontier), count)}",
                         "plain",
                     ),
                 )
@@ -85,7 +86,7 @@ class Explanation(Description):
 
     def _seed(self) -> list[Line]:
         graph = self.sweep.graph
-        output = graph.sign(graph.output)
+        output = graph.pretty(graph.output)
         lines = [self.forward(graph.output)]
         if not self.sweep.route.active[graph.output]:
             return [
@@ -127,7 +128,7 @@ class Explanation(Description):
     def _contribution(self, edge: int, is_sent: bool) -> list[Line]:
         graph, route = self.sweep.graph, self.sweep.route
         user, target = route.users[edge], route.targets[edge]
-        to, node = graph.sign(target), graph.sign(user)
+        to, node = graph.pretty(target), graph.pretty(user)
         label = f"to {to}{self.which(user, route.slots[edge])}"
         if not is_sent:
             return [labelled(label, ("not sent yet", "waiting"))]
@@ -169,7 +170,7 @@ class Explanation(Description):
         if exact and sent.note:
             return [(f"{local} = {value} by convention", "forward")]
         put_in = formula(graph, node, sent.slot, self.value, NUMBERS, exact)
-        parts = [formula(graph, node, sent.slot, graph.sign, PRINT), put_in, value]
+        parts = [formula(graph, node, sent.slot, graph.pretty, PRINT), put_in, value]
         if exact and (put_in == value or operation.variadic):
             parts.pop(1)
         return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
@@ -191,7 +192,7 @@ class Explanation(Description):
         inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
         lines = [
             labelled(
-                graph.sign(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted")
+                graph.pretty(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted")
             )
             for other in list(inactive)[:FEW]
         ]
@@ -204,9 +205,9 @@ class Explanation(Description):
         if node == graph.output:
             return "it is the output: the sweep starts there"
         users = dict.fromkeys(sweep.route.users[c] for c in sweep.route.arrivals(node))
-        done = _all_of(list(map(graph.sign, users)))
+        done = _all_of(list(map(graph.pretty, users)))
         ready = self._ready(sweep.route.positions[(sweep.route.visited(node) or 1) - 1])
-        names = ", ".join(map(graph.sign, ready[:FEW])) + (", …" if len(ready) > FEW else "")
+        names = ", ".join(map(graph.pretty, ready[:FEW])) + (", …" if len(ready) > FEW else "")
         others = f"; of the ready nodes ({names}) it was evaluated last"
         return f"{done} been visited{others if len(ready) > 1 else ''}"
 
@@ -223,11 +224,11 @@ class Explanation(Description):
 
     def _finished(self) -> str:
         sweep, graph, wrt = self.sweep, self.sweep.graph, self.sweep.route.wrt
-        output = graph.sign(graph.output)
+        output = graph.pretty(graph.output)
         if not wrt:
             return f"{output} is constant and there is nothing to differentiate by"
         if not sweep.route.active[graph.output]:
-            return f"no path leads from {self.signs(wrt)} to {output}: the gradient is 0"
+            return f"no path leads from {self.names(wrt)} to {output}: the gradient is 0"
         few = wrt if len(wrt) <= MANY else wrt[:FEW]
         shown = [f"{self.derivative(leaf)} = {self.number(sweep.adjoints[leaf])}" for leaf in few]
         more = f" and {len(wrt) - len(few):,} more" if few != wrt else ""

@@ -113,7 +113,7 @@ class Graph(Unchanging):
         """What the node is called wherever it is mentioned: its name, else its label."""
         return self.names.get(node) or self.label(node)
 
-    def sign(self, node: int) -> str:
+    def pretty(self, node: int) -> str:
         """What the node is called where people read: its ref, as mathematics writes it."""
         return self.shown.get(node) or self.ref(node)
 

@@ -88,7 +88,7 @@ def program(graph: Graph) -> str:
 
 def equation(graph: Graph, node: int, spelling: Spelling = PRINT) -> str:
     """What the node computes from its operands, each by its ref; a constant's number."""
-    name = graph.ref if spelling.plain else graph.sign
+    name = graph.ref if spelling.plain else graph.pretty
     return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), spelling)
 
 
@@ -132,7 +132,7 @@ def expression(
 
 
 def _spelled(graph: Graph, node: int, spelling: Spelling) -> Iterator[str]:
-    name = graph.ref if spelling.plain else graph.sign
+    name = graph.ref if spelling.plain else graph.pretty
 
     def atom(i: int) -> Atom | None:
         return (name(i), ATOM) if i in graph.names and i != node else None

@@ -78,7 +78,7 @@ def _undefined(seen: Evidence) -> Reason:
 
 def _wrong_value(seen: Evidence) -> Reason:
     node = seen.causes.wrong_value
-    return None if node is None else f"the value of {seen.causes.graph.sign(node)} is wrong"
+    return None if node is None else f"the value of {seen.causes.graph.pretty(node)} is wrong"
 
 
 def _agree(seen: Evidence) -> Reason:
@@ -141,7 +141,7 @@ def _truth(seen: Evidence) -> str:
     if place is None:
         return truth
     node, phase = place
-    return f"{truth}; the digits went at {seen.causes.graph.sign(node)}, going {phase}"
+    return f"{truth}; the digits went at {seen.causes.graph.pretty(node)}, going {phase}"
 
 
 def _short(exact: Exact) -> str:

@@ -44,7 +44,7 @@ class Formulas:
         self.sympy: Any = sympy
         self.graph, self.values, self.folds = graph, values, folds
         self.symbols: dict[int, Any] = {
-            node: sympy.Symbol(graph.sign(node), real=True)
+            node: sympy.Symbol(graph.pretty(node), real=True)
             for node in graph.names
             if graph.is_leaf(node) or not expanded
         }
@@ -121,7 +121,7 @@ class Formulas:
                 changed.add(under)
                 self.forms[under] = self._form(under)
         if is_wild(self.forms[node]):
-            raise NoFormError(f"SymPy finds no finite form of {self.graph.sign(node)}")
+            raise NoFormError(f"SymPy finds no finite form of {self.graph.pretty(node)}")
 
     def _symbol(self, constant: int) -> Any:
         """One of its own for each constant: two zeros do not cancel."""

@@ -30,7 +30,7 @@ from backprop_tui.engine.network.csv_file import read_data
 from backprop_tui.engine.opinions.check import check
 from backprop_tui.engine.text.words import invisible
 from backprop_tui.tui.command.arguments import main
-from backprop_tui.tui.export.drawing import drawn_text
+from backprop_tui.tui.export.drawing import drawing_text
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.export.text import text as told
 from backprop_tui.tui.session.opening import open_session
@@ -122,7 +122,7 @@ def every_format_is_written(result: Trace) -> None:
     sample = Sample(program(result.graph), values=result.bindings, wrt=wrt)
     session = open_session(sample, complete=True, view="graph")
     session = session.seek(len(session.trace.route))
-    for lines in (told(session), drawn_text(session), dot(result), svg(session)):
+    for lines in (told(session), drawing_text(session), dot(result), svg(session)):
         assert not any(invisible(c) for line in lines for c in line if c != "\n")
 
 

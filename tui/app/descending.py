@@ -11,7 +11,7 @@ from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
 from textual.worker import get_current_worker
 
-from ..session.descending import (
+from ..session.descent import (
     arrived,
     begun,
     following,

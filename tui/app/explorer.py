@@ -16,7 +16,7 @@ from textual.widgets import Static
 from ..panes.key_pane import OPENING, KeyPane, bindings
 from ..panes.lines import STYLE_CLASSES, LinePane
 from ..present.keys import KEYS
-from ..session.descending import with_rate
+from ..session.descent import with_rate
 from ..session.opening import Opening
 from ..session.questions import asked
 from ..session.session import Session

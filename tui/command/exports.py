@@ -59,9 +59,9 @@ def _json(session: Session, asked: Asked) -> Iterator[str]:
 
 
 def _drawing(session: Session, asked: Asked) -> Iterable[str]:
-    from ..export.drawing import drawn_text
+    from ..export.drawing import drawing_text
 
-    return drawn_text(_moment(session, asked))
+    return drawing_text(_moment(session, asked))
 
 
 def _dot(session: Session, asked: Asked) -> Iterable[str]:

@@ -16,7 +16,7 @@ from ..layout import Diagram, layout
 from ..layout.layered import Size, least_size
 from ..present.marks import FLAGS, MARKS, number_style
 from ..present.picture import clip
-from .drawn import MOST_BOXES, Drawn
+from .extent import MOST_BOXES, Extent
 from .folding import Folded
 
 LABELS, NUMBERS, EQUATIONS = 0, 1, 2
@@ -31,7 +31,7 @@ Row = tuple[str, Span]
 
 
 @memoized(8)
-def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -> Diagram:
+def diagram(sweep: Sweep, digits: int, shown: Extent, level: int, across: bool) -> Diagram:
     """The boxes and wires for these texts; the same at every step of the sweep."""
     sizes = sizes_of(sweep, digits, shown, level, across)
     dense = level == LABELS
@@ -40,7 +40,7 @@ def diagram(sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool) -
 
 @memoized(8)
 def sizes_of(
-    sweep: Sweep, digits: int, shown: Drawn, level: int, across: bool
+    sweep: Sweep, digits: int, shown: Extent, level: int, across: bool
 ) -> Mapping[int, Size]:
     """The size of every box."""
     slots = Counter(edge.user for edge in shown.edges)
@@ -61,7 +61,7 @@ def state(words: Explanation, seen: Folded, node: int, position: int) -> str:
     return words.state(seen.groups.get(node, (node,))[0], position)
 
 
-def sign(status: str, trouble: str | None) -> Span:
+def mark_of(status: str, trouble: str | None) -> Span:
     """The marker of a state with the flag of a trouble, and its style."""
     mark, style = MARKS[status]
     return mark + (FLAGS[trouble][0] if trouble else ""), style
@@ -70,14 +70,14 @@ def sign(status: str, trouble: str | None) -> Span:
 def title(words: Explanation, seen: Folded, node: int, level: int) -> str:
     """What a box is called: the node, and what it computes."""
     graph = words.sweep.graph
-    ref = graph.sign(node)
+    ref = graph.pretty(node)
     row = graph.operations[node]
     if row is None:
         symbol = graph.symbols.get(node)
         return f"{ref} = {symbol}" if symbol else ref
     group = seen.groups.get(node)
     if group is not None:
-        return f"{graph.sign(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
+        return f"{graph.pretty(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
     count = len(graph.operands[node])
     if level == NUMBERS or count > MOST_ROWS:
         of = f" of {count:,}" if count > MOST_ROWS else ""
@@ -155,7 +155,7 @@ def _size(sweep: Sweep, digits: int, seen: Folded, node: int, level: int) -> Siz
     """A box that holds its texts at every step."""
     words = Explanation(sweep, digits)
     if level == LABELS:
-        return cell_width(words.sweep.graph.sign(node)) + 3, 0
+        return cell_width(words.sweep.graph.pretty(node)) + 3, 0
     last = rows(words, seen, node, level, len(words.sweep.route.users))
     wide = [
         cell_width(text) + bool(text)

@@ -15,8 +15,19 @@ from ..layout.canvas import BoxLook, WireLook, canvas
 from ..present.marks import BRACKETS
 from ..present.picture import clip
 from ..session.session import Session
-from .boxes import EQUATIONS, LABELS, NUMBERS, diagram, fitted, rows, sign, sizes_of, state, title
-from .drawn import MOST_BOXES, Drawn, drawn, drawn_around, is_whole
+from .boxes import (
+    EQUATIONS,
+    LABELS,
+    NUMBERS,
+    diagram,
+    fitted,
+    mark_of,
+    rows,
+    sizes_of,
+    state,
+    title,
+)
+from .extent import MOST_BOXES, Extent, extent, extent_around, is_whole
 from .folding import Folded, folded
 
 LEVELS = (EQUATIONS, NUMBERS, LABELS)
@@ -42,12 +53,12 @@ class Drawing:
         )  # fmt: skip
 
     @cached_property
-    def shown(self) -> Drawn:
+    def shown(self) -> Extent:
         """Which part of the graph is drawn."""
         session = self.session
         if self.is_whole:
-            return drawn(self.seen, None, 0, session.leaves_apart)
-        return drawn_around(self.seen, self._center, self._nodes, session.leaves_apart)
+            return extent(self.seen, None, 0, session.leaves_apart)
+        return extent_around(self.seen, self._center, self._nodes, session.leaves_apart)
 
     @property
     def _nodes(self) -> int:
@@ -117,7 +128,7 @@ class Drawing:
             text = f"each leaf stands once: one for each use would make {shown.copies:,} boxes"
         elif shown.left_out:
             keys = "Enter unfolds" if self._nodes == MOST_BOXES else "− widens, Enter unfolds"
-            text = f"around {graph.sign(session.selected)}: {shown.left_out:,} of "
+            text = f"around {graph.pretty(session.selected)}: {shown.left_out:,} of "
             text += f"{len(self.seen.nodes):,} nodes are not drawn ({keys})"
         elif shown.cut:
             text = f"{shown.cut:,} more wires lead into these boxes"
@@ -182,10 +193,10 @@ class Drawing:
         is_selected = box == self.selected_box
         if is_selected and status != "current":
             style = "marked"
-        mark, mark_style = sign(status, session.trace.troubles.get(node))
+        mark, mark_style = mark_of(status, session.trace.troubles.get(node))
         if self.level == LABELS:
             pen = "strong" if is_selected else pen
-            text = f"{mark}{session.graph.sign(node)}"
+            text = f"{mark}{session.graph.pretty(node)}"
             return BoxLook(pen, style, "", [((clip(text, inner), mark_style),)])
         ends = BRACKETS if is_selected else "  "
         head = f"{ends[0]}{mark} {title(words, self.seen, node, self.level)}"

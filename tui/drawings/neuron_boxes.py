@@ -17,7 +17,7 @@ from ..present.marks import BRACKETS, HELD, MARKS, PARTIAL, number_style
 from ..present.picture import clip
 from .boxes import EQUATIONS, LABELS, adjoint
 from .neuron_rows import NeuronRows, Row
-from .neurons import Cell, Neurons
+from .neurons import Neurons, Unit
 
 BRACKET = 2
 """Of the spans of a line, the one that leaves room for the first of them; the last is the other."""
@@ -28,7 +28,7 @@ def neuron_diagram(trace: Trace, digits: int, shown: Neurons, level: int) -> Dia
     """The boxes and wires, layers side by side; the same at every step of the sweep."""
     last = len(trace.sweep.route.users)
     texts = NeuronTexts(NeuronRows(trace, digits, level), last)
-    sizes = {node: texts.size(cell) for node, cell in shown.cells.items()}
+    sizes = {node: texts.size(unit) for node, unit in shown.units.items()}
     return layout(list(sizes), shown.edges, sizes, dense=level == LABELS, in_order=True)
 
 
@@ -49,41 +49,41 @@ class NeuronTexts:
         """How numbers and states are written."""
         return self.rows.words
 
-    def size(self, cell: Cell) -> Size:
+    def size(self, unit: Unit) -> Size:
         """A box that holds its texts at every step, and the ends of its wires."""
-        table, right = self.rows.table(cell), self.values(cell)
-        wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(cell.weighted_sum))
-        beside = max(table.width, wide + 1) if cell.letter == "C" else table.width + wide
-        inner = max(beside, cell_width(_more(cell))) + 1
-        width, height = least_size(len(cell.ways), True)
+        table, right = self.rows.table(unit), self.values(unit)
+        wide = max(*(cell_width(text) for text, _ in right), self.rows.widest(unit.weighted_sum))
+        beside = max(table.width, wide + 1) if unit.letter == "C" else table.width + wide
+        inner = max(beside, cell_width(_more(unit))) + 1
+        width, height = least_size(len(unit.ways), True)
         return (
-            max(width, inner + 2, cell_width(self.rows.title(cell)) + 6),
-            max(height, len(self.nodes(cell)) + 2, len(right) + 2),
+            max(width, inner + 2, cell_width(self.rows.title(unit)) + 6),
+            max(height, len(self.nodes(unit)) + 2, len(right) + 2),
         )
 
-    def nodes(self, cell: Cell) -> list[int]:
+    def nodes(self, unit: Unit) -> list[int]:
         """The node of each line of a box, from the top: of its rows, else of the box.
 
         The numbers of the cost have lines of their own below the targets, which they are not of.
         """
-        found = [row.node for row in self.rows.table(cell).rows]
-        own = len(self.values(cell)) if cell.letter == "C" else 0
-        found[len(cell.rows) : len(cell.rows)] = [cell.node] * (bool(cell.left_out) + own)
+        found = [row.node for row in self.rows.table(unit).rows]
+        own = len(self.values(unit)) if unit.letter == "C" else 0
+        found[len(unit.rows) : len(unit.rows)] = [unit.node] * (bool(unit.left_out) + own)
         return found
 
-    def lines(self, cell: Cell, inner: int, selected: int | None) -> list[Line]:
+    def lines(self, unit: Unit, inner: int, selected: int | None) -> list[Line]:
         """The rows of a box, as wide as it is inside; that of the node selected is bracketed."""
-        table = self.rows.table(cell)
+        table = self.rows.table(unit)
         left = [
             (self._line(row, spans, table.slope, row.node == selected), table.width)
             for row, spans in zip(table.rows, table.lines, strict=True)
         ]
-        if cell.left_out:
-            more = _more(cell)
-            left.insert(len(cell.rows), (((more, "muted"),), cell_width(more)))
-        right = self.values(cell)
-        if cell.letter == "C":
-            above = len(cell.rows) + bool(cell.left_out)
+        if unit.left_out:
+            more = _more(unit)
+            left.insert(len(unit.rows), (((more, "muted"),), cell_width(more)))
+        right = self.values(unit)
+        if unit.letter == "C":
+            above = len(unit.rows) + bool(unit.left_out)
             left[above:above] = [((), 0)] * len(right)
             right = [("", "plain")] * above + right
         found: list[Line] = []
@@ -95,30 +95,30 @@ class NeuronTexts:
             found.append((*spans, (blank, "plain"), (f"{end} ", style)))
         return found
 
-    def values(self, cell: Cell) -> list[Span]:
+    def values(self, unit: Unit) -> list[Span]:
         """What stands at the right: values, then the derivative once it has been received."""
         values = self.trace.values
-        named = [("" if cell.letter != "a" else "a ", cell.node)]
-        if self.rows.level == EQUATIONS and cell.weighted_sum != cell.node:
-            named.insert(0, ("z ", cell.weighted_sum))
+        named = [("" if unit.letter != "a" else "a ", unit.node)]
+        if self.rows.level == EQUATIONS and unit.weighted_sum != unit.node:
+            named.insert(0, ("z ", unit.weighted_sum))
         found = [
             (name + self.words.number(values[node]), number_style(values[node], "plain"))
             for name, node in named
         ]
-        if self.trace.sweep.route.active[cell.weighted_sum]:
-            text, style = self._slope(cell.weighted_sum)
-            found.append((text.replace("∂", "δ " if cell.letter == "a" else "∂"), style))
+        if self.trace.sweep.route.active[unit.weighted_sum]:
+            text, style = self._slope(unit.weighted_sum)
+            found.append((text.replace("∂", "δ " if unit.letter == "a" else "∂"), style))
         return found
 
-    def state(self, cell: Cell) -> str:
+    def state(self, unit: Unit) -> str:
         """The state of a box: of its weighted sum, before that is reached of its activation.
 
         An activation from which C is not computed says nothing of its neuron.
         """
         at_sum, at_node = (
-            self.words.state(node, self.position) for node in (cell.weighted_sum, cell.node)
+            self.words.state(node, self.position) for node in (unit.weighted_sum, unit.node)
         )
-        if "current" in (at_sum, at_node) or self._is_at_wire(cell):
+        if "current" in (at_sum, at_node) or self._is_at_wire(unit):
             return "current"
         return at_node if at_sum == "none yet" and at_node != "inactive" else at_sum
 
@@ -143,8 +143,8 @@ class NeuronTexts:
         )
         return _bracketed(line) if is_selected else line
 
-    def _is_at_wire(self, cell: Cell) -> bool:
-        return cell.letter == "a" and self._current in cell.ways
+    def _is_at_wire(self, unit: Unit) -> bool:
+        return unit.letter == "a" and self._current in unit.ways
 
     def _slope(self, node: int) -> Span:
         """A derivative so far, with a sign where it is not complete."""
@@ -159,9 +159,9 @@ class NeuronTexts:
         return self.trace.sweep.route.order[step - 1] if step else None
 
 
-def _more(cell: Cell) -> str:
+def _more(unit: Unit) -> str:
     """How many rows of a box are left out; nothing when none is."""
-    return f" … {cell.left_out:,} more" if cell.left_out else ""
+    return f" … {unit.left_out:,} more" if unit.left_out else ""
 
 
 def _bracketed(line: Line) -> Line:

@@ -14,7 +14,7 @@ from ..layout import Diagram
 from ..layout.canvas import BoxLook
 from ..present.marks import BRACKETS
 from ..present.picture import clip, left
-from .boxes import EQUATIONS, LABELS, NUMBERS, sign
+from .boxes import EQUATIONS, LABELS, NUMBERS, mark_of
 from .drawing import PENS, Drawing
 from .neuron_boxes import NeuronTexts, neuron_diagram
 from .neuron_rows import NeuronRows
@@ -93,7 +93,7 @@ class NeuronDrawing(Drawing):
         if box is None:
             return None
         row = y - self.diagram.boxes[box].y - 1
-        nodes = self.texts.nodes(self.neurons.cells[box])
+        nodes = self.texts.nodes(self.neurons.units[box])
         return nodes[row] if 0 <= row < len(nodes) else box
 
     def neighbour(self, way: str, times: int) -> int | None:
@@ -115,9 +115,9 @@ class NeuronDrawing(Drawing):
     def edge(self, index: int) -> int | None:
         """The contribution sent along a wire; where only the weight gets one, that."""
         edge, route = self.diagram.wires[index].edge, self.session.trace.sweep.route
-        way = self.neurons.cells[edge.user].ways[edge.slot]
-        if self.neurons.cells[edge.user].letter == "C":
-            node = way if route.active[way] else self.neurons.cells[edge.operand].weighted_sum
+        way = self.neurons.units[edge.user].ways[edge.slot]
+        if self.neurons.units[edge.user].letter == "C":
+            node = way if route.active[way] else self.neurons.units[edge.operand].weighted_sum
             return max(route.arrivals(node), default=None) if route.active[node] else None
         sent = route.sent_by(way)
         last = sent[-1] if sent else None
@@ -126,23 +126,23 @@ class NeuronDrawing(Drawing):
     def is_lit(self, index: int, sent: int) -> bool:
         """True where the path chosen goes through the weight of a wire, or on to the cost."""
         route = self.session.trace.sweep.route
-        if self.neurons.cells[self.diagram.wires[index].edge.user].letter == "C":
+        if self.neurons.units[self.diagram.wires[index].edge.user].letter == "C":
             return not self.lit.isdisjoint(route.arrivals(route.targets[sent]))
         return route.users[sent] in {route.users[lit] for lit in self.lit}
 
     def box(self, box: int) -> BoxLook:
-        session, cell = self.session, self.neurons.cells[box]
-        status = self.texts.state(cell)
+        session, unit = self.session, self.neurons.units[box]
+        status = self.texts.state(unit)
         pen, style = PENS.get(status, ("plain", "plain"))
-        row = self.texts.rows.seen_in(cell, session.selected) if box == self.selected_box else None
+        row = self.texts.rows.seen_in(unit, session.selected) if box == self.selected_box else None
         is_selected = row == box
         if is_selected and status != "current":
             style = "marked"
-        mark = sign(status, None)[0] + self.texts.rows.flag(box)[0]
+        mark = mark_of(status, None)[0] + self.texts.rows.flag(box)[0]
         inner = self.diagram.boxes[box].width - 2
         ends = BRACKETS if is_selected else "  "
-        title = clip(f"{ends[0]}{mark} {self.texts.rows.title(cell)}", inner - 1) + ends[1]
-        return BoxLook(pen, style, title, self.texts.lines(cell, inner, row))
+        title = clip(f"{ends[0]}{mark} {self.texts.rows.title(unit)}", inner - 1) + ends[1]
+        return BoxLook(pen, style, title, self.texts.lines(unit, inner, row))
 
     def _column(self, layer: int) -> list[str]:
         """The heading of a column, at length and in short."""
@@ -165,8 +165,8 @@ class NeuronDrawing(Drawing):
     def _is_free(self, layer: int) -> bool:
         """True where C is differentiated by an input of those shown, or a weight or bias."""
         active = self.session.trace.sweep.route.active
-        cells = (cell for cell in self.neurons.cells.values() if cell.layer == layer)
-        leaves = (leaf for cell in cells for leaf in (*cell.rows, cell.bias, cell.node))
+        units = (unit for unit in self.neurons.units.values() if unit.layer == layer)
+        leaves = (leaf for unit in units for leaf in (*unit.rows, unit.bias, unit.node))
         is_leaf = self.session.graph.is_leaf
         return any(leaf is not None and is_leaf(leaf) and active[leaf] for leaf in leaves)
 

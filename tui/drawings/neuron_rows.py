@@ -18,8 +18,8 @@ from backprop_tui.engine.text.words import cell_width, flush_left
 
 from ..present.marks import FLAGS, number_style
 from .boxes import EQUATIONS, LABELS, NUMBERS, widest
-from .drawn import MOST_BOXES
-from .neurons import Cell
+from .extent import MOST_BOXES
+from .neurons import Unit
 
 BARS = " ▁▂▃▄▅▆▇█"
 """The size of a weight, in eighths of the largest that leads to its layer."""
@@ -70,24 +70,24 @@ class NeuronRows:
         """How numbers and states are written."""
         return Explanation(self.trace.sweep, min(self.digits, DIGITS[self.level]))
 
-    def table(self, cell: Cell) -> Table:
+    def table(self, unit: Unit) -> Table:
         """The rows of a box in columns."""
-        return _table(self.trace, self.digits, self.level, cell)
+        return _table(self.trace, self.digits, self.level, unit)
 
-    def title(self, cell: Cell) -> str:
+    def title(self, unit: Unit) -> str:
         """What a box is called: the neuron and its activation, the cost and its name."""
         network = network_of(self.trace)
-        if cell.letter == "C":
-            name, kind = self.trace.graph.sign(cell.node), network.cost
+        if unit.letter == "C":
+            name, kind = self.trace.graph.pretty(unit.node), network.cost
         else:
-            name = symbol(Place(cell.letter, cell.layer, cell.neuron), 1)
-            kind = network.activations[cell.layer - 2]
-        return name if cell.letter == "x" or self.level == LABELS else f"{name} {kind}"
+            name = symbol(Place(unit.letter, unit.layer, unit.neuron), 1)
+            kind = network.activations[unit.layer - 2]
+        return name if unit.letter == "x" or self.level == LABELS else f"{name} {kind}"
 
-    def seen_in(self, cell: Cell, node: int) -> int:
+    def seen_in(self, unit: Unit, node: int) -> int:
         """The row, or the box itself, in which a node is that belongs to a cell."""
         row = shown_as(self.trace, node)
-        return row if row in (one.node for one in self.table(cell).rows) else cell.node
+        return row if row in (one.node for one in self.table(unit).rows) else unit.node
 
     def flag(self, node: int) -> Span:
         """What is wrong in a box or row: at its node, or at what is not shown apart from it."""
@@ -104,9 +104,9 @@ class NeuronRows:
         is_sum = route.active[node] and len(route.arrivals(node)) > 1
         return widest(self.words, node) + is_sum
 
-    def made(self, cell: Cell) -> Table:
+    def made(self, unit: Unit) -> Table:
         """The same, made anew."""
-        rows = self._rows(cell)
+        rows = self._rows(unit)
         if not rows:
             return Table((), (), 0, 1)
         spans = [row.spans for row in rows]
@@ -125,17 +125,17 @@ class NeuronRows:
         slope = max(slopes, default=0)
         return Table(tuple(rows), tuple(lines), slope, 1 + sum(widths) + slope + 1)
 
-    def _rows(self, cell: Cell) -> list[Row]:
+    def _rows(self, unit: Unit) -> list[Row]:
         """The weights shown, and the bias where there is room; the targets, and the cost of all."""
-        if cell.letter == "C":
-            ends = () if cell.whole is None else (cell.whole,)
-            return [self._row(node, None, node) for node in (*cell.rows, *ends)]
-        largest = _largest(self.trace, cell.layer) if cell.rows else 0.0
+        if unit.letter == "C":
+            ends = () if unit.whole is None else (unit.whole,)
+            return [self._row(node, None, node) for node in (*unit.rows, *ends)]
+        largest = _largest(self.trace, unit.layer) if unit.rows else 0.0
         found = [
-            self._row(node, largest, way) for node, way in zip(cell.rows, cell.ways, strict=True)
+            self._row(node, largest, way) for node, way in zip(unit.rows, unit.ways, strict=True)
         ]
-        if cell.bias is not None and self.level != LABELS:
-            found.append(self._row(cell.bias, None, cell.bias))
+        if unit.bias is not None and self.level != LABELS:
+            found.append(self._row(unit.bias, None, unit.bias))
         return found
 
     def _row(self, node: int, largest: float | None, way: int) -> Row:
@@ -159,7 +159,7 @@ class NeuronRows:
         A weight's where there is room, else of others the letter.
         """
         if node == self.trace.graph.output:
-            name = self.trace.graph.sign(node)
+            name = self.trace.graph.pretty(node)
             reduction = network_of(self.trace).reduction
             return f"{name} " if self.level == LABELS else f"{name} = {reduction} "
         place = self.trace.places[node]
@@ -169,8 +169,8 @@ class NeuronRows:
 
 
 @memoized(4 * MOST_BOXES)
-def _table(trace: Trace, digits: int, level: int, cell: Cell) -> Table:
-    return NeuronRows(trace, digits, level).made(cell)
+def _table(trace: Trace, digits: int, level: int, unit: Unit) -> Table:
+    return NeuronRows(trace, digits, level).made(unit)
 
 
 def shown_as(trace: Trace, node: int) -> int:

@@ -14,7 +14,7 @@ from backprop_tui.engine.network.places import Place, Places
 from backprop_tui.engine.text.memo import memoized
 
 from ..layout import Edge
-from .drawn import MOST_BOXES, MOST_WIRES
+from .extent import MOST_BOXES, MOST_WIRES
 
 WHOLE_LAYER = 10
 """Neurons of a layer up to which a network is drawn whole."""
@@ -23,7 +23,7 @@ Windows = tuple[range, ...]
 """By layer from the first: the neurons shown, from 1."""
 
 
-class Cell(NamedTuple):
+class Unit(NamedTuple):
     """A box among the neurons: an input, a neuron, or the cost."""
 
     letter: str
@@ -49,7 +49,7 @@ class Cell(NamedTuple):
 class Neurons:
     """What is drawn of a network: boxes by the node of x, a or C, and the wires between them."""
 
-    cells: dict[int, Cell]
+    units: dict[int, Unit]
     edges: tuple[Edge, ...]
     windows: Windows
 
@@ -58,9 +58,9 @@ class Neurons:
         if place is None:
             return None
         if place.layer > len(self.windows):
-            return next(reversed(self.cells))
+            return next(reversed(self.units))
         here = (place.layer, place.neuron)
-        return next((node for node, cell in self.cells.items() if cell[1:3] == here), None)
+        return next((node for node, unit in self.units.items() if unit[1:3] == here), None)
 
 
 def windows(network: Network, place: Place | None, room: int) -> Windows:
@@ -107,28 +107,28 @@ def _neurons(route: Route, places: Places, sample: int, shown: Windows) -> Neuro
     layers = places.neurons[sample - 1]
     drawn = [[layer[j - 1] for j in some] for layer, some in zip(layers, shown, strict=True)]
     inputs = zip(shown[0], drawn[0], strict=True)
-    cells = [Cell("x", 1, k, node, node, (), (), None, 0) for k, node in inputs]
+    units = [Unit("x", 1, k, node, node, (), (), None, 0) for k, node in inputs]
     for layer, some in enumerate(shown[1:], 2):
-        cells += [_neuron(places, Place("a", layer, j, 0, sample), shown[layer - 2]) for j in some]
+        units += [_neuron(places, Place("a", layer, j, 0, sample), shown[layer - 2]) for j in some]
     targets = tuple(places.targets[sample - 1][j - 1] for j in shown[-1])
     cost = places.costs[sample - 1]
     left_out = len(layers[-1]) - len(drawn[-1])
     whole = route.graph.output if places.samples > 1 else None
     ways = tuple(drawn[-1])
-    cells.append(Cell("C", len(layers) + 1, 1, cost, cost, targets, ways, None, left_out, whole))
+    units.append(Unit("C", len(layers) + 1, 1, cost, cost, targets, ways, None, left_out, whole))
     edges = [
-        Edge(node, cell.node, slot)
-        for cell in cells if cell.layer > 1
-        for slot, node in enumerate(drawn[cell.layer - 2])
+        Edge(node, unit.node, slot)
+        for unit in units if unit.layer > 1
+        for slot, node in enumerate(drawn[unit.layer - 2])
     ]  # fmt: skip
-    return Neurons({cell.node: cell for cell in cells}, tuple(edges), shown)
+    return Neurons({unit.node: unit for unit in units}, tuple(edges), shown)
 
 
-def _neuron(places: Places, place: Place, sources: range) -> Cell:
+def _neuron(places: Places, place: Place, sources: range) -> Unit:
     """The box of a neuron, with what comes from some of the layer before."""
     _, layer, neuron, _, sample = place
     weights, products = places.weights(layer, neuron), places.products(layer, neuron, sample)
-    return Cell(
+    return Unit(
         "a", layer, neuron,
         places.node(place),
         places.node(place._replace(letter="z")),

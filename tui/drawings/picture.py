@@ -8,7 +8,7 @@ from ..present.picture import Picture, start_of
 from .drawing import Drawing
 
 
-def drawn_picture(one: Drawing, width: int) -> Picture:
+def graph_picture(one: Drawing, width: int) -> Picture:
     """The drawing, as much as fits around the selected node; rows are made when asked for."""
     shift = _shift(one, width)
     row = one.rows()

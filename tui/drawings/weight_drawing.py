@@ -35,5 +35,6 @@ class WeightDrawing(Drawing):
         session, chosen = self.session, self.session.chosen
         if chosen is None:
             return None
-        text = f"{session.graph.sign(chosen)} alone: {self.seen.along:,} of {len(session.graph):,} "
+        name = session.graph.pretty(chosen)
+        text = f"{name} alone: {self.seen.along:,} of {len(session.graph):,} "
         return ((clip(f"{text}nodes depend on it; shown with what they meet", width), "muted"),)

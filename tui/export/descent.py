@@ -19,8 +19,8 @@ SHOWN = 6
 def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
     """A line for each update, as it is made: number, cost, length of the gradient, parameters."""
     graph, words = session.graph, session.explanation
-    signs = [graph.sign(graph.by_name[name]) for name in descended_on(session.trace)]
-    names = ["update", graph.sign(graph.output), "|gradient|", *signs[:SHOWN]]
+    shown = [graph.pretty(graph.by_name[name]) for name in descended_on(session.trace)]
+    names = ["update", graph.pretty(graph.output), "|gradient|", *shown[:SHOWN]]
     widths = [max(session.digits + WIDEST, cell_width(name)) for name in names]
     widths[0] = max(len(names[0]), len(str(session.plan.updates)))
     yield _row(names, widths)
@@ -29,8 +29,8 @@ def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
         first, last = first or point, point
         numbers = (point.cost, point.norm, *point.theta[:SHOWN])
         yield _row([f"{point.number}", *map(words.number, numbers)], widths)
-    if len(signs) > SHOWN:
-        yield f"(and {len(signs) - SHOWN:,} more parameters)"
+    if len(shown) > SHOWN:
+        yield f"(and {len(shown) - SHOWN:,} more parameters)"
     if first is not None and last is not None:
         yield from _accuracies(session, (first, last))
 

@@ -20,7 +20,7 @@ def page(session: Session) -> Drawing:
     return drawing(session, *PAGE, least=NUMBERS)
 
 
-def drawn_text(session: Session) -> Iterator[str]:
+def drawing_text(session: Session) -> Iterator[str]:
     """The lines of the drawing, as the sweep stands."""
     one = page(session)
     row = one.rows()

@@ -59,7 +59,7 @@ def _troubles(session: Session) -> Iterator[str]:
     report = Report(session.trace.sweep, session.digits)
     for found in session.trace.problems:
         yield ""
-        yield f"Problem at {session.graph.sign(found.node)}, {found.phase}"
+        yield f"Problem at {session.graph.pretty(found.node)}, {found.phase}"
         yield from _lines(report.problem(found))
     if session.trace.symptoms:
         yield ""
@@ -78,14 +78,14 @@ def _head(session: Session) -> Iterator[str]:
         yield ""
     yield "Program"
     yield from (f"  {line}" for line in program(graph).split("\n"))
-    output = graph.sign(graph.output)
+    output = graph.pretty(graph.output)
     yield f"  {output} = {words.number(session.trace.value)}"
 
 
 def _table(session: Session, position: int) -> Iterator[str]:
     """Every node with its equation, value, adjoint and what it has received."""
     graph, words = session.graph, session.explanation
-    output = graph.sign(graph.output)
+    output = graph.pretty(graph.output)
     rows: list[tuple[str, ...]] = [
         ("node", "name", "equation", "value", f"∂{output}/∂node", "received")
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.geometry import Size
 
 from ..drawings.drawing import Drawing
-from ..drawings.picture import drawn_picture, node_at
+from ..drawings.picture import graph_picture, node_at
 from ..drawings.views import drawing
 from ..present.picture import Picture, from_lines
 from ..session.session import Session
@@ -21,7 +21,7 @@ class GraphPane(PicturePane):
     def picture(self, session: Session, window: Size) -> Picture:
         """The drawing in the room that there is; nothing while the pane is hidden."""
         width, height = window
-        return drawn_picture(drawing(session, width, height), width) if width else from_lines([])
+        return graph_picture(drawing(session, width, height), width) if width else from_lines([])
 
     def drawing(self, session: Session) -> Drawing:
         """The drawing that fits."""

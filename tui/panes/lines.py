@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from ..present.picture import Picture, from_lines, is_selected, offset
-from .brief import BriefStrip, changed_cells, joined
+from .strip import ShortStrip, changed_cells, joined
 
 EMPTY = from_lines([])
 MARGIN = " "
@@ -109,7 +109,7 @@ class LinePane(ScrollView, inherit_bindings=False):
         pad = " " * (width - len(MARGIN) - line_width(line))
         if pad:
             segments.append(Segment(pad, self._style(*ground)))
-        return BriefStrip(segments).crop(0, width)
+        return ShortStrip(segments).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""
@@ -164,12 +164,12 @@ class LinePane(ScrollView, inherit_bindings=False):
         segments = list(self.render_line(y))
         for one in self.get_line_filters():
             segments = one.apply(segments, self._ground)
-        return BriefStrip(segments, self._drawn.width)
+        return ShortStrip(segments, self._drawn.width)
 
     def _frame(self, y: int) -> Strip:
         """What the framework draws around the lines."""
         region = Region(0, y + self.styles.gutter.top, self.outer_size.width, 1)
-        return BriefStrip(super().render_lines(region)[0], region.width)
+        return ShortStrip(super().render_lines(region)[0], region.width)
 
     def _line(self, y: int) -> Line:
         """The line at a height of the window."""

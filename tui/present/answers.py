@@ -11,10 +11,10 @@ from backprop_tui.engine.descent.descent import check_parameters
 from backprop_tui.engine.explain.reports import Report, check_lines
 from backprop_tui.engine.text.spans import Line
 
-from ..session.descending import DETAIL as DESCENT
-from ..session.descending import ahead, begun, chosen, is_long, lacks_preview, point_of
+from ..session.descent import DETAIL as DESCENT
+from ..session.descent import ahead, begun, chosen, is_long, lacks_preview, point_of
 from ..session.session import Session
-from .downhill import Downhill
+from .descent import DescentWords
 
 if TYPE_CHECKING:
     from backprop_tui.engine.symbolic.closed_forms import ClosedForm
@@ -75,7 +75,7 @@ def _descent_lines(session: Session, found: Any) -> list[Line]:
     working: Line = (("working …", "muted"),)
     if point_of(session) is None and is_long(session):
         return [working]
-    point, words = begun(session), Downhill(session.trace, session.digits)
+    point, words = begun(session), DescentWords(session.trace, session.digits)
     state = "    running: R stops it" if session.running else ""
     heading: Line = ((words.heading(point, session.plan), "strong"), (state, "current"))
     if lacks_preview(session):

@@ -50,16 +50,16 @@ def header_line(session: Session, width: int) -> Line:
 def _type(route: Route, places: Places) -> str:
     """The output as a function: of n weights and m biases, or of so many numbers."""
     graph, count = route.graph, len(route.wrt)
-    sign = graph.sign(graph.output)
+    output = graph.pretty(graph.output)
     if not count:
         return "  constant "
     m = len(route.free.intersection(places.biases()))
     n = len(route.free.intersection(places.parameters())) - m
     if n and m and n + m == count:
         power = f"{n}⁺{m}".translate(RAISED)
-        return f"  {sign} : ℝ{power} → ℝ, n = {n:,}, m = {m:,} "
+        return f"  {output} : ℝ{power} → ℝ, n = {n:,}, m = {m:,} "
     power = "" if count == 1 else str(count).translate(RAISED)
-    return f"  {sign} : ℝ{power} → ℝ "
+    return f"  {output} : ℝ{power} → ℝ "
 
 
 def _program(session: Session, room: int) -> list[Span]:
@@ -110,7 +110,7 @@ def timeline_line(session: Session, width: int) -> Line:
         node = sweep.route.order[number - 1]
         mark, style = MARKS[words.state(node, session.position)]
         style = style if number <= step else "muted"
-        text = f"{mark}{session.graph.sign(node)} "
+        text = f"{mark}{session.graph.pretty(node)} "
         room -= cell_width(text)
         if room < 2:
             spans.append(("…", "muted"))

@@ -38,7 +38,7 @@ LEGEND = f"  {NONE} none yet  {PARTIAL} partial  {JUST} just received  {HELD} no
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Element:
     """A number in a matrix with the signs around it, or the name of a column."""
 
     text: str
@@ -47,7 +47,7 @@ class Cell:
     after: str = " "
 
 
-Column = tuple[Cell, ...]
+Column = tuple[Element, ...]
 """The name of a column, then its numbers from the top."""
 
 
@@ -91,7 +91,8 @@ def _layer(session: Session, network: Network, layer: int, width: int) -> tuple[
     here = place if place is not None and place.layer == layer else Place("z", layer, 1)
     rows = _window(network.sizes[layer - 1], here.neuron - 1, ROWS)
     sources = _window(network.sizes[layer - 2], max(0, here.source - 1), max(1, min(COLUMNS, room)))
-    names = [Cell("", "muted"), *(Cell(symbol(Place("a", layer, j + 1), 1), "muted") for j in rows)]
+    neurons = (symbol(Place("a", layer, j + 1), 1) for j in rows)
+    names = [Element("", "muted"), *(Element(name, "muted") for name in neurons)]
     values = _values(session, layer, rows, sources)
     slopes = _slopes(session, layer, rows, sources)
     lines = wrap(_heading(session, network, layer), width, LABEL)
@@ -183,7 +184,7 @@ def _nodes(session: Session, letter: str, layer: int, rows: range) -> list[int]:
     return [session.trace.places.node(place) for place in places]
 
 
-def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
+def _block(names: Sequence[Element], columns: Sequence[Column]) -> list[Line]:
     """Columns side by side as lines, each row with its name."""
     lines: list[list[Span]] = [[] for _ in columns[0]]
     for line, cell in zip(lines, names, strict=False):
@@ -196,8 +197,8 @@ def _block(names: Sequence[Cell], columns: Sequence[Column]) -> list[Line]:
     return [tuple(line) for line in lines]
 
 
-def _title(text: str) -> Cell:
-    return Cell(text, "muted", after="")
+def _title(text: str) -> Element:
+    return Element(text, "muted", after="")
 
 
 def _weight(layer: int, k: int) -> str:
@@ -221,24 +222,26 @@ def _window(size: int, around: int, room: int) -> range:
     return range(start, min(size, start + room))
 
 
-def _value(session: Session, node: int) -> Cell:
+def _value(session: Session, node: int) -> Element:
     text = _fitted(session.trace.values[node], session.digits)
-    return Cell(text, "marked", *BRACKETS) if node == session.selected else Cell(text, "plain")
+    if node == session.selected:
+        return Element(text, "marked", *BRACKETS)
+    return Element(text, "plain")
 
 
-def _slope(session: Session, node: int) -> Cell:
+def _slope(session: Session, node: int) -> Element:
     """A derivative: none, none yet, partial or complete, just received or before."""
     sweep = session.trace.sweep
     received = sweep.received(node, session.position)
     if received is None:
-        return Cell(HELD, "muted")
+        return Element(HELD, "muted")
     if not received.arrived:
-        return Cell(NONE, "muted")
+        return Element(NONE, "muted")
     state = "" if received.complete else PARTIAL
     text = state + _fitted(received.adjoint, session.digits, CELL - 2 - len(state))
     if sweep.route.arrivals(node)[received.arrived - 1] in session.just_sent:
-        return Cell(text, "current", JUST)
-    return Cell(text, "partial" if state else "sum")
+        return Element(text, "current", JUST)
+    return Element(text, "partial" if state else "sum")
 
 
 @lru_cache(maxsize=1024)

@@ -39,10 +39,11 @@ MEANINGS = {
 
 def mark(session: Session, node: int) -> tuple[list[Span], str]:
     """The marker of a node with its flag, in two cells, and the style of its state."""
-    sign, style = MARKS[session.explanation.state(node, session.position)]
+    character, style = MARKS[session.explanation.state(node, session.position)]
     trouble = session.trace.troubles.get(node)
-    spans: list[Span] = [(sign, style), FLAGS[trouble]] if trouble else [(f"{sign} ", style)]
-    return spans, style
+    if trouble:
+        return [(character, style), FLAGS[trouble]], style
+    return [(f"{character} ", style)], style
 
 
 def number_style(value: float, style: str) -> str:

@@ -94,7 +94,7 @@ def _outputs(session: Session, data: Data, width: int) -> list[Line]:
     room = max(1, width - names - NUMBERS - 2)
     lines: list[Line] = []
     for j, value in enumerate(found):
-        name = data.classes[j] if data.classes else graph.sign(outputs[j])
+        name = data.classes[j] if data.classes else graph.pretty(outputs[j])
         size = round(abs(value) / most * room) if value == value else 0
         wanted = target[j] == 1.0 if data.classes else False
         answer = bool(data.classes) and value == max(found)
@@ -117,7 +117,7 @@ def _names(data: Data, width: int) -> int:
 
 
 def _cost(session: Session) -> Line:
-    output = session.graph.sign(session.graph.output)
+    output = session.graph.pretty(session.graph.output)
     return ((f"{output} of this row ", "muted"), (number(session.trace.value, 5), "plain"))
 
 

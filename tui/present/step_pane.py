@@ -24,7 +24,7 @@ def step_title(session: Session, width: int) -> str:
     elif session.selected == session.current:
         return clip(session.explanation.heading(session.position), width)
     else:
-        title, keys = f"Node {session.graph.sign(session.selected)}", ""
+        title, keys = f"Node {session.graph.pretty(session.selected)}", ""
     found = (f"{title} ({', '.join(filter(None, (keys, way)))})" for way in BACK)
     return next((text for text in found if cell_width(text) <= width), clip(title, width))
 

@@ -70,7 +70,7 @@ def _fitted(texts: list[Span], room: int) -> list[Span]:
 def _texts(session: Session, row: int, room: int) -> list[Span]:
     """The node as its row names it, then notes; a repeated operation is only referred to."""
     graph, node = session.graph, session.tree.nodes[row]
-    ref = graph.sign(node)
+    ref = graph.pretty(node)
     if graph.is_leaf(node):
         symbol = graph.symbols.get(node)
         fixed = node not in graph.constants and node not in session.trace.sweep.route.free

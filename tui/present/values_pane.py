@@ -72,12 +72,12 @@ def _columns(session: Session, width: int) -> Columns:
 @memoized(1)
 def _longest(route: Route) -> tuple[int, int]:
     """The cells of the longest name, and the most contributions that a node receives."""
-    signs = map(route.graph.sign, route.graph.names)
-    return max(map(cell_width, signs), default=0), max(Counter(route.targets).values(), default=0)
+    names = map(route.graph.pretty, route.graph.names)
+    return max(map(cell_width, names), default=0), max(Counter(route.targets).values(), default=0)
 
 
 def _header(session: Session, columns: Columns) -> Line:
-    output = session.graph.sign(session.graph.output)
+    output = session.graph.pretty(session.graph.output)
     text = (
         "  " + left("node", columns.label) + left("name", columns.name)
         + left("equation", columns.equation) + right("value", columns.number)
@@ -103,7 +103,7 @@ def _row(session: Session, node: int, columns: Columns) -> Line:
 
 def named(graph: Graph, node: int) -> str:
     """The name of a node as people read it; empty where it has none."""
-    return graph.sign(node) if node in graph.names else ""
+    return graph.pretty(node) if node in graph.names else ""
 
 
 def equation_of(session: Session, node: int) -> str:
@@ -112,7 +112,7 @@ def equation_of(session: Session, node: int) -> str:
     if node in graph.constants:
         return graph.symbols.get(node, "constant")
     if graph.is_leaf(node):
-        name = graph.sign(node)
+        name = graph.pretty(node)
         if name in session.assumed:
             return "assumed"
         return "variable" if node in session.trace.sweep.route.free else "held fixed"

@@ -75,13 +75,13 @@ def _around(text: str, place: int) -> Part:
 
 def _after(text: str, start: int, end: int) -> int:
     """Where the first line between two places begins, else the first word, else the start."""
-    found = (text.find(sign, start, end) + 1 for sign in "\n ")
+    found = (text.find(character, start, end) + 1 for character in "\n ")
     return next(filter(None, found), start)
 
 
 def _before(text: str, start: int, end: int) -> int:
     """Where the last line between two places ends, else the last word, else the end."""
-    found = (text.rfind(sign, start, end) for sign in "\n ")
+    found = (text.rfind(character, start, end) for character in "\n ")
     return next((place for place in found if place > start), end)
 
 

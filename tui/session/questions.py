@@ -13,7 +13,7 @@ from typing import Any
 from backprop_tui.engine.calculus.paths import LISTED, Paths
 from backprop_tui.engine.explain.reports import Report
 
-from .descending import DETAIL as DESCENT
+from .descent import DETAIL as DESCENT
 from .session import Request, Session
 
 NO_LEAF = "no leaf is differentiated by"

@@ -249,8 +249,8 @@ class Session:
         leaf.
         """
         if self.graph.is_leaf(self.selected):
-            sign = self.graph.sign(self.selected)
-            raise BackpropError(f"{sign} is a leaf: it hides nothing that could be folded")
+            name = self.graph.pretty(self.selected)
+            raise BackpropError(f"{name} is a leaf: it hides nothing that could be folded")
         layer = self.trace.places.beside(self.selected)
         if self.selected not in self.folds:
             folds = self.folds | {self.selected}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from backprop_tui.engine import BackpropError
 
-from .descending import carried
+from .descent import carried
 from .session import Session
 
 VIEWS = ("tree", "graph", "neurons", "weight", "layers")
@@ -125,7 +125,7 @@ def zoomed(session: Session, levels: int, now: int) -> Session:
 
 
 def turned(session: Session, upright: bool) -> Session:
-    """Drawn the other way. BackpropError between neurons, which always stand in columns."""
+    """Extent the other way. BackpropError between neurons, which always stand in columns."""
     if session.view == NEURONS:
         raise BackpropError("neurons always stand in columns: the graph (t) can be turned")
     return replace(session, upright=upright, count="")

@@ -44,7 +44,7 @@ def about_lines(session: Session, width: int) -> list[Line]:
     """What a sample is about: its text, its program, values and gradient."""
     sample, trace, words = session.sample, session.trace, session.explanation
     values = ", ".join(f"{name} = {number(value)}" for name, value in trace.bindings.items())
-    output = trace.graph.sign(trace.graph.output)
+    output = trace.graph.pretty(trace.graph.output)
     lines: list[Line] = [((escaped(sample.title), "strong"),), ()]
     lines += [((escaped(" ".join(text.split())), "plain"),) for text in sample.about.split("\n\n")]
     lines += [(), *(((text, "forward"),) for text in program(trace.graph).split("\n"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...drawings.drawn import MOST_BOXES, MOST_WIRES
+from ...drawings.extent import MOST_BOXES, MOST_WIRES
 from ...session.large import LARGE
 from ...session.parts import LONGEST, MOST_VALUES
 

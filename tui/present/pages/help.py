@@ -21,7 +21,7 @@ def help_lines(width: int) -> list[Line]:
     """The whole page, wrapped to the width."""
     lines = [
         *_keys(),
-        *_section("Marks", [(f"{sign}  {name}", MEANINGS[name]) for name, sign in _signs()]),
+        *_section("Marks", [(f"{mark}  {name}", MEANINGS[name]) for name, mark in _marks()]),
         *_section("Words", GLOSSARY),
         *_section("Large graphs", LARGE_GRAPHS),
         *_section("The language", [*LANGUAGE, *_names()]),
@@ -30,8 +30,8 @@ def help_lines(width: int) -> list[Line]:
     return [row for line in lines for row in wrap(line, width, COLUMN)]
 
 
-def _signs() -> list[tuple[str, str]]:
-    return [(name, sign) for name, (sign, _) in (MARKS | FLAGS).items()]
+def _marks() -> list[tuple[str, str]]:
+    return [(name, mark) for name, (mark, _) in (MARKS | FLAGS).items()]
 
 
 def _keys() -> list[Line]:

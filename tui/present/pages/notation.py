@@ -41,7 +41,7 @@ def _parameter(session: Session, nodes: list[int]) -> Callable[[int], Line]:
         text = f"  θ[{index + 1}]"
         return (
             (f"{text:<12}", "muted"),
-            (f"{session.graph.sign(node):<14}", "strong"),
+            (f"{session.graph.pretty(node):<14}", "strong"),
             (f"{value:>14}", "plain"),
             *_gradient(session, node),
         )
@@ -51,7 +51,7 @@ def _parameter(session: Session, nodes: list[int]) -> Callable[[int], Line]:
 
 def _gradient(session: Session, node: int) -> Line:
     """∂C by a parameter, or why there is none."""
-    trace, text = session.trace, f"   ∂C/∂{session.graph.sign(node)}"
+    trace, text = session.trace, f"   ∂C/∂{session.graph.pretty(node)}"
     if not trace.sweep.route.active[node]:
         return ((f"{text}: none, {session.explanation.why_inactive(node)}", "muted"),)
     slope = derivative(trace, node, session.position)

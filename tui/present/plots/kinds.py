@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from backprop_tui.engine.descent.descent import descended_on
 
-from ...session.descending import point_of
+from ...session.descent import point_of
 from ...session.session import Session
 from .plots import Plot, curve, history, log_history
 from .terrain import terrain

@@ -9,7 +9,7 @@ from math import isfinite, log10
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.text.spans import Line
 
-from ...session.descending import begun, chosen, following
+from ...session.descent import begun, chosen, following
 from ...session.session import Session
 
 SAMPLES = 240
@@ -63,8 +63,8 @@ def curve(session: Session, width: int, height: int) -> Plot:
     here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
     xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
     *ys, landing = costs(session.trace, {name: [*xs, there]})
-    sign, output = sign_of(session, name), sign_of(session)
-    title = f"{output} along {sign}: {HERE} here, slope {text(session, slope)}"
+    along, output = pretty_name(session, name), pretty_name(session)
+    title = f"{output} along {along}: {HERE} here, slope {text(session, slope)}"
     series = [Series(*run, "forward") for run in _runs(xs, ys)]
     if isfinite(slope):
         ends = (xs[0], xs[-1])
@@ -76,7 +76,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
     if _is_drawn(point.cost):
         series.append(Series((here,), (point.cost,), "current", HERE))
     heights = [y for y in (*ys, point.cost) if _is_drawn(y)]
-    return Plot(title, sign, output, tuple(series), _limits(heights))
+    return Plot(title, along, output, tuple(series), _limits(heights))
 
 
 def history(session: Session, width: int, height: int) -> Plot:
@@ -86,7 +86,7 @@ def history(session: Session, width: int, height: int) -> Plot:
         return Plot("The cost over the updates: none made yet; d makes one, R runs")
     drawn = costs[:: -(-len(costs) // MOST_UPDATES)]
     drawn += costs[-1:] if drawn[-1] != costs[-1] else []
-    output, (last, cost) = sign_of(session), costs[-1]
+    output, (last, cost) = pretty_name(session), costs[-1]
     title = f"{output} over the updates: {text(session, costs[0][1])} at the start,"
     title += f" {text(session, cost)} after {last:,}"
     xs, ys = [float(number) for number, _ in drawn], [cost for _, cost in drawn]
@@ -121,10 +121,10 @@ def reach(places: Sequence[float], zoom: int, step: float = 0.0) -> tuple[float,
     return middle - around, middle + around
 
 
-def sign_of(session: Session, name: str | None = None) -> str:
+def pretty_name(session: Session, name: str | None = None) -> str:
     """How a variable, or the output, is written."""
     graph = session.graph
-    return graph.sign(graph.output if name is None else graph.by_name[name])
+    return graph.pretty(graph.output if name is None else graph.by_name[name])
 
 
 def text(session: Session, value: float) -> str:

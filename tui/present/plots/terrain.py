@@ -10,10 +10,10 @@ from backprop_tui.engine.descent.points import Kept, Point
 from backprop_tui.engine.language.show import number
 from backprop_tui.engine.text.spans import Line, Span
 
-from ...session.descending import begun, chosen, following
+from ...session.descent import begun, chosen, following
 from ...session.session import Session
 from ..picture import clip
-from .plots import HERE, LARGEST, NEXT, Plot, every, reach, sign_of, text
+from .plots import HERE, LARGEST, NEXT, Plot, every, pretty_name, reach, text
 
 BANDS = " .:-=+x&%#"
 """Marks of the cost from low to high, each for as many cells of the picture."""
@@ -29,7 +29,7 @@ START = "S"
 LONGEST = 2_000
 """Updates of the path that are drawn; of more, about that many at equal distances."""
 
-Place = tuple[float, float]
+Spot = tuple[float, float]
 
 
 def terrain(session: Session, width: int, height: int) -> Plot:
@@ -67,7 +67,7 @@ def terrain(session: Session, width: int, height: int) -> Plot:
     return Plot(title, lines=tuple(_framed(session, names, xs, ys, cells)))
 
 
-def _places(points: Sequence[Point | Kept], last: Point, names: Sequence[str]) -> list[Place]:
+def _places(points: Sequence[Point | Kept], last: Point, names: Sequence[str]) -> list[Spot]:
     """Where points of a descent lie, by two of its parameters."""
     first, second = map(last.names.index, names)
     return [(point.theta[first], point.theta[second]) for point in points]
@@ -86,7 +86,7 @@ def _bands(heights: Sequence[float]) -> list[Span]:
     return found
 
 
-def _cell(place: Place, xs: Sequence[float], ys: Sequence[float]) -> int | None:
+def _cell(place: Spot, xs: Sequence[float], ys: Sequence[float]) -> int | None:
     """The cell of the picture in which a place lies; the highest row comes first."""
     column, row = _index(place[0], xs), _index(place[1], ys)
     if column is None or row is None:
@@ -103,8 +103,8 @@ def _index(value: float, places: Sequence[float]) -> int | None:
 
 def _title(session: Session, names: Sequence[str], heights: Sequence[float]) -> str:
     finite = list(filter(isfinite, heights))
-    first, second = (sign_of(session, name) for name in names)
-    words = f"{sign_of(session)} over {first} and {second}"
+    first, second = (pretty_name(session, name) for name in names)
+    words = f"{pretty_name(session)} over {first} and {second}"
     if finite:
         low, high = number(min(finite), BRIEF), number(max(finite), BRIEF)
         words += f", {low} (blank) to {high} ({BANDS[-1]})"
@@ -116,7 +116,7 @@ def _framed(
     cells: Sequence[Span],
 ) -> list[Line]:  # fmt: skip
     """The cells row by row with the numbers of both axes."""
-    first, second = (sign_of(session, name) for name in names)
+    first, second = (pretty_name(session, name) for name in names)
     labels = {0: text(session, ys[-1]), len(ys) // 2: second, len(ys) - 1: text(session, ys[0])}
     lines: list[Line] = []
     for row in range(len(ys)):

@@ -10,8 +10,8 @@ import pyte
 import pytest
 from backprop_tui.engine import Sample
 from backprop_tui.tui.app.explorer import Explorer
-from backprop_tui.tui.panes.brief import BriefStrip
 from backprop_tui.tui.panes.lines import LinePane
+from backprop_tui.tui.panes.strip import ShortStrip
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,8 +46,8 @@ def shown(*strips: Strip) -> list[Any]:
     return [screen.buffer[0][x] for x in range(80)]
 
 
-def brief(strip: Strip) -> BriefStrip:
-    return BriefStrip(strip, strip.cell_length)
+def brief(strip: Strip) -> ShortStrip:
+    return ShortStrip(strip, strip.cell_length)
 
 
 @given(STRIPS)
@@ -68,7 +68,7 @@ def test_a_style_that_goes_on_is_not_named_again() -> None:
     ground = Style(color="#e0e0e0", bgcolor="#121212")
     texts = [("a", ground), ("b", ground + Style(bold=True)), ("c", ground)]
     segments = [Segment(text, style) for text, style in texts]
-    written = BriefStrip(segments, 3).render(Console(color_system="truecolor"))
+    written = ShortStrip(segments, 3).render(Console(color_system="truecolor"))
     assert written.count("48;2;") == 1
     assert len(written) < len(Strip(segments).render(Console(color_system="truecolor")))
 

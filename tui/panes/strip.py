@@ -30,7 +30,7 @@ SEEN_ON_BLANKS = frozenset(("marked",))
 """The styles that show where there is no character."""
 
 
-class BriefStrip(Strip):
+class ShortStrip(Strip):
     """A strip that names a style once, and after it only what changes.
 
     The framework ends each style and names the next one whole: half of what a step would write.
@@ -49,7 +49,7 @@ class BriefStrip(Strip):
         if parts is None:
             widths = (end - start for start, end in pairwise((0, *ends)))
             pairs = zip(Segment.divide(self, ends), widths, strict=True)
-            parts = self._divide_cache[ends] = [BriefStrip(*pair) for pair in pairs]
+            parts = self._divide_cache[ends] = [ShortStrip(*pair) for pair in pairs]
         return parts
 
     def render(self, console: Console) -> str:

@@ -19,7 +19,7 @@ LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Downhill:
+class DescentWords:
     """Tells of gradient descent on the leaves of one trace, numbers to this many digits."""
 
     trace: Trace
@@ -69,13 +69,13 @@ class Downhill:
     def _rule(self, before: Point, after: Point, name: str) -> list[Line]:
         """The rule for one parameter in symbols, then with its numbers put in."""
         node = self.trace.graph.by_name[name]
-        sign, derivative = self.trace.graph.sign(node), self.words.derivative(node)
+        parameter, derivative = self.trace.graph.pretty(node), self.words.derivative(node)
         numbers = update_numbers(before, after, name)
         texts = {key: self.words.factor(value) for key, value in numbers.items()}
-        symbols = {"θ": sign, "g": derivative, "k": str(after.number)}
+        symbols = {"θ": parameter, "g": derivative, "k": str(after.number)}
         lines: list[Line] = []
         for result, formula, put_in in METHODS[after.plan.method].formulas:
-            shown = sign if result == "θ" else result
+            shown = parameter if result == "θ" else result
             spans: list[Span] = [
                 (f"{shown} ← {formula.format(**symbols)}", "strong"),
                 (f" = {put_in.format(**texts, k=after.number)}", "plain"),
@@ -85,7 +85,7 @@ class Downhill:
         return lines
 
     def _cost(self, before: Point, after: Point) -> Line:
-        output = self.trace.graph.sign(self.trace.graph.output)
+        output = self.trace.graph.pretty(self.trace.graph.output)
         old, new = self.words.number(before.cost), self.words.number(after.cost)
         change = after.cost - before.cost
         words = "stays at"
@@ -127,7 +127,7 @@ class Downhill:
         old, new = before.theta, after.theta
         cells = [
             (
-                graph.sign(graph.by_name[each]),
+                graph.pretty(graph.by_name[each]),
                 self.words.number(old[place]),
                 self.words.number(new[place] - old[place]),
                 self.words.number(new[place]),

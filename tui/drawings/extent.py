@@ -21,7 +21,7 @@ SIDE = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Drawn:
+class Extent:
     """The boxes to draw, in evaluation order, and their wires.
 
     A box is a node's id, or beyond the ids the copy of a leaf beside one of its users.
@@ -60,7 +60,7 @@ def is_whole(seen: Folded) -> bool:
     return sum(islice(wires, MOST_WIRES + 1)) <= MOST_WIRES
 
 
-def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Drawn:
+def extent_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Extent:
     """What is drawn around a node: mostly the same for its next, so that the drawing stays.
 
     It is the part around one node of so many, unless a neighbour is left out there.
@@ -68,14 +68,14 @@ def drawn_around(seen: Folded, node: int, reach: int, leaves_apart: bool) -> Dra
     block, box = reach // 4, seen.box(node)
     place = bisect_left(seen.nodes, box) // block * block + block // 2
     center = seen.nodes[min(place, len(seen.nodes) - 1)]
-    shared = drawn(seen, center, reach, leaves_apart)
+    shared = extent(seen, center, reach, leaves_apart)
     if {box, *_neighbours(seen, box)}.issubset(shared.nodes.values()):
         return shared
-    return drawn(seen, node, reach, leaves_apart)
+    return extent(seen, node, reach, leaves_apart)
 
 
 @memoized(4)
-def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> Drawn:
+def extent(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> Extent:
     """What is drawn of a graph: around `center`, the nearest `reach` nodes; all when None.
 
     Fewer where they have too many wires. With `leaves_apart` every use of a leaf has a box of its
@@ -93,7 +93,7 @@ def drawn(seen: Folded, center: int | None, reach: int, leaves_apart: bool) -> D
     if uses and (copies := uses + sum(not is_leaf(node) for node in chosen)) <= MOST_BOXES:
         return _apart(seen, chosen, wires, cut)
     boxes = tuple(sorted(chosen))
-    return Drawn(boxes, dict(zip(boxes, boxes, strict=True)), tuple(wires), seen, cut,
+    return Extent(boxes, dict(zip(boxes, boxes, strict=True)), tuple(wires), seen, cut,
                  copies if uses else 0)  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _wires(seen: Folded, chosen: Collection[int], most: int) -> tuple[list[Edge]
     return wires, cut
 
 
-def _apart(seen: Folded, chosen: Collection[int], wires: Sequence[Edge], cut: int) -> Drawn:
+def _apart(seen: Folded, chosen: Collection[int], wires: Sequence[Edge], cut: int) -> Extent:
     """The nodes chosen, with a box for every use of a leaf before its user."""
     graph = seen.graph
     by_user: dict[int, list[Edge]] = {}
@@ -130,7 +130,7 @@ def _apart(seen: Folded, chosen: Collection[int], wires: Sequence[Edge], cut: in
         if not (graph.is_leaf(node) and len(graph.users_of(node))):
             boxes.append(node)
             nodes[node] = node
-    return Drawn(tuple(boxes), nodes, tuple(edges), seen, cut)
+    return Extent(tuple(boxes), nodes, tuple(edges), seen, cut)
 
 
 def _near(seen: Folded, center: int, reach: int) -> set[int]:
