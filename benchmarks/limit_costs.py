@@ -164,10 +164,9 @@ CASES = (
     Largest(f"{COLUMNS.most:,} columns, {CELLS.most:,} cells of CSV", learning(
         CELLS.most // COLUMNS.most - 1, COLUMNS.most - 1, 2), on_screen=True),
     Largest(f"{LEARNED.most:,} products over rows, one update", lambda folder: [
-        *learning(4_000, 784, 157, 10)(folder), "--descend", "1", "-o", str(folder / "printed")]),
+        *learning(5_090, 784, 122, 10)(folder), "--descend", "1", "-f", "json"]),
     Largest(f"--descend {UPDATES.most:,}", lambda folder: [
-        *_program(folder, "x^2 + x", "x=3"), "--descend", str(UPDATES.most), "--rate", "1e-9",
-        "-o", str(folder / "printed")]),
+        *_program(folder, "x^2 + x", "x=3"), "--descend", str(UPDATES.most), "--rate", "1e-9"]),
 )  # fmt: skip
 
 
