@@ -119,7 +119,7 @@ def _views(files: dict[str, str]) -> Iterator[Row]:
     ):  # fmt: skip
         for view, most in seen.bytes.items():
             command = (*PROGRAM, *seen.arguments, "--view", view)
-            ours, peer, written = _steps(command, seen.keys)
+            ours, peer, written = steps(command, seen.keys)
             what = f"a step, {seen.name}, {view}"
             yield Row(f"{what} / one label", ours, peer, "ms", seen.times)
             yield Row(f"bytes of {what}", written, None, "B", most)
@@ -159,14 +159,20 @@ def _start(command: Sequence[str], wanted: bytes) -> float:
         return _used(terminal)
 
 
-def _steps(command: Sequence[str], keys: str) -> tuple[float, float, float]:
-    """Milliseconds of a step of one and of the bare application, by turns, and the bytes of one."""
-    with Terminal(command) as terminal, Terminal(BARE) as bare:
-        bare.wait("step ")
+def steps(
+    command: Sequence[str], keys: str, peer: Sequence[str] = BARE, beside: str = ""
+) -> tuple[float, float, float]:
+    """Milliseconds of a step of one and of the other, by turns, and the bytes that one writes.
+
+    The keys of the other are the same, or those beside.
+    """
+    with Terminal(command) as terminal, Terminal(peer) as other:
         opened(terminal)
-        pairs = [(press(terminal, key), press(bare, key)) for key in keys]
-    ours, peer = (median(pair[side][0] for pair in pairs) for side in (0, 1))
-    return ours, peer, median(pair[0][1] for pair in pairs)
+        opened(other)
+        turns = zip(keys, beside or keys, strict=True)
+        pairs = [(press(terminal, key), press(other, key_beside)) for key, key_beside in turns]
+    ours, theirs = (median(pair[side][0] for pair in pairs) for side in (0, 1))
+    return ours, theirs, median(pair[0][1] for pair in pairs)
 
 
 def press(terminal: Terminal, key: str, *, rest: bool = False) -> tuple[float, int]:

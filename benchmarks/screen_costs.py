@@ -1,4 +1,4 @@
-"""Start-up, and the latency and bytes of one step, on a pseudo-terminal of 120 by 36 cells."""
+"""Start-up, and the CPU and bytes of one step, on a pseudo-terminal of 120 by 36 cells."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from costs import NETWORK, Row, seconds, side_by_side
+from key_costs import steps
 from pty_terminal import PROGRAM, Terminal
 
 BARE = (sys.executable, str(Path(__file__).with_name("bare_app.py")))
@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
     yield Row("start to first screen / bare app", ours * 1e3, peer * 1e3, "ms", 1.3)
     for name, program, view in CASES:
         values = ["x=1", *(["w=1"] if "w" in program else [])]
-        ours, peer, written = _steps((*PROGRAM, program, *values, "--view", view), BARE)
+        ours, peer, written = steps((*PROGRAM, program, *values, "--view", view), KEYS)
         yield Row(f"one step, {name} nodes, {view} / one label", ours, peer, "ms", 4)
         yield Row(f"bytes written by one step, {name} nodes, {view}", written, None, "B", 4500)
     yield from _network()
@@ -67,22 +67,8 @@ def _network() -> Iterator[Row]:
             large = (*PROGRAM, str(path), "--view", view, "--at", "2000")
             beside = (*PROGRAM, "neurons", "--view", view, "--at", "6")
             for name, peer in (("(4*x+1)^2", small), (f"2-2-2, {view}", beside)):
-                ours, other, _ = _steps(large, peer, WALK)
+                ours, other, _ = steps(large, WALK, peer, KEYS)
                 yield Row(f"one step, 784-30-10, {view} / {name}", ours, other, "ms", 1.5)
-
-
-def _steps(
-    command: Sequence[str], peer: Sequence[str], keys: str = KEYS
-) -> tuple[float, float, float]:
-    """Milliseconds of a step of one and of the other, by turns, and the bytes that one writes."""
-    with Terminal(command) as step, Terminal(peer) as other:
-        step.wait("step ")
-        other.wait("step ")
-        step.settle(0.5)
-        turns = zip(keys, KEYS, strict=True)
-        pairs = [(_press(step, key), _press(other, beside)) for key, beside in turns]
-    times = [median(pair[side][0] for pair in pairs) * 1e3 for side in (0, 1)]
-    return times[0], times[1], median(pair[0][1] for pair in pairs)
 
 
 def _process(command: Sequence[str]) -> float:
@@ -100,15 +86,3 @@ def _start(command: Sequence[str]) -> float:
             terminal.receive(5)
             assert terminal.status is None, "the program ended before its first screen"
         return terminal.received - start
-
-
-def _press(terminal: Terminal, key: str) -> tuple[float, int]:
-    """Seconds from the key to the bytes that change a cell, and how many come until silence."""
-    written, start = len(terminal.raw), time.perf_counter()
-    terminal.screen.dirty.clear()
-    terminal.type(key)
-    while not terminal.screen.dirty:
-        assert terminal.read(5), "a key was not answered"
-    elapsed = terminal.received - start
-    terminal.settle(0.06)
-    return elapsed, len(terminal.raw) - written
