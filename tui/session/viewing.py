@@ -10,15 +10,13 @@ from backprop_tui.engine import BackpropError
 from .descent import carried
 from .session import Session
 
-VIEWS = ("tree", "graph", "neurons", "weight", "layers")
-"""How a graph can be seen; the last three are for networks, and the last has a key of its own."""
-CYCLE = VIEWS[:2]
+TREE, GRAPH, NEURONS, WEIGHT, LAYERS, PLOT = "tree", "graph", "neurons", "weight", "layers", "plot"
+VIEWS = (TREE, GRAPH, NEURONS, WEIGHT, LAYERS)
+"""How a graph can be seen; the last three are for networks."""
+CYCLE = (TREE, GRAPH)
 """The views of an expression in the order of the key."""
-NETWORK_CYCLE = ("neurons", "graph", "weight", "tree")
-NEURONS = NETWORK_CYCLE[0]
-LAYERS = VIEWS[-1]
-PLOT = "plot"
-"""The view of gradient descent, which has keys of its own too."""
+NETWORK_CYCLE = (NEURONS, GRAPH, WEIGHT, TREE)
+"""Those of a network; the layers, and the plots of descent, have keys of their own."""
 ZOOMS = range(-3, 3)
 FARTHEST = 40
 """How often the range of a plot can be doubled, or halved."""
