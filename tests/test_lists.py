@@ -12,7 +12,7 @@ from backprop_tui.engine.network.lowering import ACTIVATION, COST
 from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.command.exports import EXPORTS
-from backprop_tui.tui.panes.views import VIEW_PANES
+from backprop_tui.tui.panes.views import NEEDED, VIEW_PANES
 from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.keys import KEYS, Key
 from backprop_tui.tui.session.descent import DETAIL as DESCENT
@@ -40,6 +40,8 @@ def test_every_key_does_something_and_is_in_the_readme(key: Key) -> None:
 
 def test_every_view_has_its_panes() -> None:
     assert set(VIEW_PANES) == {*VIEWS, PLOT}
+    styles = (ROOT / "tui/app/app.tcss").read_text(encoding="utf-8")
+    assert all(f"#main.-{name} #{name}" in styles for name in NEEDED)
     assert all(view in section("Command line") for view in VIEWS)
 
 
