@@ -554,6 +554,18 @@ def test_updates_asked_for_while_others_are_made_are_made_too() -> None:
     used(use, "digits")
 
 
+def test_a_count_typed_while_updates_are_made_is_for_the_key_that_follows() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("R")
+        await until(pilot, lambda: reached(app) > 1)
+        await pilot.press("1", "2")
+        seen = reached(app)
+        await until(pilot, lambda: reached(app) > seen)
+        assert sure(app.session).count == "12"
+
+    used(use, "digits")
+
+
 def test_a_run_that_has_come_to_rest_says_so() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")

@@ -161,6 +161,8 @@ class Descending:
             return
         self.reached, running = point, not (rests or is_last(point, self.goal))
         shown = replace(arrived(session, point), detail=session.detail, running=running)
+        # A count that is being typed meanwhile is for the key that follows it.
+        shown = replace(shown, count=session.count)
         self.changes.show(shown)
         if ends and running:
             self._go_on(shown, point)
