@@ -48,6 +48,7 @@ lint: $(STAMP) types
 
 types: $(STAMP)
 	$(BIN)/mypy -p backprop_tui.engine -p backprop_tui.tui -p backprop_tui.samples
+	$(BIN)/mypy tests benchmarks
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

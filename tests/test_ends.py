@@ -31,6 +31,7 @@ from textual.widgets._toast import Toast
 from textual.worker import WorkerFailed
 
 from pty_terminal import PROGRAM, Terminal, restored
+from sure import sure
 from test_terminal import ARTICLE
 
 SHELL = " ".join(PROGRAM)
@@ -65,7 +66,7 @@ def explorer() -> Explorer:
 
 def test_no_byte_typed_and_no_variable_set_ends_the_screen(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+) -> None:
     monkeypatch.chdir(tmp_path)
     with monkeypatch.context() as patch:
         for name, said in HOSTILE.items():
@@ -87,7 +88,7 @@ def test_no_byte_typed_and_no_variable_set_ends_the_screen(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_environment_keeps_what_is_sane(monkeypatch: pytest.MonkeyPatch):
+def test_the_environment_keeps_what_is_sane(monkeypatch: pytest.MonkeyPatch) -> None:
     sane = {
         "TEXTUAL_DRIVER": WEB_DRIVER, "TEXTUAL_ANIMATIONS": "none", "TEXTUAL_FPS": "30",
         "TEXTUAL_COLOR_SYSTEM": "256", "TEXTUAL_THEME": "nord", "COLUMNS": "80", "OTHER": "-1",
@@ -102,7 +103,7 @@ def test_the_environment_keeps_what_is_sane(monkeypatch: pytest.MonkeyPatch):
             assert {name for name in said if name in os.environ} == left
 
 
-def test_a_terminal_that_nobody_reads_holds_up_no_end():
+def test_a_terminal_that_nobody_reads_holds_up_no_end() -> None:
     """Nor the terminal itself: it is restored for whoever reads on."""
     with Terminal(ARTICLE, 200, 60) as terminal:
         terminal.wait("step 0/3").fill("t")
@@ -111,7 +112,7 @@ def test_a_terminal_that_nobody_reads_holds_up_no_end():
         assert restored(terminal.raw + terminal.left_over())
 
 
-def test_an_end_that_is_cut_short_while_the_terminal_does_not_read_restores_it():
+def test_an_end_that_is_cut_short_while_the_terminal_does_not_read_restores_it() -> None:
     """As a signal does that comes meanwhile; and what is given back is given back once."""
     driver = TerminalDriver.__new__(TerminalDriver)
     written: list[str] = []
@@ -132,13 +133,13 @@ def test_an_end_that_is_cut_short_while_the_terminal_does_not_read_restores_it()
     assert written == ["waits", RESTORED, RESTORED]
 
 
-def test_a_closed_terminal_ends_it():
+def test_a_closed_terminal_ends_it() -> None:
     with Terminal(ARTICLE, 80, 24) as terminal:
         terminal.wait("step 0/3").hang_up()
         assert terminal.ended_unread(seconds=60) == 129
 
 
-def test_standard_error_may_be_a_file_and_ignored_signals_stay_ignored(tmp_path: Path):
+def test_standard_error_may_be_a_file_and_ignored_signals_stay_ignored(tmp_path: Path) -> None:
     """As nohup asks."""
     log = tmp_path / "log"
     code = f"trap '' HUP; exec {SHELL} x^2 x=1 2>{log}"
@@ -151,7 +152,7 @@ def test_standard_error_may_be_a_file_and_ignored_signals_stay_ignored(tmp_path:
     assert log.read_text() == ""
 
 
-def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back():
+def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back() -> None:
     with Terminal(("bash", "--norc", "-i"), 80, 24) as terminal:
         os.write(terminal.file, f"{SHELL} x^2 x=1\n".encode())
         terminal.wait("step 0/1").type("\x1a")
@@ -164,7 +165,7 @@ def test_ctrl_z_gives_the_terminal_to_the_shell_and_fg_takes_it_back():
         assert restored(terminal.raw)
 
 
-def test_suspending_once_more_while_it_is_suspended_leaves_no_thread_behind():
+def test_suspending_once_more_while_it_is_suspended_leaves_no_thread_behind() -> None:
     """The key comes from the terminal itself as soon as that is given back."""
     line = (
         "import os, signal\nfrom backprop_tui.tui.system.driver import TerminalDriver as D\n"
@@ -185,7 +186,7 @@ def test_suspending_once_more_while_it_is_suspended_leaves_no_thread_behind():
 
 def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with Terminal(ARTICLE, 80, 24) as terminal:
         terminal.wait("step 0/3").press("v").wait("Values:").press("backspace", "2").wait("81")
@@ -217,7 +218,7 @@ def test_what_kills_restores_the_terminal_and_the_text_typed_is_offered_again(
 )
 def test_an_error_of_the_program_itself_is_reported_in_one_line(
     line: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     with Terminal(patched(line, "x^2 + 1", "x=7"), 80, 24) as terminal:
         terminal.wait("step 0/2").press("enter")
@@ -271,7 +272,7 @@ print(json.dumps({
 """Every signal that is taken, each in a process of its own: what was done, and the exit status."""
 
 
-def test_every_signal_is_taken_as_it_is_meant():
+def test_every_signal_is_taken_as_it_is_meant() -> None:
     made = subprocess.run([sys.executable, "-c", SIGNALLED], stdout=subprocess.PIPE, check=True)
     found = json.loads(made.stdout)
     assert {number for number, *_ in found["kill"]} >= {
@@ -288,7 +289,9 @@ def test_every_signal_is_taken_as_it_is_meant():
 
 
 @pytest.mark.parametrize("place", ["message", "worker", "line"])
-def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest.MonkeyPatch):
+def test_an_error_anywhere_in_the_screen_ends_it(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def run() -> BaseException | None:
         app = explorer()
         with contextlib.suppress(ZeroDivisionError, WorkerFailed):
@@ -307,7 +310,7 @@ def test_an_error_anywhere_in_the_screen_ends_it(place: str, monkeypatch: pytest
     assert isinstance(asyncio.run(run()), ZeroDivisionError)
 
 
-def test_no_end_waits_for_work_beside_the_screen():
+def test_no_end_waits_for_work_beside_the_screen() -> None:
     goes_on = threading.Event()
     workers: list[threading.Thread] = []
 
@@ -330,7 +333,7 @@ def test_no_end_waits_for_work_beside_the_screen():
     workers[0].join()
 
 
-def test_what_is_left_twice_is_left_once():
+def test_what_is_left_twice_is_left_once() -> None:
     """A key that is held is queued more often than there is something to leave."""
 
     async def run() -> None:
@@ -354,13 +357,12 @@ def test_what_is_left_twice_is_left_once():
                 await pilot.pause(0.01)
             await pilot.pause(0.1)
             assert len(app.screen_stack) == 1
-            assert app.session is not None
-            assert app.session.step == 1
+            assert sure(app.session).step == 1
 
     asyncio.run(run())
 
 
-def test_a_click_on_what_has_just_gone_is_none():
+def test_a_click_on_what_has_just_gone_is_none() -> None:
     async def run() -> None:
         app = explorer()
         async with app.run_test(notifications=True) as pilot:
@@ -370,14 +372,13 @@ def test_a_click_on_what_has_just_gone_is_none():
             x, y = toast.region.x + 3, toast.region.y + 1
             press = MouseDown(toast, x, y, 0, 0, 1, False, False, False, x, y)
             # Gone, and not drawn over yet: the time between two frames.
-            around = toast.parent
+            around = sure(toast.parent)
             toast._detach()
             assert app.screen.get_widget_at(x, y)[0] is toast
             await app.on_event(press)
             toast._attach(around)
             await pilot.press("n")
-            assert app.session is not None
-            assert app.session.step == 1
+            assert sure(app.session).step == 1
 
     asyncio.run(run())
 
@@ -393,7 +394,7 @@ def test_a_click_on_what_has_just_gone_is_none():
 )
 def test_what_cannot_be_written_is_bad_input_and_a_closed_pipe_none(
     argument: str, out: str | None, err: str | None, unbuffered: str, status: int
-):
+) -> None:
     reading, closed = os.pipe()
     os.close(reading)
     full = os.open("/dev/full", os.O_WRONLY)
@@ -410,7 +411,7 @@ def test_what_cannot_be_written_is_bad_input_and_a_closed_pipe_none(
     assert "Exception" not in said
 
 
-def test_an_interrupt_is_quiet_from_the_start():
+def test_an_interrupt_is_quiet_from_the_start() -> None:
     code = (
         "import os, signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "import backprop_tui.tui.start\nos.kill(os.getpid(), signal.SIGINT)\ninput()"
@@ -424,7 +425,7 @@ def test_an_interrupt_is_quiet_from_the_start():
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_no_half_written_file(
     number: signal.Signals, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+) -> None:
     """Whatever it interrupts: the file as it was, and no other beside it."""
     target = tmp_path / "out.json"
     target.write_text("before")
@@ -451,7 +452,7 @@ def test_a_signal_leaves_no_half_written_file(
 
 def test_links_pipes_and_devices_are_written_as_meant(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-):
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(output, "PATIENCE", 0.1)
     export = ["x", "x=1", "-f", "json", "-o"]
@@ -478,7 +479,7 @@ def test_links_pipes_and_devices_are_written_as_meant(
 
 def test_an_error_of_its_own_in_print_is_reported_too_and_old_reports_go(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-):
+) -> None:
     def fail(*_: object) -> None:
         raise ZeroDivisionError("nothing to divide by")
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import pytest
-from backprop_tui.engine import Graph, ParseError, Sample
+from backprop_tui.engine import Graph, ParseError, Sample, parse
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.app.explorer import Explorer
 from backprop_tui.tui.drawings.boxes import EQUATIONS, LABELS, NUMBERS
@@ -19,16 +21,21 @@ from backprop_tui.tui.drawings.extent import MOST_BOXES, MOST_WIRES
 from backprop_tui.tui.drawings.neurons import windows
 from backprop_tui.tui.export.svg import svg
 from backprop_tui.tui.layout import layered
+from backprop_tui.tui.layout.order import ordered
 from backprop_tui.tui.present.picture import clip, offset
 from backprop_tui.tui.present.tree_pane import _guides, tree_picture
 from backprop_tui.tui.session import edits, large, tree
 from backprop_tui.tui.session.large import is_large
-from backprop_tui.tui.session.opening import Opening, open_session
+from backprop_tui.tui.session.opening import Opening, Tell, open_session
 from backprop_tui.tui.session.parts import MOST_VALUES, PART, program_part
 from backprop_tui.tui.session.session import Session
 from backprop_tui.tui.session.viewing import ZOOMS
+from textual.pilot import Pilot
+from textual.widgets import TextArea
 
+from noted import noted
 from screens import screen_text
+from sure import sure
 
 DEPTH = 4_000
 CHAIN = "\n".join(["h0 = tanh(x)", *(f"h{i} = tanh(h{i - 1})" for i in range(1, DEPTH))])
@@ -45,17 +52,17 @@ def opened(program: str, view: str = "tree") -> Session:
     return open_session(Sample(program), view=view)
 
 
-class Counted(list):
+class Counted(list[int]):
     """A column that counts how often it is looked at."""
 
     looks = 0
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         self.looks += 1
         return super().__getitem__(index)
 
 
-def test_the_rows_in_sight_of_a_deep_tree_look_at_few_levels():
+def test_the_rows_in_sight_of_a_deep_tree_look_at_few_levels() -> None:
     session = opened(CHAIN).seek(DEPTH)
     parents = Counted(session.tree.parents)
     vars(session.unrolled)["tree"] = replace(session.tree, parents=parents)
@@ -73,7 +80,7 @@ def test_the_rows_in_sight_of_a_deep_tree_look_at_few_levels():
 
 
 @pytest.mark.parametrize("program", [SHARED[:700].rpartition("\n")[0], "a=x*y\nb=a+1\nc=a*b\nx^2"])
-def test_guides_are_those_of_the_whole_way_cut_off(program):
+def test_guides_are_those_of_the_whole_way_cut_off(program: str) -> None:
     session = opened(program)
     tree = session.tree
     for row in range(len(tree)):
@@ -88,30 +95,29 @@ def test_guides_are_those_of_the_whole_way_cut_off(program):
                 assert clip(_guides(session, row, shift, room), room) == clip(cut, room)
 
 
-def test_a_tree_that_is_not_seen_is_not_made():
+def test_a_tree_that_is_not_seen_is_not_made() -> None:
     session = open_session(Sample(CHAIN), view="graph").move(3).choose(5)
     assert not session.unrolled.is_made
     assert len(session.tree) == DEPTH + 1
     assert session.unrolled.is_made
 
 
-def test_folding_looks_at_each_node_once(monkeypatch):
+def test_folding_looks_at_each_node_once(monkeypatch: pytest.MonkeyPatch) -> None:
     session = opened(SHARED, "graph")
-    asked: list[int] = []
-    users_of = Graph.users_of
-    monkeypatch.setattr(
-        Graph, "users_of", lambda graph, node: asked.append(node) or users_of(graph, node)
-    )
+    asked, users_of = noted(Graph.users_of)
+    monkeypatch.setattr(Graph, "users_of", users_of)
     hidden = Drawing(session.fold(), NUMBERS, True).seen.hidden
     assert set(hidden[session.graph.output]) >= {n for n in range(len(session.graph) - 1)
                                                  if session.graph.names.get(n) != "w"}  # fmt: skip
-    assert len(asked) == len(set(asked))
+    assert len(asked) == len({node for _, node in asked})
 
 
 @pytest.mark.parametrize("program", [CHAIN, SHARED, WIDE, DENSE, f"sum({', '.join('x' * 3_000)})"])
 @pytest.mark.parametrize("zoom", [*ZOOMS, None])
 @pytest.mark.parametrize("apart", [False, True])
-def test_a_drawing_is_bounded_and_says_what_it_leaves_out(program, zoom, apart):
+def test_a_drawing_is_bounded_and_says_what_it_leaves_out(
+    program: str, zoom: int | None, apart: bool
+) -> None:
     session = replace(opened(program, "graph").seek(1), zoom=zoom, leaves_apart=apart)
     level = NUMBERS if zoom is None else max(LABELS, zoom)
     one = Drawing(session, level, True)
@@ -125,14 +131,14 @@ def test_a_drawing_is_bounded_and_says_what_it_leaves_out(program, zoom, apart):
         assert "− widens" not in heading
 
 
-def test_more_of_a_sum_is_drawn_from_farther_away():
+def test_more_of_a_sum_is_drawn_from_farther_away() -> None:
     session = opened(WIDE, "graph")
     counts = [len(Drawing(replace(session, zoom=zoom), LABELS, True).shown.boxes)
               for zoom in (0, -1, -2, -3)]  # fmt: skip
     assert all(one < other for one, other in pairwise(counts))
 
 
-def test_the_box_of_a_long_sum_says_how_many_it_adds():
+def test_the_box_of_a_long_sum_says_how_many_it_adds() -> None:
     one = Drawing(opened(WIDE, "graph").seek(1), EQUATIONS, True)
     box = one.box(one.session.graph.output)
     assert "10,000" in box.title
@@ -140,7 +146,7 @@ def test_the_box_of_a_long_sum_says_how_many_it_adds():
     assert sum(map(len, svg(one.session))) < 100_000
 
 
-def test_windows_of_a_deep_network_are_bounded():
+def test_windows_of_a_deep_network_are_bounded() -> None:
     from backprop_tui.engine.network.description import read_network
 
     sizes = [8] * 200
@@ -151,6 +157,9 @@ def test_windows_of_a_deep_network_are_bounded():
     shown = list(map(len, windows(network, None, 32)))
     assert sum(shown) <= MOST_BOXES
     assert sum(one * other for one, other in pairwise(shown)) <= MOST_WIRES
+
+
+Use = Callable[[Explorer, Pilot[None]], Awaitable[None]]
 
 
 class Gate:
@@ -180,10 +189,10 @@ async def settled(app: Explorer) -> None:
     await asyncio.sleep(0)
 
 
-def run(test, start, *, size=(120, 36)):
+def run(test: Use, start: Session | Opening, *, size: tuple[int, int] = (120, 36)) -> None:
     """Runs a test on an application of a size."""
 
-    async def work():
+    async def work() -> None:
         app = Explorer(start)
         async with app.run_test(size=size) as pilot:
             await test(app, pilot)
@@ -191,12 +200,13 @@ def run(test, start, *, size=(120, 36)):
     asyncio.run(work())
 
 
-def test_of_what_one_owner_asks_for_the_last_counts_and_owners_take_turns():
-    gate, done = Gate(), []
+def test_of_what_one_owner_asks_for_the_last_counts_and_owners_take_turns() -> None:
+    gate = Gate()
+    done: list[str] = []
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         for name in ("a1", "a2", "a3"):
-            app.changes.beside.ask("a", lambda name=name: gate(name), done.append)
+            app.changes.beside.ask("a", partial(gate, name), done.append)
         app.changes.beside.then(lambda: done.append("between"))
         app.changes.beside.ask("b", lambda: gate("b1"), done.append)
         app.changes.beside.then(lambda: done.append("after"))
@@ -210,10 +220,11 @@ def test_of_what_one_owner_asks_for_the_last_counts_and_owners_take_turns():
     run(test, opened("x^2"))
 
 
-def test_what_is_forgotten_comes_to_nothing():
-    gate, done = Gate(), []
+def test_what_is_forgotten_comes_to_nothing() -> None:
+    gate = Gate()
+    done: list[str] = []
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         app.changes.beside.ask("a", lambda: gate("a"), done.append)
         app.changes.beside.ask("b", lambda: gate("b"), done.append)
         app.changes.beside.forget()
@@ -226,8 +237,8 @@ def test_what_is_forgotten_comes_to_nothing():
     run(test, opened("x^2"))
 
 
-def test_an_error_beside_the_screen_is_one_of_the_application():
-    async def test(app: Explorer, pilot):
+def test_an_error_beside_the_screen_is_one_of_the_application() -> None:
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         app.changes.beside.ask("a", lambda: 1 // 0, lambda found: None)
         await settled(app)
 
@@ -235,7 +246,9 @@ def test_an_error_beside_the_screen_is_one_of_the_application():
         run(test, opened("x^2"))
 
 
-def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypatch):
+def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The screen of a large graph is what a small one's is after the same keys."""
     keys = [
         "n",
@@ -254,7 +267,7 @@ def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypa
     ]
     texts = []
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         for key in keys:
             await pilot.press(key)
         await settled(app)
@@ -265,11 +278,12 @@ def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypa
     run(test, open_session(Sample("a = x*y\nb = sin(a) + x\na*b")))
     monkeypatch.setattr(large, "LARGE", 0)
     threads = []
-    layout = layered.ordered
-    monkeypatch.setattr(
-        layered, "ordered",
-        lambda *given: threads.append(threading.current_thread()) or layout(*given),
-    )  # fmt: skip
+
+    def layout(*given: Any) -> Any:
+        threads.append(threading.current_thread())
+        return ordered(*given)
+
+    monkeypatch.setattr(layered, "ordered", layout)
     layered.shape_of.cache_clear()
     run(test, open_session(Sample("a = x*y\nb = sin(a) + x\na*b")))
     assert texts[0] == texts[1]
@@ -277,15 +291,15 @@ def test_keys_wait_for_what_is_made_beside_the_screen_and_come_in_order(monkeypa
     assert threading.main_thread() not in threads, "no layout on the screen's thread"
 
 
-def test_the_first_frame_says_what_is_being_opened_and_the_session_follows():
+def test_the_first_frame_says_what_is_being_opened_and_the_session_follows() -> None:
     gate = Gate()
 
-    def make(tell):
+    def make(tell: Tell) -> Session:
         tell("building the graph")
         gate("made")
         return open_session(Sample("(4*x + 1)^2"), tell=tell)
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await until(lambda: "building the graph" in screen_text(app))
         text = screen_text(app)
         assert "opening big.toml" in text
@@ -307,29 +321,33 @@ def test_the_first_frame_says_what_is_being_opened_and_the_session_follows():
 
 
 @pytest.mark.parametrize(("key", "status"), [("escape", 0), ("q", 0), ("ctrl+c", 130)])
-def test_what_is_being_opened_can_be_left(key, status):
+def test_what_is_being_opened_can_be_left(key: str, status: int) -> None:
     gate = Gate()
     codes = []
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(key)
         await until(lambda: not app.is_running)
         codes.append((app.is_running, app.return_code))
 
-    run(test, Opening("big", lambda tell: gate("never")))
+    def make(tell: Tell) -> Session:
+        gate("never")
+        return opened("x^2")
+
+    run(test, Opening("big", make))
     assert codes == [(False, status)]
     gate.open.set()
 
 
-def test_what_cannot_be_opened_ends_with_its_message():
+def test_what_cannot_be_opened_ends_with_its_message() -> None:
     failed = []
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await settled(app)
         await pilot.pause()
         failed.append((app.launch.failed, app.return_code))
 
-    def make(tell):
+    def make(tell: Tell) -> Session:
         return open_session(Sample("x +"), tell=tell)
 
     run(test, Opening("x +", make))
@@ -338,7 +356,7 @@ def test_what_cannot_be_opened_ends_with_its_message():
     assert status == 2
 
 
-def test_a_session_is_opened_beside_the_screen_by_size_alone(tmp_path):
+def test_a_session_is_opened_beside_the_screen_by_size_alone(tmp_path: Path) -> None:
     assert not is_large("(4*x+1)^2")
     assert not is_large("neurons")
     assert is_large("+".join(["x"] * 20_000))
@@ -352,29 +370,31 @@ def test_a_session_is_opened_beside_the_screen_by_size_alone(tmp_path):
     assert is_large(str(path))
 
 
-def test_while_a_large_program_is_edited_the_last_text_wins(monkeypatch):
+def test_while_a_large_program_is_edited_the_last_text_wins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """What is typed stands there at once; each text that takes effect is later than the last."""
     monkeypatch.setattr(large, "LARGE", 0)
-    gate, parsed, seen = Gate(), [], []
-    parse = edits.parse
+    gate, seen = Gate(), []
+    parsed: list[str] = []
     monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         app.watch(app, "session", lambda session: seen.append(session.sample.program), init=False)
         await pilot.press("e", *"+123")
-        area = app.query_one("#text")
+        area = app.query_one("#text", TextArea)
         assert area.text == "x^2+123"
-        assert app.session.sample.program == "x^2"
+        assert sure(app.session).sample.program == "x^2"
         gate.open.set()
         await settled(app)
         await pilot.pause()
-        assert app.session.sample.program == "x^2+123"
-        assert app.session.trace.value == 124.0
+        assert sure(app.session).sample.program == "x^2+123"
+        assert sure(app.session).trace.value == 124.0
         parsed.extend(gate.asked)
         await pilot.press("plus")
         await settled(app)
         await pilot.pause()
-        assert app.session.sample.program == "x^2+123", "the last good one stays"
+        assert sure(app.session).sample.program == "x^2+123", "the last good one stays"
         assert "expected" in screen_text(app)
 
     run(test, open_session(Sample("x^2")))
@@ -382,27 +402,30 @@ def test_while_a_large_program_is_edited_the_last_text_wins(monkeypatch):
     assert set(seen) <= {"x^2", "x^2+123"}
 
 
-def test_an_edit_that_is_left_while_it_is_worked_on_is_not_lost(monkeypatch):
+def test_an_edit_that_is_left_while_it_is_worked_on_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(large, "LARGE", 0)
     gate = Gate()
-    parse = edits.parse
     monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e", *"+1", "escape", "n")
         gate.open.set()
         await settled(app)
         await pilot.pause()
         await pilot.pause()
-        assert app.session.sample.program == "x^2+1"
-        assert app.session.step == 1
+        assert sure(app.session).sample.program == "x^2+1"
+        assert sure(app.session).step == 1
         await pilot.press("e", *"+", "escape")
         await settled(app)
         await pilot.pause()
         assert any("cannot be used as it is" in one.message for one in app._notifications)
-        assert app.session.sample.program == "x^2+1"
+        assert sure(app.session).sample.program == "x^2+1"
         await pilot.press("e")
-        assert app.query_one("#text").text == "x^2+1+", "the text that cannot be used comes back"
+        assert app.query_one("#text", TextArea).text == "x^2+1+", (
+            "the text that cannot be used comes back"
+        )
 
     run(test, open_session(Sample("x^2")))
 
@@ -412,16 +435,16 @@ def filtered(count: int = 1_000) -> Session:
     return open_session(Sample(f"sum({', '.join(names)})", values=dict.fromkeys(names, 0.5)))
 
 
-def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay():
+def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay() -> None:
     session = filtered()
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("v")
-        assert app.focused.id == "filter"
-        assert len(app.query_one("#text").text.split("\n")) == MOST_VALUES
+        assert sure(app.focused).id == "filter"
+        assert len(app.query_one("#text", TextArea).text.split("\n")) == MOST_VALUES
         assert "200 of 1,000 values, from w0_0 on" in screen_text(app)
         await pilot.press(*"w3_*7")
-        area = app.query_one("#text")
+        area = app.query_one("#text", TextArea)
         assert area.text.split("\n") == [f"w3_{i} = 0.5" for i in range(7, 100, 10)]
         assert "10 of 1,000 values" in screen_text(app)
         await pilot.press("enter", "backspace", "4", "tab", "end", "backspace", "8")
@@ -429,7 +452,7 @@ def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay():
         await pilot.press("end", *["backspace"] * 9, *"zz")
         assert area.text == ""
         assert "no name of 1,000 matches" in screen_text(app)
-        changed = {n: v for n, v in app.session.trace.bindings.items() if v != 0.5}
+        changed = {n: v for n, v in sure(app.session).trace.bindings.items() if v != 0.5}
         assert changed == {"w3_7": 0.4}
         await pilot.press("escape")
         assert app.editing.editor is None
@@ -437,41 +460,43 @@ def test_a_filter_chooses_the_values_that_are_edited_and_the_others_stay():
     run(test, session)
 
 
-def test_the_selected_leaf_comes_first_of_very_many_values():
+def test_the_selected_leaf_comes_first_of_very_many_values() -> None:
     session = filtered()
     session = session.choose(session.graph.by_name["w9_90"])
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("v")
-        assert app.focused.id == "text"
-        assert app.query_one("#text").text.split("\n") == [f"w9_{i} = 0.5" for i in range(90, 100)]
+        assert sure(app.focused).id == "text"
+        assert app.query_one("#text", TextArea).text.split("\n") == [
+            f"w9_{i} = 0.5" for i in range(90, 100)
+        ]
         await pilot.press("backspace", "7")
-        assert app.session.trace.bindings["w9_90"] == 0.7
+        assert sure(app.session).trace.bindings["w9_90"] == 0.7
 
     run(test, session)
 
 
-def test_a_filter_waits_until_the_text_can_be_used():
-    async def test(app: Explorer, pilot):
+def test_a_filter_waits_until_the_text_can_be_used() -> None:
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("v", *"w1_1", "enter", "backspace", "minus", "tab", "1")
-        text = app.query_one("#text").text
+        text = app.query_one("#text", TextArea).text
         assert text.startswith("w1_1 = 0.-\n"), "what was typed is not lost to another filter"
         await pilot.press("tab", "backspace")
         await pilot.pause()
-        assert app.session.trace.bindings["w1_1"] == 0.0
-        assert app.query_one("#text").text.startswith("w1_11 = 0.5"), "then it is taken"
+        assert sure(app.session).trace.bindings["w1_1"] == 0.0
+        assert app.query_one("#text", TextArea).text.startswith("w1_11 = 0.5"), "then it is taken"
 
     run(test, filtered())
 
 
-def test_of_a_long_program_the_part_around_the_selected_node_is_edited():
+def test_of_a_long_program_the_part_around_the_selected_node_is_edited() -> None:
     lines = ["h0 = sin(x)", *(f"h{i} = sin(h{i - 1}) + {i}" for i in range(1, 2_000))]
     session = open_session(Sample("\n".join(lines), values={"x": 0.5}))
     session = session.choose(session.graph.by_name["h1000"])
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e")
-        area = app.query_one("#text")
+        area = app.query_one("#text", TextArea)
         assert len(area.text) <= PART
         assert area.cursor_location[0] == area.text.split("\n").index(lines[1_000])
         assert set(area.text.split("\n")) < set(lines)
@@ -479,14 +504,14 @@ def test_of_a_long_program_the_part_around_the_selected_node_is_edited():
         await settled(app)
         await pilot.pause()
         edited = [*lines[:1_000], f"{lines[1_000]}5", *lines[1_001:]]
-        assert app.session.sample.program == "\n".join(edited)
+        assert sure(app.session).sample.program == "\n".join(edited)
         await pilot.press("end", "asterisk")
         await settled(app)
         await pilot.pause()
         assert f"{lines[1_000]}5*" in screen_text(app)
         await pilot.press("escape", "e")
-        assert app.query_one("#text").text.split("\n")[-1] != lines[-1]
-        assert app.editing.editor.part.whole.startswith(lines[0])
+        assert app.query_one("#text", TextArea).text.split("\n")[-1] != lines[-1]
+        assert sure(sure(app.editing.editor).part).whole.startswith(lines[0])
 
     run(test, session)
 
@@ -499,37 +524,36 @@ def test_of_a_long_program_the_part_around_the_selected_node_is_edited():
         "+".join("x" * 40_000),
     ],
 )
-def test_a_part_and_what_is_beside_it_are_the_whole_program(program):
+def test_a_part_and_what_is_beside_it_are_the_whole_program(program: str) -> None:
     session = open_session(Sample(f"\n{program}\n"))
     for node in range(0, len(session.graph), len(session.graph) // 7):
         part = program_part(session.choose(node))
         assert part.whole == program
         assert 0 < len(part.text) <= PART
-        start = len(part.before) + part.at
+        start = len(part.before) + sure(part.at)
         assert program[start : start + 1] == session.graph.text.strip("\n")[start : start + 1]
         assert session.graph.starts[node] - 1 == start
 
 
-def test_very_many_leaves_are_not_listed_to_choose_what_to_differentiate_by():
-    async def test(app: Explorer, pilot):
+def test_very_many_leaves_are_not_listed_to_choose_what_to_differentiate_by() -> None:
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("w")
-        assert app.query_one("#text").text == ""
+        assert app.query_one("#text", TextArea).text == ""
         assert "now 1,000 leaves" in screen_text(app)
         await pilot.press(*"w1_*", "enter")
-        assert len(app.session.trace.wrt) == 100
+        assert len(sure(app.session).trace.wrt) == 100
         await pilot.press("w")
-        assert app.query_one("#text").text.startswith("w1_0, w1_1, ")
+        assert app.query_one("#text", TextArea).text.startswith("w1_0, w1_1, ")
 
     run(test, filtered())
 
 
-def test_it_is_said_that_work_goes_on_and_not_for_longer(monkeypatch):
+def test_it_is_said_that_work_goes_on_and_not_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "LARGE", 0)
     gate = Gate()
-    parse = edits.parse
     monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
 
-    async def test(app: Explorer, pilot):
+    async def test(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("e", "plus", "escape")
         await until(lambda: "working …" in screen_text(app))
         assert "step 0/1 working …" in screen_text(app)
@@ -540,17 +564,18 @@ def test_it_is_said_that_work_goes_on_and_not_for_longer(monkeypatch):
         await pilot.press("backspace", "3")
         await settled(app)
         await pilot.pause()
-        assert app.session.trace.value == 9.0
+        assert sure(app.session).trace.value == 9.0
         assert "working" not in screen_text(app)
 
     run(test, open_session(Sample("x^2")))
 
 
-def test_folds_measure_a_graph_once_and_what_is_unfolded_is_known(monkeypatch):
+def test_folds_measure_a_graph_once_and_what_is_unfolded_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     session = open_session(Sample(SHARED))
-    calls = []
-    measured = tree.measured
-    monkeypatch.setattr(tree, "measured", lambda graph: calls.append(1) or measured(graph))
+    calls, measured = noted(tree.measured)
+    monkeypatch.setattr(tree, "measured", measured)
     middle = session.choose(session.graph.by_name["h500"])
     folded = middle.fold()
     assert len(folded.tree) < len(session.tree)
@@ -561,15 +586,16 @@ def test_folds_measure_a_graph_once_and_what_is_unfolded_is_known(monkeypatch):
     kept = again.unrolled
     for _ in range(5):
         kept = kept.refolded(kept.folds | {len(kept.folds)})
-    assert kept.before.before is None, "no more than one tree before is kept"
+    assert sure(kept.before).before is None, "no more than one tree before is kept"
 
 
-def test_the_words_about_a_node_that_very_many_use_name_few_of_them(monkeypatch):
+def test_the_words_about_a_node_that_very_many_use_name_few_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     session = opened(SHARED).seek(500)
     node = session.graph.by_name["w"]
-    named = []
-    pretty = Graph.pretty
-    monkeypatch.setattr(Graph, "pretty", lambda graph, of: named.append(of) or pretty(graph, of))
+    named, pretty = noted(Graph.pretty)
+    monkeypatch.setattr(Graph, "pretty", pretty)
     lines = [plain(line) for line in session.explanation.node(node, session.position)]
     assert any("used by h0, v2, v4, v6, v8, v10 and 994 more" in line for line in lines)
     assert any("waits for" in line and " more" in line for line in lines)

@@ -59,7 +59,7 @@ def notation(session: Session) -> str:
 
 @pytest.mark.parametrize("width", [*range(58, 62), 78, 118])
 @pytest.mark.parametrize("name", ["neurons", "xor", "deep-sigmoid", "softmax-classifier"])
-def test_every_column_is_whole_at_every_width(name: str, width: int):
+def test_every_column_is_whole_at_every_width(name: str, width: int) -> None:
     """W, b, z, a, δ, ∂C/∂W and ∂C/∂b of every layer, whole numbers, none cut."""
     session = at_end(opened(name))
     network = session.trace.network
@@ -82,7 +82,7 @@ def test_every_column_is_whole_at_every_width(name: str, width: int):
 
 
 @pytest.mark.parametrize("width", [58, 78, 98, 118, 138])
-def test_a_column_with_a_long_name_is_whole_too(width: int):
+def test_a_column_with_a_long_name_is_whole_too(width: int) -> None:
     """The names of the weights from the 100th neuron on are longer than their numbers."""
     table = {
         "sizes": [120, 12, 2],
@@ -98,7 +98,7 @@ def test_a_column_with_a_long_name_is_whole_too(width: int):
 
 
 @pytest.mark.parametrize("name", ["deep-sigmoid", "deep-relu"])
-def test_a_small_number_keeps_its_size_in_its_cell(name: str):
+def test_a_small_number_keeps_its_size_in_its_cell(name: str) -> None:
     session = at_end(opened(name))
     words = " ".join(said(session)).replace("▶", " ").split()
     for parameter, slope in session.trace.gradient.items():
@@ -108,7 +108,7 @@ def test_a_small_number_keeps_its_size_in_its_cell(name: str):
 
 
 @pytest.mark.parametrize("width", [58, 78, 118])
-def test_the_equation_with_numbers_is_shortened_and_keeps_its_result(width: int):
+def test_the_equation_with_numbers_is_shortened_and_keeps_its_result(width: int) -> None:
     session = at_end(opened("neurons"))
     for name in ("a2_1", "a3_2", "w3_1_2", "b2_2"):
         node = session.graph.by_name[name.replace("a", "z", 1)]
@@ -118,7 +118,7 @@ def test_the_equation_with_numbers_is_shortened_and_keeps_its_result(width: int)
         assert line.endswith((f"= {number(slope)}", f"= {number(slope, 4)}"))
 
 
-def test_up_and_down_go_through_the_rows_of_the_layers_shown():
+def test_up_and_down_go_through_the_rows_of_the_layers_shown() -> None:
     session, seen = with_layers(opened("neurons")), []
     for _ in range(6):
         session = beside_in_layers(session, 1)
@@ -128,7 +128,7 @@ def test_up_and_down_go_through_the_rows_of_the_layers_shown():
     assert [one.graph.names[one.selected] for one in back] == ["a2_1", "a3_2", "a3_1", "a3_1"]
 
 
-def test_a_weight_leads_to_the_weight_below_in_its_column():
+def test_a_weight_leads_to_the_weight_below_in_its_column() -> None:
     session = at(opened("softmax-classifier"), "w3_2_4")
     for row, name in ((1, "w3_3_4"), (2, "w2_1_3"), (-1, "w3_1_4")):
         moved = beside_in_layers(session, row)
@@ -139,7 +139,7 @@ def test_a_weight_leads_to_the_weight_below_in_its_column():
     assert beside_in_layers(product, 1).selected == session.graph.by_name["w3_2_1"]
 
 
-def test_what_is_held_fixed_is_not_said_to_be_none_yet():
+def test_what_is_held_fixed_is_not_said_to_be_none_yet() -> None:
     session = at_end(opened("neurons", "x*"))
     assert said(at(session, "w2_1_1"))[0] == (
         "BP4  ∂C/∂w²₁₁ = x₁ · δ²₁: nothing is sent to w²₁₁, it is held fixed"
@@ -153,7 +153,7 @@ def test_what_is_held_fixed_is_not_said_to_be_none_yet():
     assert "∂C/∂b³₂: none, it is held fixed" in text
 
 
-def test_the_notation_says_what_is_differentiated_by():
+def test_the_notation_says_what_is_differentiated_by() -> None:
     plainly = notation(opened("neurons"))
     assert "2 numbers, x₁ and x₂; held fixed while C is differentiated" in plainly
     assert "(below); C is differentiated by them" in plainly
@@ -166,14 +166,14 @@ def test_the_notation_says_what_is_differentiated_by():
     assert "3 numbers, x₁ … x₃;" in notation(opened("softmax-classifier"))
 
 
-def test_a_derivative_that_has_not_come_is_not_styled_as_a_result():
+def test_a_derivative_that_has_not_come_is_not_styled_as_a_result() -> None:
     session = opened("neurons")
     for step, expected in ((0, "waiting"), (len(session.trace.sweep), "sum")):
         picture = notation_picture(session.seek(step), 118)
         assert picture.line(picture.height - 1)[-1][1] == expected
 
 
-def test_the_induction_names_the_later_weights():
+def test_the_induction_names_the_later_weights() -> None:
     words = "seen from layer l it is a function of zˡ and of the weights and biases of later layers"
     assert words in notation(opened("neurons"))
 
@@ -186,7 +186,9 @@ def test_the_induction_names_the_later_weights():
         ("half squared error", [0, 1, 0], "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"),
     ],
 )
-def test_bp1_of_a_softmax_is_the_equation_in_use(cost: str, target: list[float], first: str):
+def test_bp1_of_a_softmax_is_the_equation_in_use(
+    cost: str, target: list[float], first: str
+) -> None:
     """Its numbers, read back from the line, give δ."""
     network = read_network({**SOFTMAX, "cost": cost, "target": target})
     session = at_end(open_session(of_network(network)))
@@ -199,11 +201,11 @@ def test_bp1_of_a_softmax_is_the_equation_in_use(cost: str, target: list[float],
         assert value == pytest.approx(float(result.replace("−", "-")), abs=1e-5)
 
 
-def test_bp1_of_other_activations_is_as_in_the_book():
+def test_bp1_of_other_activations_is_as_in_the_book() -> None:
     assert said(opened("xor"))[1].endswith("BP1  δᴸⱼ = ∂C/∂aᴸⱼ · σ′(zᴸⱼ)")
 
 
-def test_the_number_selected_is_in_brackets_and_the_one_just_received_has_a_marker():
+def test_the_number_selected_is_in_brackets_and_the_one_just_received_has_a_marker() -> None:
     session = opened("neurons")
     for name in ("w2_1_2", "b3_1", "z2_2", "a3_2"):
         chosen = at(session, name)
@@ -256,7 +258,7 @@ def check(session: Session, position: int, width: int, relative: float) -> int:
 
 
 @pytest.mark.parametrize("name", ["neurons", "xor", "deep-sigmoid", "softmax-classifier"])
-def test_a_result_is_what_the_numbers_before_it_come_to(name: str):
+def test_a_result_is_what_the_numbers_before_it_come_to(name: str) -> None:
     """At every position, whether they are all there or not."""
     session = opened(name)
     last = len(session.trace.sweep.route.users)
@@ -278,7 +280,7 @@ LAST = [
 
 
 @pytest.mark.parametrize(("cost", "activation"), LAST)
-def test_it_is_so_for_every_cost_and_last_layer(cost: str, activation: str):
+def test_it_is_so_for_every_cost_and_last_layer(cost: str, activation: str) -> None:
     session = two_samples(cost, "identity", activation)
     last = len(session.trace.sweep.route.users)
     counts = [check(session, position, 400, 3e-5) for position in range(last + 1)]
@@ -286,7 +288,7 @@ def test_it_is_so_for_every_cost_and_last_layer(cost: str, activation: str):
     assert counts == sorted(counts)
 
 
-def test_a_sum_that_is_not_complete_has_no_result():
+def test_a_sum_that_is_not_complete_has_no_result() -> None:
     session = two_samples("squared error", "tanh", "softmax").seek(14)
     line = said(at(session, "z3_1_s2"), 400)[0]
     assert line.endswith("+ 0.230804 × (−0.0869263): ◐ 1 of 2 contributions so far")
@@ -294,7 +296,7 @@ def test_a_sum_that_is_not_complete_has_no_result():
     assert said(at(session.seek(15), "z3_1_s2"), 400)[0].endswith(" = −0.224461")
 
 
-def test_of_several_samples_those_that_have_sent_are_written_the_last_first():
+def test_of_several_samples_those_that_have_sent_are_written_the_last_first() -> None:
     session = opened("xor")
     shown = [said(at(session.seek(step), "w3_1_2"))[0] for step in (2, 12, 22)]
     assert shown == [
@@ -311,7 +313,7 @@ def test_of_several_samples_those_that_have_sent_are_written_the_last_first():
     assert "over the samples" not in "\n".join(said(opened("neurons")))
 
 
-def test_a_partial_derivative_in_a_matrix_has_a_sign():
+def test_a_partial_derivative_in_a_matrix_has_a_sign() -> None:
     """In every row, of the sign and of a number just received both."""
     session = opened("xor")
     for step in range(len(session.trace.sweep) + 1):
@@ -323,14 +325,14 @@ def test_a_partial_derivative_in_a_matrix_has_a_sign():
         assert "\n".join(said(now)[6:]).count("◐") == partial
 
 
-def test_what_is_held_fixed_has_no_result_however_many_samples():
+def test_what_is_held_fixed_has_no_result_however_many_samples() -> None:
     session = at_end(with_wrt(opened("xor"), ["w2_1_1"]))
     assert said(at(session, "b3_1"), 400)[0].endswith(": nothing is sent to b³₁, it is held fixed")
 
 
 @pytest.mark.parametrize("wrt", [None, "x*", "w2_*", "*"])
 @pytest.mark.parametrize("name", ["neurons", "xor", "softmax-classifier"])
-def test_the_equation_on_top_is_one_of_those_in_use(name: str, wrt: str | None):
+def test_the_equation_on_top_is_one_of_those_in_use(name: str, wrt: str | None) -> None:
     session = opened(name, wrt)
     told = 0
     for step in range(1, len(session.trace.sweep) + 1):
@@ -345,7 +347,7 @@ def test_the_equation_on_top_is_one_of_those_in_use(name: str, wrt: str | None):
     assert told
 
 
-def test_inputs_that_c_is_differentiated_by_have_a_block_of_their_own():
+def test_inputs_that_c_is_differentiated_by_have_a_block_of_their_own() -> None:
     session = at_end(opened("softmax-classifier", "x*"))
     lines = said(session)
     start = next(i for i, line in enumerate(lines) if line.startswith("Layer 1 of 3: 3 inputs"))

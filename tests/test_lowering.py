@@ -20,6 +20,8 @@ from backprop_tui.tui.session.opening import open_session
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from noted import noted
+
 HIDDEN = tuple(activation for activation in ACTIVATION if activation != "softmax")
 
 
@@ -158,8 +160,8 @@ def test_no_text_of_a_network_is_parsed_but_each_formula_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     statements._parsed.cache_clear()
-    texts: list[str] = []
-    monkeypatch.setattr(statements, "parse", lambda text: texts.append(text) or parse(text))
+    calls, reading = noted(parse)
+    monkeypatch.setattr(statements, "parse", reading)
     monkeypatch.setattr(parsing, "parse", lambda *_: pytest.fail("parsed"))
     for sizes in ([2, 3, 1], [3, 30, 30, 2]):
         given = {
@@ -169,7 +171,7 @@ def test_no_text_of_a_network_is_parsed_but_each_formula_once(
             "target": [0] * sizes[-1],
         }
         trace_network(given)
-    assert texts == ["sigmoid(z)", "(a - y)^2", "total/2"]
+    assert [text for (text,) in calls] == ["sigmoid(z)", "(a - y)^2", "total/2"]
 
 
 def test_a_program_typed_by_hand_has_no_places() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,8 +14,10 @@ from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace
 from backprop_tui.engine.files.loading import load
 from backprop_tui.engine.network.description import KEYS, read_network
 from backprop_tui.engine.network.lowering import ACTIVATION, COST, lower
+from backprop_tui.engine.network.network import Network
 from backprop_tui.engine.network.notation import spelled, symbol
 from backprop_tui.engine.network.places import ALL, Place
+from numpy.typing import NDArray
 
 TRUTH = json.loads((Path(__file__).parent / "truth/networks.json").read_text(encoding="utf-8"))
 WORDS = {
@@ -22,7 +26,7 @@ WORDS = {
 }  # fmt: skip
 
 
-def description(case: dict) -> dict:
+def description(case: dict[str, Any]) -> dict[str, Any]:
     """A case of the truth file in the words of a `[network]` table."""
     return {
         "sizes": case["layers"],
@@ -37,9 +41,10 @@ def description(case: dict) -> dict:
 
 
 @pytest.mark.parametrize("case", TRUTH["cases"], ids=lambda case: case["id"])
-def test_published_networks_have_their_numbers(case):
+def test_published_networks_have_their_numbers(case: dict[str, Any]) -> None:
     made = trace_network(description(case)).to_dict()
-    expected, close = case["expected"], {"rel": case["rtol"], "abs": 1e-14}
+    expected = case["expected"]
+    close: dict[str, Any] = {"rel": case["rtol"], "abs": 1e-14}
     assert made["value"] == pytest.approx(expected["cost"], **close)
     for index, layer in enumerate(made["layers"]):
         assert layer["layer"] == index + 2
@@ -51,14 +56,15 @@ def test_published_networks_have_their_numbers(case):
                 assert np.array(layer[key]) == pytest.approx(np.array(of_layer), **close)
 
 
-def test_mazurs_figures_stand_as_printed():
+def test_mazurs_figures_stand_as_printed() -> None:
     (case,) = [case for case in TRUTH["cases"] if case["id"] == "mazur-2-2-2"]
     result = trace_network(description(case))
     assert f"{result.value:.9f}" == "0.298371109"
     assert f"{result.gradient['w3_1_1']:.9f}" == "0.082167041"
 
 
-SLOPES = {
+Vector = NDArray[np.float64]
+SLOPES: dict[str, Callable[[Vector], Any]] = {
     "identity": np.ones_like,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))),
     "tanh": lambda z: 1 - np.tanh(z) ** 2,
@@ -67,7 +73,7 @@ SLOPES = {
     "elu": lambda z: np.where(z > 0, 1, np.exp(z)),
     "softplus": lambda z: 1 / (1 + np.exp(-z)),
 }
-COST_SLOPES = {
+COST_SLOPES: dict[str, Callable[[Vector, Any], Any]] = {
     "squared error": lambda a, y: 2 * (a - y),
     "half squared error": lambda a, y: a - y,
     "mean squared error": lambda a, y: 2 * (a - y) / len(a),
@@ -77,13 +83,15 @@ COST_SLOPES = {
 }
 
 
-def differences(function, at: np.ndarray) -> np.ndarray:
+def differences(function: Callable[[Vector], Vector], at: Vector) -> Vector:
     """The slope of a scalar function of each entry, by central differences."""
     step = 1e-6
     return (function(at + step) - function(at - step)) / (2 * step)
 
 
-def matrices(network, result: Trace):
+def matrices(
+    network: Network, result: Trace
+) -> tuple[list[Vector], list[Vector], list[Vector], list[Any]]:
     """z, a and δ by layer, weight and bias gradients: the four equations in matrices.
 
     Nielsen, Neural Networks and Deep Learning, ch. 2: BP1 to BP4.
@@ -111,21 +119,23 @@ def matrices(network, result: Trace):
     return sums, a, deltas, [np.outer(d, x) for d, x in zip(deltas, a, strict=False)]
 
 
-def activated(name: str, z: np.ndarray) -> np.ndarray:
+def activated(name: str, z: Vector) -> Vector:
     if name == "softmax":
-        return np.exp(z - z.max()) / np.exp(z - z.max()).sum()
+        powers: Vector = np.exp(z - z.max())
+        return powers / float(powers.sum())
     if name == "identity":
         return z
     return np.array([trace(f"{name}(z)", {"z": value}).value for value in z])
 
 
-def slope(name: str, z: np.ndarray) -> np.ndarray:
+def slope(name: str, z: Vector) -> Vector:
     if name in SLOPES:
-        return SLOPES[name](z)
+        found: Vector = SLOPES[name](z)
+        return found
     return differences(lambda at: activated(name, at), z)
 
 
-def random_network(activation: str, cost: str, seed: int) -> dict:
+def random_network(activation: str, cost: str, seed: int) -> dict[str, Any]:
     chance = np.random.default_rng(seed)
     sizes = [4, 3, 5, 2]
     last = "softmax" if cost == "cross entropy" or activation == "softmax" else activation
@@ -145,12 +155,13 @@ def random_network(activation: str, cost: str, seed: int) -> dict:
 
 @pytest.mark.parametrize("cost", COST)
 @pytest.mark.parametrize("activation", ACTIVATION)
-def test_the_equations_in_matrices_agree_with_the_sweep(activation: str, cost: str):
+def test_the_equations_in_matrices_agree_with_the_sweep(activation: str, cost: str) -> None:
     given = random_network(activation, cost, len(activation) * len(cost))
     result = trace_network(given)
     network = read_network(given)
     sums, a, deltas, gradients = matrices(network, result)
     exact = activation in SLOPES or activation == "softmax"
+    close: dict[str, Any]
     close = {"rel": 1e-12, "abs": 1e-13} if exact else {"rel": 1e-7, "abs": 1e-9}
     for layer, made in enumerate(result.to_dict()["layers"]):
         assert np.array(made["z"][0]) == pytest.approx(sums[layer], rel=1e-12)
@@ -160,7 +171,7 @@ def test_the_equations_in_matrices_agree_with_the_sweep(activation: str, cost: s
         assert np.array(made["weight_gradients"]) == pytest.approx(gradients[layer], **close)
 
 
-def test_samples_share_the_weights_and_c_is_their_mean_or_sum():
+def test_samples_share_the_weights_and_c_is_their_mean_or_sum() -> None:
     given = random_network("tanh", "half squared error", 1)
     inputs = [[0.1, 0.2, 0.3, 0.4], [1.0, -1.0, 0.5, 0.0]]
     targets = [[0.0, 1.0], [0.5, 0.25]]
@@ -177,7 +188,7 @@ def test_samples_share_the_weights_and_c_is_their_mean_or_sum():
 
 
 @pytest.mark.parametrize(("wrt", "free"), [(None, "wb"), (["x*"], "x"), (["w3_*", "b3_*"], "wb")])
-def test_nothing_is_sent_to_what_is_held_fixed(wrt, free):
+def test_nothing_is_sent_to_what_is_held_fixed(wrt: list[str] | None, free: str) -> None:
     result = trace_network(random_network("sigmoid", "squared error", 2), wrt)
     steps = (result.sweep.step(k) for k in range(1, len(result.sweep) + 1))
     leaves = {sent.to for step in steps for sent in step.contributions} & set(
@@ -189,7 +200,7 @@ def test_nothing_is_sent_to_what_is_held_fixed(wrt, free):
 
 
 @pytest.mark.parametrize("cost", COST)
-def test_the_program_parses_back_to_the_same_graph(cost):
+def test_the_program_parses_back_to_the_same_graph(cost: str) -> None:
     given = random_network("softmax" if cost == "cross entropy" else "elu", cost, 3)
     lowered = lower(read_network(given))
     text, values = lowered.graph.text, {**lowered.parameters, **lowered.samples}
@@ -199,7 +210,7 @@ def test_the_program_parses_back_to_the_same_graph(cost):
     assert trace(text, values).value == made.value
 
 
-def test_softmax_and_its_cost_never_overflow():
+def test_softmax_and_its_cost_never_overflow() -> None:
     given = random_network("softmax", "cross entropy", 4)
     given["biases"][-1] = [1e4, -1e4]
     result = trace_network(given)
@@ -210,7 +221,7 @@ def test_softmax_and_its_cost_never_overflow():
 LINE = {"sizes": [1, 1], "activation": "identity", "biases": [[0]], "input": [1], "target": [0]}
 
 
-def test_log_cosh_and_huber_hold_far_out():
+def test_log_cosh_and_huber_hold_far_out() -> None:
     for cost in ("log cosh", "huber"):
         for error in (-1e3, -1.0, -0.5, 0.0, 0.5, 1.0, 1e3):
             given = {**LINE, "cost": cost, "weights": [[[error]]]}
@@ -218,7 +229,7 @@ def test_log_cosh_and_huber_hold_far_out():
             assert found == pytest.approx(COST_SLOPES[cost](np.array(error), 0), abs=1e-15)
 
 
-def test_random_parameters_are_those_of_the_seed():
+def test_random_parameters_are_those_of_the_seed() -> None:
     from random import Random
 
     given = {"sizes": [2, 3, 1], "init": "xavier", "seed": 5, "input": "random", "target": [1]}
@@ -233,7 +244,7 @@ def test_random_parameters_are_those_of_the_seed():
     assert trace_network(given).value == result.value
 
 
-def test_parameters_come_layer_by_layer_weights_first():
+def test_parameters_come_layer_by_layer_weights_first() -> None:
     result = trace_network(random_network("tanh", "squared error", 6))
     names = [row[0] for row in result.to_dict()["parameters"]]
     assert names[:13] == [f"w2_{j}_{k}" for j in (1, 2, 3) for k in (1, 2, 3, 4)] + ["b2_1"]
@@ -278,7 +289,9 @@ GOOD = {"sizes": [2, 2], "weights": [[[1, 2], [3, 4]]], "biases": [[0, 0]], "inp
 
 
 @pytest.mark.parametrize(("change", "key", "words"), BAD)
-def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tmp_path):
+def test_bad_descriptions_name_the_key_and_what_is_needed(
+    change: dict[str, Any], key: str, words: str, tmp_path: Path
+) -> None:
     with pytest.raises(NetworkError, match=r".*") as caught:
         trace_network({**GOOD, **change})
     assert caught.value.key == key
@@ -292,7 +305,7 @@ def test_bad_descriptions_name_the_key_and_what_is_needed(change, key, words, tm
         load(path)
 
 
-def test_samples_times_weights_are_bounded_too():
+def test_samples_times_weights_are_bounded_too() -> None:
     given = {"sizes": [1000, 175, 1], "init": "xavier", "input": [[0] * 1000] * 4,
              "target": [[0]] * 4}  # fmt: skip
     with pytest.raises(
@@ -301,7 +314,7 @@ def test_samples_times_weights_are_bounded_too():
         read_network(given)
 
 
-def test_softmax_stands_in_the_last_layer_only():
+def test_softmax_stands_in_the_last_layer_only() -> None:
     with pytest.raises(NetworkError, match="last layer only, found in layer 2"):
         read_network({**GOOD, "sizes": [2, 2, 2], "activation": ["softmax", "sigmoid"]})
 
@@ -334,7 +347,7 @@ def test_names_that_no_network_gave_are_shown_as_they_are() -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_every_key_of_the_table_is_read(key):
+def test_every_key_of_the_table_is_read(key: str) -> None:
     """What no key can be is refused, whatever stands beside it; so nothing given is ignored."""
     for others in (GOOD, DRAWN):
         with pytest.raises(NetworkError):

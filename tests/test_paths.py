@@ -16,7 +16,9 @@ from backprop_tui.tui.present.answers import report
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
 
+from noted import noted
 from programs import MODERATE, VARIABLES, expressions, traces
+from sure import sure
 
 SHARED = expressions((*VARIABLES, "x", "2"), ("tanh", "sin", "cos"), ("+", "-", "*"), size=16)
 
@@ -38,13 +40,13 @@ def walked(result: Trace, node: int) -> list[float]:
 
 
 def partial_sent(result: Trace, user: int, slot: int) -> float:
-    step = result.sweep.step(result.sweep.route.visited(user))
+    step = result.sweep.step(sure(result.sweep.route.visited(user)))
     return next(sent.partial for sent in step.contributions if sent.slot == slot)
 
 
 @given(traces(SHARED, MODERATE))
 @settings(max_examples=100)
-def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(result):
+def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(result: Trace) -> None:
     for node in range(len(result.graph)):
         if not result.sweep.route.active[node]:
             continue
@@ -63,7 +65,7 @@ def test_every_path_is_listed_once_largest_first_and_they_sum_to_the_adjoint(res
 
 
 @given(traces(SHARED, MODERATE))
-def test_paths_run_along_edges_from_the_output_to_the_node(result):
+def test_paths_run_along_edges_from_the_output_to_the_node(result: Trace) -> None:
     route = result.sweep.route
     for leaf in route.wrt:
         for path in Paths(result.sweep, leaf).listed(20):
@@ -74,7 +76,7 @@ def test_paths_run_along_edges_from_the_output_to_the_node(result):
             assert path.product == pytest.approx(prod(partials))
 
 
-def test_a_count_beyond_any_list_is_exact():
+def test_a_count_beyond_any_list_is_exact() -> None:
     program = "h0 = x + 0\n" + "\n".join(f"h{i} = h{i - 1} + h{i - 1}" for i in range(1, 301))
     result = trace(program, {"x": 1.0})
     found = Paths(result.sweep, result.graph.by_name["x"])
@@ -87,7 +89,7 @@ def test_a_count_beyond_any_list_is_exact():
     assert found.remainder(listed) == 2.0**300 - 100
 
 
-def test_what_is_not_listed_is_the_remainder():
+def test_what_is_not_listed_is_the_remainder() -> None:
     result = trace("+".join(["x"] * 150), {"x": 2.0})
     found = Paths(result.sweep, result.graph.by_name["x"])
     assert found.remainder(found.listed(100)) == 50
@@ -98,7 +100,7 @@ def test_what_is_not_listed_is_the_remainder():
     assert "and 50 more, which add 50" in told
 
 
-def test_the_strongest_path_is_the_largest_product():
+def test_the_strongest_path_is_the_largest_product() -> None:
     result = trace("sin(x)*exp(x) + x/3", {"x": 2.0})
     x = result.graph.by_name["x"]
     best = strongest(result.sweep)
@@ -109,7 +111,7 @@ def test_the_strongest_path_is_the_largest_product():
 
 @given(traces(numbers=MODERATE))
 @settings(max_examples=400)
-def test_forward_mode_and_reverse_mode_agree(result):
+def test_forward_mode_and_reverse_mode_agree(result: Trace) -> None:
     sweep = result.sweep
     if not all(map(isfinite, [*result.values, *sweep.adjoints])):
         return
@@ -120,7 +122,7 @@ def test_forward_mode_and_reverse_mode_agree(result):
             assert abs(found - sweep.adjoints[leaf]) <= 1e-12 * scale
 
 
-def test_forward_mode_has_a_tangent_for_nodes_that_the_output_does_not_use():
+def test_forward_mode_has_a_tangent_for_nodes_that_the_output_does_not_use() -> None:
     result = trace("t = x^2\nx + 1", {"x": 3.0})
     found = tangents(result.graph, result.values, result.graph.by_name["x"])
     assert found[result.graph.by_name["t"]] == 6
@@ -128,7 +130,7 @@ def test_forward_mode_has_a_tangent_for_nodes_that_the_output_does_not_use():
 
 
 @given(traces(SHARED, MODERATE))
-def test_the_strongest_path_is_that_of_the_list(result):
+def test_the_strongest_path_is_that_of_the_list(result: Trace) -> None:
     best, route = strongest(result.sweep), result.sweep.route
     for leaf in route.wrt:
         if not route.active[leaf]:
@@ -142,12 +144,12 @@ def test_the_strongest_path_is_that_of_the_list(result):
             assert route.users[path.edges[0]] == result.graph.output
 
 
-def test_of_paths_nearly_as_large_each_is_followed_once(monkeypatch):
+def test_of_paths_nearly_as_large_each_is_followed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A weight shared by a chain has paths that differ by roundings: none is begun in vain."""
     links = 2_000
     text = "\n".join(["h0 = x", *(f"h{i} = tanh(w*h{i - 1})" for i in range(1, links))])
     result = trace(text, {"x": 0.5, "w": 0.9})
-    taken = []
-    monkeypatch.setattr(paths, "heappop", lambda queue: taken.append(1) or heappop(queue))
+    taken, pop = noted(heappop)
+    monkeypatch.setattr(paths, "heappop", pop)
     assert len(Paths(result.sweep, result.graph.by_name["w"]).listed(5)) == 5
     assert len(taken) == 5

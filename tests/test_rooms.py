@@ -167,17 +167,17 @@ def rooms_named(room: str) -> set[str]:
     }
 
 
-def test_every_room_stands_in_the_table():
+def test_every_room_stands_in_the_table() -> None:
     assert {room_of(module) for module in MODULES} == set(ARROWS)
 
 
 @pytest.mark.parametrize("room", ARROWS)
-def test_a_room_uses_the_rooms_of_its_row_and_no_other(room: str):
+def test_a_room_uses_the_rooms_of_its_row_and_no_other(room: str) -> None:
     used = {room_of(one.module) for one in IMPORTS if room_of(one.by) == room} - {room}
     assert used == rooms_named(room)
 
 
-def test_arrows_point_down():
+def test_arrows_point_down() -> None:
     floor = {room: number for number, room in enumerate(ARROWS)}
     upward = {
         (room, used) for room in ARROWS for used in rooms_named(room) if floor[used] > floor[room]
@@ -185,11 +185,11 @@ def test_arrows_point_down():
     assert upward == set(UPWARD)
 
 
-def test_late_imports_are_those_with_a_reason():
+def test_late_imports_are_those_with_a_reason() -> None:
     assert {one.module for one in IMPORTS if one.is_late} == set(LATE)
 
 
-def test_no_module_needs_one_that_needs_it():
+def test_no_module_needs_one_that_needs_it() -> None:
     """Types included."""
     needs = {module: set[str]() for module in MODULES}
     for one in IMPORTS:
@@ -202,13 +202,13 @@ def test_no_module_needs_one_that_needs_it():
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_no_module_bears_the_name_of_what_its_package_exports(package: str):
+def test_no_module_bears_the_name_of_what_its_package_exports(package: str) -> None:
     exported = getattr(importlib.import_module(f"backprop_tui.{package}"), "__all__", ())
     assert not {f"{package}.{name}" for name in exported} & MODULES
 
 
 @pytest.mark.parametrize("package", sorted(PACKAGES))
-def test_a_room_is_small_enough_to_know(package: str):
+def test_a_room_is_small_enough_to_know(package: str) -> None:
     assert len(list((ROOT / package.replace(".", "/")).glob("*.py"))) <= MOST_FILES
 
 
@@ -217,7 +217,7 @@ FRAMEWORK = ("tui.app", "tui.panes", "tui.screens", "tui.system")
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_the_framework_is_known_to_few_rooms(path: Path):
+def test_the_framework_is_known_to_few_rooms(path: Path) -> None:
     nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
     named = [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
     named += [a.name for node in nodes if isinstance(node, ast.Import) for a in node.names]

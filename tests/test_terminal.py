@@ -11,7 +11,7 @@ from pty_terminal import PROGRAM, Terminal, restored
 ARTICLE = (*PROGRAM, "(4*x+1)^2", "x=1")
 
 
-def test_opens_and_steps_both_ways():
+def test_opens_and_steps_both_ways() -> None:
     with Terminal(ARTICLE) as terminal:
         terminal.wait("step 0/3")
         for word in ("g = e^f", "e = c + d", "c = a·x", "∂g/∂g = 1"):
@@ -33,7 +33,7 @@ def test_opens_and_steps_both_ways():
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(120, 36), (80, 24), (100, 18)])
-def test_the_first_frame_is_the_finished_one(columns: int, rows: int):
+def test_the_first_frame_is_the_finished_one(columns: int, rows: int) -> None:
     """But for the scroll bars: nothing is laid out for a window of another size first."""
 
     def above_the_steps(terminal: Terminal) -> list[str]:
@@ -48,7 +48,7 @@ def test_the_first_frame_is_the_finished_one(columns: int, rows: int):
         assert first == above_the_steps(terminal)
 
 
-def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph():
+def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph() -> None:
     with Terminal(ARTICLE) as terminal:
         terminal.wait("step 0/3").press("n", "e").wait("Program:")
         terminal.press("backspace", "3").wait("125")
@@ -65,7 +65,7 @@ def test_an_edit_follows_and_a_bad_one_keeps_the_last_good_graph():
         terminal.wait("step 2/4")
 
 
-def test_the_browser_filters_and_opens_a_sample():
+def test_the_browser_filters_and_opens_a_sample() -> None:
     with Terminal(PROGRAM) as terminal:
         terminal.wait("Samples").press("/", *"rosenb")
         terminal.wait(lambda text: "Speelpenning" not in text and "Rosenbrock's valley" in text)
@@ -76,7 +76,7 @@ def test_the_browser_filters_and_opens_a_sample():
         assert terminal.wait_exit() == 0
 
 
-def test_a_small_window_works_and_a_smaller_one_says_so():
+def test_a_small_window_works_and_a_smaller_one_says_so() -> None:
     with Terminal(ARTICLE, 80, 24) as terminal:
         terminal.wait("step 0/3").press("n").wait("step 1/3")
         for word in ("Tree", "Values", "power rule", "n next", "q quit"):
@@ -88,7 +88,7 @@ def test_a_small_window_works_and_a_smaller_one_says_so():
 @pytest.mark.parametrize(
     ("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
 )
-def test_a_signal_leaves_the_terminal_restored(sent: signal.Signals, status: int):
+def test_a_signal_leaves_the_terminal_restored(sent: signal.Signals, status: int) -> None:
     with Terminal(ARTICLE) as terminal:
         terminal.wait("step 0/3")
         os.kill(terminal.pid, sent)
@@ -96,7 +96,7 @@ def test_a_signal_leaves_the_terminal_restored(sent: signal.Signals, status: int
         assert restored(terminal.raw)
 
 
-def test_interrupting_twice_quits():
+def test_interrupting_twice_quits() -> None:
     with Terminal(PROGRAM) as terminal:
         terminal.wait("Samples").type("\x03")
         terminal.wait("Press Ctrl+C again").press("enter").wait("step 0/")
@@ -105,7 +105,7 @@ def test_interrupting_twice_quits():
         assert restored(terminal.raw)
 
 
-def test_a_palette_in_a_window_that_shrinks_does_no_harm():
+def test_a_palette_in_a_window_that_shrinks_does_no_harm() -> None:
     """Nor do keys that come before it stands, nor a name that is wide."""
     with Terminal((*PROGRAM, "日本語*x", "x=1", "日本語=2"), 63, 33) as terminal:
         terminal.wait("step 0/1")
@@ -127,7 +127,7 @@ TOUR = (
 
 def test_without_colour_none_is_sent_and_what_is_selected_is_reversed(
     monkeypatch: pytest.MonkeyPatch,
-):
+) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     with Terminal((*PROGRAM, "sigmoid")) as terminal:
         terminal.wait("step 0/4").press("n")

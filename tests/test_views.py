@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -48,6 +48,7 @@ from backprop_tui.tui.system.ascii import to_ascii
 from textual.scrollbar import ScrollBar
 
 from screens import screen_text
+from sure import sure
 
 NETWORKS = ("neurons", "xor", "softmax-classifier", "deep-sigmoid")
 DRAWN = ("neurons", "graph", "weight")
@@ -96,9 +97,12 @@ def parameter_names(sizes: list[int] | tuple[int, ...]) -> list[str]:
     return found
 
 
-def closure(start: Iterable[int], onward: dict[int, set[int]], without: Iterable[int] = ()) -> set:
+def closure(
+    start: Iterable[int], onward: dict[int, set[int]], without: Iterable[int] = ()
+) -> set[int]:
     """All nodes reached from some, no way leading through those left out."""
-    found, queue = set(), list(start)
+    found: set[int] = set()
+    queue = list(start)
     while queue:
         node = queue.pop()
         if node not in found and node not in set(without):
@@ -117,7 +121,7 @@ def neighbours(graph: Graph) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     return operands, users
 
 
-def test_one_key_leads_through_the_views_of_a_network_and_back():
+def test_one_key_leads_through_the_views_of_a_network_and_back() -> None:
     session, seen = opened("xor"), []
     for _ in range(5):
         seen.append(session.view)
@@ -126,7 +130,7 @@ def test_one_key_leads_through_the_views_of_a_network_and_back():
 
 
 @pytest.mark.parametrize("view", [*DRAWN, "tree"])
-def test_the_layers_are_left_to_the_view_before(view: str):
+def test_the_layers_are_left_to_the_view_before(view: str) -> None:
     there = with_layers(opened("xor", view))
     assert there.view == "layers"
     assert with_layers(there).view == view
@@ -134,7 +138,9 @@ def test_the_layers_are_left_to_the_view_before(view: str):
 
 @pytest.mark.parametrize("view", ["neurons", "weight", "layers"])
 @pytest.mark.parametrize("source", [["x^2", "x=3"], ["square"]])
-def test_an_expression_has_no_views_of_a_network(view: str, source: list[str], capsys):
+def test_an_expression_has_no_views_of_a_network(
+    view: str, source: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([*source, "--view", view, "-f", "drawing"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
@@ -154,7 +160,7 @@ def hidden_by(graph: Graph, group: set[int]) -> set[int]:
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("neuron", ["a2_1", "a2_2", "a3_1", "z3_1"])
-def test_a_folded_neuron_is_one_box_that_hides_what_only_it_uses(name: str, neuron: str):
+def test_a_folded_neuron_is_one_box_that_hides_what_only_it_uses(name: str, neuron: str) -> None:
     session = opened(name, "graph")
     session = at(session, neuron if neuron in session.graph.by_name else f"{neuron}_s1")
     hidden = hidden_by(session.graph, {session.selected})
@@ -165,7 +171,7 @@ def test_a_folded_neuron_is_one_box_that_hides_what_only_it_uses(name: str, neur
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("layer", [2, 3])
-def test_a_folded_layer_is_one_box_that_hides_what_only_it_uses(name: str, layer: int):
+def test_a_folded_layer_is_one_box_that_hides_what_only_it_uses(name: str, layer: int) -> None:
     session = opened(name, "graph")
     network = session.trace.network
     assert network is not None
@@ -182,7 +188,7 @@ def test_a_folded_layer_is_one_box_that_hides_what_only_it_uses(name: str, layer
 
 
 @pytest.mark.parametrize(("name", "weight"), [("xor", "w2_2_1"), ("deep-sigmoid", "w3_2_3")])
-def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
+def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str) -> None:
     session = at(opened(name), weight)
     node, value = session.selected, session.trace.bindings[weight]
     for _ in range(4):
@@ -197,7 +203,7 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str):
     assert marked(lines(layers_picture(session, 118))).split() == [f"‹{number(value, 4)}›"]
 
 
-def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire():
+def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire() -> None:
     session = opened("deep-sigmoid")
     one = drawing(session, 400, 100)
     assert isinstance(one, NeuronDrawing)
@@ -211,7 +217,7 @@ def test_a_weight_chosen_by_its_row_between_neurons_is_that_of_the_wire():
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_view_of_a_weight_is_its_paths_and_what_they_meet(name: str):
+def test_the_view_of_a_weight_is_its_paths_and_what_they_meet(name: str) -> None:
     """Numbers, and the other terms of a sum, are no part of it."""
     session = opened(name, "weight")
     graph, output = session.graph, session.graph.output
@@ -232,7 +238,7 @@ def sums(graph: Graph) -> set[int]:
 
 
 @pytest.mark.parametrize("stem", ["x1", "z2_2", "a2_1", "a3_1", "y1", "C"])
-def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str):
+def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str) -> None:
     session = at(opened("xor"), f"{stem}_s1")
     seen = []
     for key in ("]", "]", "]", "]", "[", "["):
@@ -244,7 +250,7 @@ def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str):
 
 
 @pytest.mark.parametrize("sample", [1, 2, 3, 4])
-def test_a_sample_looks_like_a_network_of_that_sample_alone(sample: int):
+def test_a_sample_looks_like_a_network_of_that_sample_alone(sample: int) -> None:
     network = load_bundled("xor").network
     assert network is not None
     alone = trace_network({
@@ -260,7 +266,7 @@ def test_a_sample_looks_like_a_network_of_that_sample_alone(sample: int):
     assert f"sample {sample} of 4" in heading
 
 
-def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before():
+def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before() -> None:
     session = opened("neurons")
     trace, names = session.trace, session.graph.by_name
     order = trace.sweep.route.order
@@ -283,7 +289,7 @@ def test_a_layer_has_its_delta_when_the_sweep_has_passed_it_and_not_before():
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name: str):
+def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name: str) -> None:
     session = opened(name)
     session = session.seek(len(session.trace.sweep))
     network = session.trace.network
@@ -307,22 +313,22 @@ def test_the_notation_has_n_and_m_and_every_parameter_in_the_unrolled_order(name
 
 
 @pytest.mark.parametrize("width", [80, 120])
-def test_a_wide_layer_is_shown_around_the_neuron_selected_with_a_count(width: int):
+def test_a_wide_layer_is_shown_around_the_neuron_selected_with_a_count(width: int) -> None:
     for j in (1, 2, 7, 13, 20):
         session = at(wide(), f"w2_{j}_{21 - j}")
         one = drawing(session, width, 24)
         assert isinstance(one, NeuronDrawing)
         assert one.selected_box == session.graph.by_name[f"a2_{j}"]
-        unit = one.neurons.units[one.selected_box]
+        unit = one.neurons.units[sure(one.selected_box)]
         assert session.selected in unit.rows
         assert unit.left_out + len(unit.rows) == 20
         assert f"… {unit.left_out} more" in "\n".join(map(plain, rows(one)))
         shown = len(one.neurons.windows[1])
         assert shown < 20
-        assert f"{shown} of 20" in plain(one.heading(0, one.diagram.width))
+        assert f"{shown} of 20" in plain(sure(one.heading(0, one.diagram.width)))
 
 
-def test_a_wide_layer_in_matrices_shows_the_row_and_column_selected_with_a_count():
+def test_a_wide_layer_in_matrices_shows_the_row_and_column_selected_with_a_count() -> None:
     for j in (1, 8, 9, 20):
         session = at(wide(), f"w2_{j}_{21 - j}")
         found = lines(layers_picture(session, 118))
@@ -350,7 +356,7 @@ def everything(session: Session) -> Iterator[Line]:
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, "digits"])
-def test_every_sign_of_a_network_has_a_stand_in_in_ascii(name: str):
+def test_every_sign_of_a_network_has_a_stand_in_in_ascii(name: str) -> None:
     session = opened(name)
     last = len(session.trace.sweep)
     made = [plain(line) for step in (0, last // 2, last) for line in everything(session.seek(step))]
@@ -368,7 +374,9 @@ ASCII_TOUR = (
 """Keys by which views, pages, a palette, an editor, its message, a toast and a plot are seen."""
 
 
-def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(monkeypatch: pytest.MonkeyPatch):
+def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(ScrollBar, "renderer", AsciiScrollBar)
 
     async def use() -> None:
@@ -386,7 +394,7 @@ def test_nothing_is_drawn_beyond_ascii_where_only_that_is_wanted(monkeypatch: py
 
 
 @pytest.mark.parametrize("name", ["neurons", "deep-sigmoid"])
-def test_a_folded_layer_is_fed_by_the_boxes_of_the_layer_before(name: str):
+def test_a_folded_layer_is_fed_by_the_boxes_of_the_layer_before(name: str) -> None:
     session = opened(name, "graph")
     network = session.trace.network
     assert network is not None
@@ -403,7 +411,7 @@ def test_a_folded_layer_is_fed_by_the_boxes_of_the_layer_before(name: str):
 
 
 @pytest.mark.parametrize("name", ["xor", "neurons"])
-def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str):
+def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str) -> None:
     """The picture stays while the sweep goes through one sample, from the seed on."""
     session, seen = opened(name), []
     for step in range(len(session.trace.sweep) + 1):
@@ -415,14 +423,14 @@ def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str):
     assert sorted(seen, reverse=True) == seen
 
 
-def test_a_sample_asked_for_stays_until_the_next_step():
+def test_a_sample_asked_for_stays_until_the_next_step() -> None:
     session = other_sample(opened("xor"), -1)
     assert session.sample_shown == 3
     assert session.seek(2).sample_shown == 4
 
 
 @pytest.mark.parametrize("width", [78, 98, 118, 122, 124])
-def test_neurons_are_as_full_at_one_step_as_at_the_next(width: int):
+def test_neurons_are_as_full_at_one_step_as_at_the_next(width: int) -> None:
     session = open_session(load_bundled("digits"))
     made = [drawing(session.seek(step), width, 20) for step in range(0, 600, 5)]
     assert len({one.level for one in made}) == 1
@@ -431,7 +439,7 @@ def test_neurons_are_as_full_at_one_step_as_at_the_next(width: int):
 
 @pytest.mark.parametrize("room", range(1, 25))
 @pytest.mark.parametrize("around", range(0, 9, 2))
-def test_what_is_in_focus_is_in_sight_and_the_rest_seldom_moves(room: int, around: int):
+def test_what_is_in_focus_is_in_sight_and_the_rest_seldom_moves(room: int, around: int) -> None:
     margin = min(around, (room - 1) // 2)
     for size in (1, room - 1, room, room + 1, 3 * room + 2):
         starts = [start_of(focus, size, room, around) for focus in range(size)]
@@ -444,7 +452,7 @@ def test_what_is_in_focus_is_in_sight_and_the_rest_seldom_moves(room: int, aroun
             assert sum(move > 0 for move in moves) <= 2 * size / room + 1
 
 
-def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
+def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum() -> None:
     """C is computed from z there: the activation itself is on no path."""
     session = opened("softmax-classifier")
     names = session.graph.by_name
@@ -456,11 +464,11 @@ def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum():
             state = one.texts.state(unit)
             assert state in ("current", session.explanation.state(z, one.texts.position))
             assert one.box(unit.node).pen != "weak"
-    assert "from z" in plain(one.heading(0, one.diagram.width))
+    assert "from z" in plain(sure(one.heading(0, one.diagram.width)))
 
 
 @pytest.mark.parametrize("pattern", ["w*", "b*", "x*", "w3_*", "w2_1_2", "*"])
-def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
+def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str) -> None:
     session = with_wrt(opened("neurons"), [pattern])
     for level in LEVELS:
         one = drawing(replace(session, zoom=level), 118, 40)
@@ -482,14 +490,14 @@ def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str):
         ("*", ["input", "layer 2", "layer 3", "cost"]),
     ],
 )
-def test_columns_say_what_is_held_fixed(pattern: str, words: list[str]):
+def test_columns_say_what_is_held_fixed(pattern: str, words: list[str]) -> None:
     one = drawing(with_wrt(opened("neurons"), [pattern]), 200, 60)
-    heading = plain(one.heading(0, one.diagram.width))
+    heading = plain(sure(one.heading(0, one.diagram.width)))
     assert [text.strip() for text in heading.split("  ") if text.strip()] == words
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_what_is_selected_between_neurons_is_in_brackets(name: str):
+def test_what_is_selected_between_neurons_is_in_brackets(name: str) -> None:
     """Without colour too: the title of a box, or the row of a weight, bias or target."""
     session = opened(name)
     for level in LEVELS:
@@ -507,7 +515,9 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str):
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("size", [(78, 12), (118, 24)])
-def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tuple[int, int]):
+def test_the_weight_chosen_is_in_sight_before_the_first_step(
+    name: str, size: tuple[int, int]
+) -> None:
     session = replace(opened(name), view="weight")
     one = drawing(session, *size)
     picture = graph_picture(one, size[0])
@@ -519,9 +529,13 @@ def test_the_weight_chosen_is_in_sight_before_the_first_step(name: str, size: tu
     assert "…" not in heading
 
 
-def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
+def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart() -> None:
     session = opened("neurons")
-    for change in (lambda: turned(session, True), lambda: with_leaves(session)):
+    changes: list[Callable[[], Session]] = [
+        lambda: turned(session, True),
+        lambda: with_leaves(session),
+    ]
+    for change in changes:
         with pytest.raises(BackpropError, match="graph"):
             change()
     graph = replace(session, view="graph")
@@ -530,14 +544,14 @@ def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart():
 
 
 @pytest.mark.parametrize("view", DRAWN)
-def test_a_program_that_is_no_network_any_more_is_drawn_as_a_graph(view: str):
+def test_a_program_that_is_no_network_any_more_is_drawn_as_a_graph(view: str) -> None:
     one = drawing(with_program(opened("neurons", view), "x^2"), 80, 24)
     assert not isinstance(one, NeuronDrawing)
     drawn = {one.session.graph.pretty(node) for node in one.shown.nodes.values()}
     assert drawn - {"b"} == {"x", "c"}
 
 
-def test_a_box_selected_in_the_graph_is_told_without_colour():
+def test_a_box_selected_in_the_graph_is_told_without_colour() -> None:
     session = at(opened("neurons", "graph").seek(3), "a2_2")
     for level in LEVELS:
         one = Drawing(session, level, True)
@@ -547,7 +561,7 @@ def test_a_box_selected_in_the_graph_is_told_without_colour():
         assert look.title[:1] == "‹" if level else look.pen == "strong"
 
 
-def test_a_folded_layer_says_how_many_derivatives_are_complete():
+def test_a_folded_layer_says_how_many_derivatives_are_complete() -> None:
     session = at(opened("neurons", "graph"), "a3_1").fold().fold()
     last = session.graph.by_name["a3_2"]
     for step, done in ((0, 0), (len(session.trace.sweep), 2)):
@@ -555,14 +569,14 @@ def test_a_folded_layer_says_how_many_derivatives_are_complete():
         assert f"complete: {done} of 2" in "\n".join(map(plain, one.box(last).lines))
 
 
-def test_the_words_on_folding_name_the_sample():
+def test_the_words_on_folding_name_the_sample() -> None:
     for name, words in (("xor", "then a sample's layer"), ("neurons", "then its layer")):
         heading = Drawing(opened(name, "graph"), NUMBERS, True).heading(0, 118)
         assert plain(heading or ()).endswith(words)
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
+def test_a_partial_derivative_between_neurons_has_a_sign(level: int) -> None:
     session = opened("xor")
     for step in range(len(session.trace.sweep) + 1):
         one = drawing(replace(session.seek(step), zoom=level), 200, 40)
@@ -576,7 +590,7 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int):
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("sample", [1, 4])
-def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample: int):
+def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample: int) -> None:
     session = at(opened("xor"), f"C_s{sample}")
     said = "\n".join(map(plain, rows(drawing(replace(session, zoom=level), 200, 40))))
     assert re.search(rf"[ ‹]C \({sample}\)", said)
@@ -596,7 +610,7 @@ def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample:
     assert up == session.graph.by_name["C_s4"]
 
 
-def test_the_cost_of_one_sample_alone_is_c():
+def test_the_cost_of_one_sample_alone_is_c() -> None:
     one = drawing(replace(opened("neurons"), zoom=NUMBERS), 200, 40)
     assert isinstance(one, NeuronDrawing)
     unit = one.neurons.units[one.session.graph.output]
@@ -612,7 +626,7 @@ LARGE = {
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int):
+def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int) -> None:
     """`J` leads to the product; its weight is selected and has the flag."""
     session = open_session(of_network(read_network(LARGE)))
     session = session.choose(session.graph.operands[session.graph.by_name["z2_1_s2"]][0])
@@ -635,7 +649,7 @@ def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int):
     assert "1e300" in marked(found)
 
 
-def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
+def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample() -> None:
     """Also where it is at a node that is neither a neuron nor a weight."""
     session = open_session(of_network(read_network(LARGE)))
     for node in session.trace.troubles:
@@ -649,20 +663,20 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample():
 
 
 @pytest.mark.parametrize("name", [*NETWORKS, "digits"])
-def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str):
+def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str) -> None:
     session = opened(name)
     last = session.seek(len(session.trace.sweep))
     cost = last.trace.places.costs[session.sample_shown - 1]
     one = drawing(last.choose(cost), 118, 40)
     assert isinstance(one, NeuronDrawing)
-    unit = one.neurons.units[one.selected_box]
+    unit = one.neurons.units[sure(one.selected_box)]
     inner = [plain(line) for line in one.box(unit.node).lines]
     for line, node in zip(inner, one.texts.nodes(unit), strict=True):
         is_own = any(line.endswith(text) for text, _ in one.texts.values(unit))
         assert is_own == (node == unit.node and "more" not in line)
 
 
-def test_every_sample_is_drawn_as_full_as_the_others():
+def test_every_sample_is_drawn_as_full_as_the_others() -> None:
     session = opened("xor")
     samples = [other_sample(session, -n) for n in range(4)]
     for width in range(60, 170):
@@ -671,7 +685,7 @@ def test_every_sample_is_drawn_as_full_as_the_others():
 
 @pytest.mark.parametrize("view", ["neurons", "graph"])
 @pytest.mark.parametrize("name", ["digits", "softmax-classifier"])
-def test_the_whole_box_selected_is_in_sight(name: str, view: str):
+def test_the_whole_box_selected_is_in_sight(name: str, view: str) -> None:
     session = open_session(load_bundled(name), view=view)
     for width, height in ((118, 20), (78, 11)):
         for step in range(0, len(session.trace.sweep), 37):
@@ -679,7 +693,7 @@ def test_the_whole_box_selected_is_in_sight(name: str, view: str):
             picture = graph_picture(one, width)
             top = offset(picture, height - 1)
             if one.selected_box is not None:
-                box = one.diagram.boxes[one.selected_box]
+                box = one.diagram.boxes[sure(one.selected_box)]
                 last = box.y + min(box.height, height - 1) - 1
                 assert top <= box.y
                 assert last < top + height - 1
@@ -687,7 +701,7 @@ def test_the_whole_box_selected_is_in_sight(name: str, view: str):
 
 @pytest.mark.parametrize("name", [*NETWORKS, "digits", "linear-regression"])
 @pytest.mark.parametrize("level", LEVELS)
-def test_a_line_of_a_box_is_as_wide_as_the_box_is_inside(name: str, level: int):
+def test_a_line_of_a_box_is_as_wide_as_the_box_is_inside(name: str, level: int) -> None:
     session = replace(opened(name), zoom=level)
     last = len(session.trace.sweep)
     for step in range(0, last + 1, max(1, last // 40)):
