@@ -19,77 +19,13 @@ from typing import Any
 from . import values as v
 from . import vectors as w
 from .operation import POWER, PREFIX, PRODUCT, SUM, Fault, Operation, Partial, SpecialCase
-
-KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
-TIE = "tie: the operands that share the {which} value share the slope equally"
-JUMP = "jump: {name} has no slope here; 0 by convention"
-CROSSED = "bounds that meet or cross: the value is the upper one, whatever the other operands are"
-STEEP = "vertical tangent: the slope is {slope} here"
-POLE = "singular point: the value is not finite and no slope exists"
-STEEP_REMEDY = "keep the operand a small ε away from this point, as sqrt(x + ε) does"
-
-
-def _is_zero(a: float, y: float) -> bool:
-    return a == 0
-
-
-def _kink(
-    left: float, right: float, chosen: float, when: Callable[..., bool] = _is_zero
-) -> SpecialCase:
-    texts = {"left": f"{left:g}", "right": f"{right:g}", "chosen": f"{chosen:g}"}
-    return SpecialCase(when, chosen, KINK.format(**texts).replace("-", "\N{MINUS SIGN}"))
-
-
-def _tie(which: str) -> SpecialCase:
-    return SpecialCase(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
+from .rows import CROSSED, POLE, flat, kink, outside, steep, tie, unary
 
 
 def _loses_the_exponent(a: float, b: float, y: float) -> bool:
     """Where a^(b - 1) overflows although the slope need not, or b - 1 rounds to b."""
     overflows = abs(y) > abs(a) * sys.float_info.max
     return overflows | ((abs(b) > 2**53) & (abs(b) < inf))
-
-
-def _steep(when: Callable[..., bool], slope: float) -> tuple[SpecialCase, ...]:
-    text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
-    return (SpecialCase(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
-
-
-def _unary(
-    name: str,
-    value: Callable[[float], float],
-    arrays: str | Callable[..., Any],
-    formula: str,
-    sympy: Callable[..., Any],
-    *,
-    rule: str | None = None,
-    exact: str | None = None,
-    special: tuple[SpecialCase, ...] = (),
-    faults: tuple[Fault, ...] = (),
-    aliases: tuple[str, ...] = (),
-    nonzero: bool = False,
-    dull: str = "",
-) -> Operation:
-    partial = Partial(rule or f"derivative of {name}", formula, exact, None, special)
-    return Operation(
-        name, value, (partial,), sympy, arrays, faults, aliases, nonzero=nonzero, dull=dull
-    )
-
-
-def _flat(
-    name: str,
-    value: Callable[[float], float],
-    arrays: str | Callable[..., Any],
-    at: Callable[..., bool],
-    sympy: Any,
-) -> Operation:
-    """A function that is constant between its jumps."""
-    jump = SpecialCase(at, 0.0, JUMP.format(name=name))
-    return _unary(name, value, arrays, "0", sympy, special=(jump,))
-
-
-def _outside(when: Callable[..., bool], why: str, remedy: str) -> tuple[Fault, ...]:
-    return (Fault(when, "domain", why, remedy),)
 
 
 def _too_large(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
@@ -107,11 +43,11 @@ LOG_REMEDY = (
 ROOT_REMEDY = "clamp it: sqrt(max(x, 0)), or sqrt(x + ε)"
 POWER_REMEDY = "raise abs(x), or use cbrt or a whole exponent"
 
-NO_LOG = _outside(lambda a: a <= 0, "a logarithm needs an operand above 0", LOG_REMEDY)
-AT_INFINITY = _outside(
+NO_LOG = outside(lambda a: a <= 0, "a logarithm needs an operand above 0", LOG_REMEDY)
+AT_INFINITY = outside(
     math.isinf, "a periodic function has no value at infinity", "find where the infinity arose"
 )
-BEYOND_ONE = _outside(
+BEYOND_ONE = outside(
     lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1", CLAMP_ONE
 )
 NO_EXP = _too_large(
@@ -164,7 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
                     SpecialCase(lambda a, b, y: (a == 0) & (b == 0), 0.0,
                          "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
                     SpecialCase(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
-                    *_steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf),
+                    *steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf),
                     SpecialCase(lambda a, b, y: b == 0, 0.0, None),
                     SpecialCase(_loses_the_exponent, "b*y/a", None),
                 ),
@@ -195,9 +131,9 @@ OPERATIONS: tuple[Operation, ...] = (
         "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
         lambda S, a: -a, "negative", power=PREFIX, symbol="\N{MINUS SIGN}",
     ),
-    _unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
+    unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
            faults=NO_EXP, nonzero=True),
-    _unary("ln", v.ln, "log", "1/a", lambda S, a: S.log(a),
+    unary("ln", v.ln, "log", "1/a", lambda S, a: S.log(a),
            rule="logarithm rule", faults=NO_LOG, aliases=("log",)),
     Operation(
         "log", v.log_base,
@@ -214,31 +150,31 @@ OPERATIONS: tuple[Operation, ...] = (
                   "keep the base away from 1"),
         ),
     ),
-    _unary("log2", v.log2, "log2", "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
+    unary("log2", v.log2, "log2", "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
            rule="logarithm rule", faults=NO_LOG),
-    _unary("log10", v.log10, "log10", "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
+    unary("log10", v.log10, "log10", "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
            rule="logarithm rule", faults=NO_LOG),
-    _unary("log1p", v.log1p, "log1p", "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
-           faults=_outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1",
+    unary("log1p", v.log1p, "log1p", "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
+           faults=outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1",
                            "keep it above \N{MINUS SIGN}1: log1p(max(x, ε \N{MINUS SIGN} 1))")),
-    _unary("expm1", v.expm1, "expm1", "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
+    unary("expm1", v.expm1, "expm1", "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
            faults=NO_EXP),
-    _unary("sqrt", v.sqrt, "sqrt", "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
-           special=_steep(lambda a, y: a == 0, inf),
-           faults=_outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
+    unary("sqrt", v.sqrt, "sqrt", "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
+           special=steep(lambda a, y: a == 0, inf),
+           faults=outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
                            ROOT_REMEDY)),
-    _unary("cbrt", math.cbrt, "cbrt", "1/(3*y^2)", lambda S, a: S.real_root(a, 3),
-           rule="cube root rule", special=_steep(lambda a, y: a == 0, inf)),
-    _unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
-    _unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
-    _unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
-    _unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
-           exact="1/sqrt((1 - a)*(1 + a))", special=_steep(lambda a, y: abs(a) == 1, inf),
+    unary("cbrt", math.cbrt, "cbrt", "1/(3*y^2)", lambda S, a: S.real_root(a, 3),
+           rule="cube root rule", special=steep(lambda a, y: a == 0, inf)),
+    unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
+    unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
+    unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
+    unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
+           exact="1/sqrt((1 - a)*(1 + a))", special=steep(lambda a, y: abs(a) == 1, inf),
            faults=BEYOND_ONE, aliases=("arcsin",)),
-    _unary("acos", v.acos, "arccos", "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
-           exact="-1/sqrt((1 - a)*(1 + a))", special=_steep(lambda a, y: abs(a) == 1, -inf),
+    unary("acos", v.acos, "arccos", "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
+           exact="-1/sqrt((1 - a)*(1 + a))", special=steep(lambda a, y: abs(a) == 1, -inf),
            faults=BEYOND_ONE, aliases=("arccos",)),
-    _unary("atan", math.atan, "arctan", "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
+    unary("atan", math.atan, "arctan", "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
     Operation(
         "atan2", math.atan2,
         (
@@ -251,48 +187,48 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: S.atan2(a, b), "arctan2", aliases=("arctan2",),
     ),
-    _unary("sinh", v.sinh, "sinh", "cosh(a)", lambda S, a: S.sinh(a), faults=NO_COSH),
-    _unary("cosh", v.cosh, "cosh", "sinh(a)", lambda S, a: S.cosh(a), faults=NO_COSH),
-    _unary("tanh", math.tanh, "tanh", "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2",
+    unary("sinh", v.sinh, "sinh", "cosh(a)", lambda S, a: S.sinh(a), faults=NO_COSH),
+    unary("cosh", v.cosh, "cosh", "sinh(a)", lambda S, a: S.cosh(a), faults=NO_COSH),
+    unary("tanh", math.tanh, "tanh", "1 - y^2", lambda S, a: S.tanh(a), exact="(1/cosh(a))^2",
            dull="saturated"),
-    _unary("asinh", math.asinh, "arcsinh", "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
+    unary("asinh", math.asinh, "arcsinh", "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
            exact="1/hypot(a, 1)", aliases=("arcsinh",)),
-    _unary("acosh", v.acosh, "arccosh", "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
-           exact="1/(sqrt(a - 1)*sqrt(a + 1))", special=_steep(lambda a, y: a == 1, inf),
-           faults=_outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
+    unary("acosh", v.acosh, "arccosh", "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
+           exact="1/(sqrt(a - 1)*sqrt(a + 1))", special=steep(lambda a, y: a == 1, inf),
+           faults=outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
                            "clamp it: max(x, 1)"),
            aliases=("arccosh",)),
-    _unary("atanh", v.atanh, "arctanh", "1/(1 - a^2)", lambda S, a: S.atanh(a),
+    unary("atanh", v.atanh, "arctanh", "1/(1 - a^2)", lambda S, a: S.atanh(a),
            exact="1/((1 - a)*(1 + a))", aliases=("arctanh",),
-           faults=_outside(lambda a: abs(a) >= 1,
+           faults=outside(lambda a: abs(a) >= 1,
                            "atanh needs an operand between \N{MINUS SIGN}1 and 1",
                            CLAMP_ONE)),
-    _unary("sigmoid", v.sigmoid, w.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
+    unary("sigmoid", v.sigmoid, w.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
            exact="exp(-abs(a))/(1 + exp(-abs(a)))^2", nonzero=True, dull="saturated"),
-    _unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), special=(_kink(0, 1, 0),),
+    unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), special=(kink(0, 1, 0),),
            dull="dead"),
-    _unary("leaky_relu", v.leaky_relu, w.leaky_relu, "0.01 + 0.99*step(a)",
-           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), special=(_kink(0.01, 1, 0.01),)),
-    _unary("elu", v.elu, w.elu, "exp(min(a, 0))",
+    unary("leaky_relu", v.leaky_relu, w.leaky_relu, "0.01 + 0.99*step(a)",
+           lambda S, a: S.Piecewise((a, a > 0), (a / 100, True)), special=(kink(0.01, 1, 0.01),)),
+    unary("elu", v.elu, w.elu, "exp(min(a, 0))",
            lambda S, a: S.Piecewise((a, a > 0), (S.exp(a) - 1, True))),
-    _unary("softplus", v.softplus, w.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a)),
+    unary("softplus", v.softplus, w.softplus, "sigmoid(a)", lambda S, a: S.log(1 + S.exp(a)),
            nonzero=True),
-    _unary("silu", v.silu, w.silu, "sigmoid(a) + y*(1 - sigmoid(a))",
+    unary("silu", v.silu, w.silu, "sigmoid(a) + y*(1 - sigmoid(a))",
            lambda S, a: a / (1 + S.exp(-a)),
            exact="sigmoid(a) + y*sigmoid(-a)", aliases=("swish",)),
-    _unary("gelu", v.gelu, w.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
+    unary("gelu", v.gelu, w.gelu, "(1 + erf(a/sqrt(2)))/2 + a*exp(-a^2/2)/sqrt(2*pi)",
            lambda S, a: a * (1 + S.erf(a / S.sqrt(2))) / 2,
            exact="y/a + a*exp(-a^2/2)/sqrt(2*pi)",
            special=(SpecialCase(lambda a, y: a == 0, 0.5, None),)),
-    _unary("mish", v.mish, w.mish,
+    unary("mish", v.mish, w.mish,
            "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
            lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
-    _unary("erf", math.erf, w.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
-    _unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), special=(_kink(-1, 1, 0),)),
-    _flat("sign", v.sign, w.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
-    _flat("step", v.step, w.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
-    _flat("floor", v.floor, "floor", lambda a, y: a == y, lambda S, a: S.floor(a)),
-    _flat("ceil", v.ceil, w.ceil, lambda a, y: a == y, lambda S, a: S.ceiling(a)),
+    unary("erf", math.erf, w.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
+    unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), special=(kink(-1, 1, 0),)),
+    flat("sign", v.sign, w.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
+    flat("step", v.step, w.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
+    flat("floor", v.floor, "floor", lambda a, y: a == y, lambda S, a: S.floor(a)),
+    flat("ceil", v.ceil, w.ceil, lambda a, y: a == y, lambda S, a: S.ceiling(a)),
     Operation(
         "hypot", math.hypot,
         (
@@ -314,32 +250,32 @@ OPERATIONS: tuple[Operation, ...] = (
                                 "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
         ),
         lambda S, a, b: a * S.log(b), w.xlogy,
-        _outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
+        outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
     ),
     Operation(
         "clamp", v.clamp,
         (
             Partial("derivative of clamp", "step(a - b)*step(c - a)",
                     special=(SpecialCase(lambda a, b, c, y: b >= c, 0.0, CROSSED),
-                           _kink(0, 1, 1, lambda a, b, c, y: a == b),
-                           _kink(1, 0, 1, lambda a, b, c, y: a == c))),
+                           kink(0, 1, 1, lambda a, b, c, y: a == b),
+                           kink(1, 0, 1, lambda a, b, c, y: a == c))),
             Partial("derivative of clamp", "1 - step(a - b)",
                     special=(SpecialCase(lambda a, b, c, y: b >= c, 0.0, CROSSED),
-                           _kink(0, 1, 0, lambda a, b, c, y: a == b))),
+                           kink(0, 1, 0, lambda a, b, c, y: a == b))),
             Partial("derivative of clamp", "1 - step(c - a)",
                     special=(SpecialCase(lambda a, b, c, y: b >= c, 1.0, CROSSED),
-                           _kink(1, 0, 0, lambda a, b, c, y: a == c))),
+                           kink(1, 0, 0, lambda a, b, c, y: a == c))),
         ),
         lambda S, a, b, c: S.Min(S.Max(a, b), c), w.clamp, aliases=("clip",),
     ),
     Operation(
         "min", v.least,
-        (Partial("derivative of min", "step(y - a)", exact="h/k", special=(_tie("least"),)),),
+        (Partial("derivative of min", "step(y - a)", exact="h/k", special=(tie("least"),)),),
         lambda S, *a: S.Min(*a), w.least, variadic=True,
     ),
     Operation(
         "max", v.greatest,
-        (Partial("derivative of max", "step(a - y)", exact="h/k", special=(_tie("greatest"),)),),
+        (Partial("derivative of max", "step(a - y)", exact="h/k", special=(tie("greatest"),)),),
         lambda S, *a: S.Max(*a), w.greatest, variadic=True,
     ),
     Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), w.sum_of,
