@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
+from backprop_tui.tui.session.session import Session
 from textual.app import App
 from textual.strip import Strip
 
@@ -14,3 +18,8 @@ def strips(app: App[None]) -> list[Strip]:
 def screen_text(app: App[None]) -> str:
     """What a person would read."""
     return "\n".join(strip.text for strip in strips(app))
+
+
+def viewed(session: Session, **changes: Any) -> Session:
+    """The session with some of its view changed."""
+    return replace(session, view=replace(session.view, **changes))

@@ -302,7 +302,7 @@ def test_another_row_keeps_place_selection_and_parameters(path: Path) -> None:
     assert sure(other.trace.network).row == 2
     assert other.graph is session.graph
     assert other.trace.sweep.route is session.trace.sweep.route
-    for key in ("position", "selected", "row", "folds", "view", "sample_shown"):
+    for key in ("cursor", "row", "folds", "view"):
         assert getattr(other, key) == getattr(session, key)
     changed = {name for name, value in other.trace.bindings.items()
                if value != session.trace.bindings[name]}  # fmt: skip
@@ -319,7 +319,7 @@ def test_rows_end_at_the_first_and_the_last(path: Path) -> None:
     session = open_session(load(path))
     assert row_of(other_sample(session, -1)) == 1
     assert row_of(other_sample(session.typed("9"), 1)) == 3
-    assert row_of(with_program(other_sample(session, 1), session.sample.program)) == 2
+    assert row_of(with_program(other_sample(session, 1), session.source.sample.program)) == 2
 
 
 def test_the_screen_goes_through_the_rows(path: Path) -> None:

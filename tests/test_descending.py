@@ -226,7 +226,7 @@ def test_every_path_is_marked_in_turn() -> None:
         (lines,) = sure(QUESTIONS["paths"].work)(session, 80)
         marked += [place for place, line in enumerate(lines) if line[0][0] == "▶ "]
     assert len(marked) == len(set(marked)) == 3
-    assert asked(session, "paths").detail == ""
+    assert asked(session, "paths").asked.question == ""
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -345,7 +345,7 @@ def test_beside_the_screen_keys_do_what_they_do_at_once(monkeypatch: pytest.Monk
 
     def is_at_rest(app: Explorer) -> bool:
         session = sure(app.session)
-        return not session.running and not lacks_preview(session)
+        return not session.descent.running and not lacks_preview(session)
 
     async def use(app: Explorer, pilot: Pilot[None]) -> list[str]:
         screens = []
@@ -381,7 +381,7 @@ def test_the_first_update_is_found_once_for_all_that_is_drawn(
         await until(pilot, lambda: not lacks_preview(sure(app.session)))
         assert "d would make this update" in screen_text(app)
         await pilot.press("n", "n", "N", "d")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert sure(point_of(sure(app.session))).number == 1
         assert len(made) == 1
 
@@ -396,7 +396,7 @@ def test_a_long_program_without_parameters_says_so(monkeypatch: pytest.MonkeyPat
         async with app.run_test(size=(120, 36), notifications=True) as pilot:
             for key in ("d", "R", "<", "D", "backspace"):
                 await pilot.press(key)
-                assert not sure(app.session).running
+                assert not sure(app.session).descent.running
             await pilot.pause(0.1)
             assert "nothing to descend on" in screen_text(app)
 
@@ -408,7 +408,7 @@ def test_rates_go_up_and_down_the_ladder() -> None:
         rates = []
         for key in (">", ">", ">", "<", "<", "<", "<"):
             await pilot.press(key)
-            rates.append(sure(app.session).plan.rate)
+            rates.append(sure(app.session).descent.plan.rate)
         assert rates == pytest.approx([2e-3, 5e-3, 1e-2, 5e-3, 2e-3, 1e-3, 5e-4])
 
     used(use, "rosenbrock")
@@ -427,7 +427,7 @@ def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
         stopped = reached(app)
         await pilot.pause(0.3)
         assert reached(app) == stopped
-        assert not sure(app.session).running
+        assert not sure(app.session).descent.running
 
     used(use, "digits")
 
@@ -435,7 +435,7 @@ def test_a_run_goes_on_beside_every_other_key_until_it_is_stopped() -> None:
 def test_a_run_ends_by_itself_when_it_diverges() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert not sure(point_of(sure(app.session))).is_finite
         assert "not finite" in screen_text(app)
         await pilot.press("D")
@@ -449,7 +449,7 @@ def test_an_edit_ends_a_run() -> None:
         await pilot.press("R")
         await until(pilot, lambda: reached(app) > 3)
         app.session = with_values(sure(app.session), {"x": 2.0})
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert sure(app.session).trace.bindings["x"] == 2.0
 
     used(use, "rosenbrock")
@@ -460,14 +460,14 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
     size: tuple[int, int],
 ) -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
-        before = sure(app.session).view
+        before = sure(app.session).view.name
         await pilot.press("3", "d")
         titles = set()
         for name in PLOTS:
             await pilot.press("p")
             pane = app.query_one("#plots", PlotPane)
             await until(pilot, partial(rests, pane))
-            assert (sure(app.session).view, sure(app.session).plot) == ("plot", name)
+            assert (sure(app.session).view.name, sure(app.session).view.plot) == ("plot", name)
             titles.add(str(pane.border_title))
             await pilot.pause(0.1)
             area = pane.region
@@ -475,9 +475,9 @@ def test_the_plots_come_one_after_another_and_leave_the_view_as_it_was(
             assert sum(bool(row.strip(" ▁▂▃▄▅▆▇█")) for row in rows) > len(rows) // 2
         assert len(titles) == len(PLOTS)
         await pilot.press("p")
-        assert sure(app.session).view == before
+        assert sure(app.session).view.name == before
         await pilot.press("p", "escape")
-        assert sure(app.session).view == before
+        assert sure(app.session).view.name == before
 
     used(use, "rosenbrock", size)
 
@@ -526,21 +526,21 @@ def test_a_rate_never_goes_the_wrong_way(rate: float) -> None:
     session = open_session(Sample("x^2", values={"x": 1.0}), plan=Plan(rate))
     for notches, right in ((1, max), (-1, min)):
         for count in ("", "1000"):
-            found = with_rate(replace(session, count=count), notches).plan.rate
+            found = with_rate(replace(session, count=count), notches).descent.plan.rate
             assert found == right(found, rate)
-    assert with_rate(session, 1).plan.rate > rate or rate > 1e6
-    assert with_rate(session, -1).plan.rate < rate or rate < 1e-12
+    assert with_rate(session, 1).descent.plan.rate > rate or rate > 1e6
+    assert with_rate(session, -1).descent.plan.rate < rate or rate < 1e-12
 
 
 def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*"999999d")
-        assert sure(app.session).running
+        assert sure(app.session).descent.running
         await pilot.press("n", "n")
         assert sure(app.session).step == 2
         await until(pilot, lambda: reached(app) > 10)
         await pilot.press("R")
-        assert not sure(app.session).running
+        assert not sure(app.session).descent.running
 
     used(use, "digits")
 
@@ -548,7 +548,7 @@ def test_a_count_too_long_to_wait_for_is_made_beside_the_screen() -> None:
 def test_updates_asked_for_while_others_are_made_are_made_too() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("d", "3", "d", "d")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert sure(point_of(sure(app.session))).number == 5
 
     used(use, "digits")
@@ -569,7 +569,7 @@ def test_a_count_typed_while_updates_are_made_is_for_the_key_that_follows() -> N
 def test_a_run_that_has_come_to_rest_says_so() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         point = sure(point_of(sure(app.session)))
         assert point.values["y"] == pytest.approx(1.0)
         await until(pilot, lambda: "change nothing" in screen_text(app))
@@ -597,7 +597,9 @@ def test_a_long_path_is_drawn_from_its_start() -> None:
 def test_the_gradient_told_is_the_one_that_the_rule_uses() -> None:
     session = descended(open_session(Sample("x^2", values={"x": 3.0})), 1)
     point = sure(point_of(session))
-    words = "\n".join(map(plain, DescentWords(session.trace).lines(point, session.plan, "x")))
+    words = "\n".join(
+        map(plain, DescentWords(session.trace).lines(point, session.descent.plan, "x"))
+    )
     assert "0.1 × 6 = 2.4" in words
     assert "its length is 6" in words
 
@@ -612,7 +614,7 @@ def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(
         before = sure(app.session).trace.route
         await pilot.press(*keys)
         await until(pilot, lambda: sure(app.session).trace.route is not before)
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         await pilot.pause(0.3)
         assert sure(app.session).trace.route is not before
 
@@ -622,7 +624,7 @@ def test_a_run_ends_when_another_program_or_other_leaves_take_its_place(
 def test_after_divergence_every_key_still_answers() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press(*[">"] * 12, *"200d")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert not sure(point_of(sure(app.session))).is_finite
         for key in (
             "p",
@@ -649,7 +651,7 @@ def test_after_divergence_every_key_still_answers() -> None:
 def test_no_descent_starts_where_the_cost_is_not_finite() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("R")
-        await until(pilot, lambda: not sure(app.session).running)
+        await until(pilot, lambda: not sure(app.session).descent.running)
         assert reached(app) == 0
         assert "no descent can start" in screen_text(app)
 

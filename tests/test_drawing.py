@@ -27,6 +27,7 @@ from backprop_tui.tui.system.ascii import to_ascii
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screens import viewed
 from sure import sure
 
 
@@ -98,7 +99,11 @@ def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(
     kept: dict[int, Canvas] = {}
     for sent, node, start in moments:
         position = min(sent, session.trace.sweep.route.positions[-1])
-        one = drawing(replace(session, position=position).choose(node), 120, 40)
+        one = drawing(
+            replace(session, cursor=replace(session.cursor, position=position)).choose(node),
+            120,
+            40,
+        )
         ours = kept.setdefault(id(one.diagram), Canvas(raster(one.diagram)))
         fresh = Canvas(ours.cells)
         for y in range(one.diagram.height):
@@ -109,7 +114,9 @@ def test_a_row_that_is_kept_is_the_row_drawn_from_nothing(
 def test_one_contribution_lights_one_wire() -> None:
     session = opened("x*sin(x) + x", x=2.0)
     for position in range(len(session.trace.sweep.route.users)):
-        one = Drawing(replace(session, position=position + 1), NUMBERS, True)
+        one = Drawing(
+            replace(session, cursor=replace(session.cursor, position=position + 1)), NUMBERS, True
+        )
         strong = [i for i in range(len(one.diagram.wires)) if one.wire(i).pen == "strong"]
         assert position in [one.edge(i) for i in strong]
 
@@ -134,7 +141,7 @@ def test_a_large_graph_is_drawn_around_the_selection_with_a_count() -> None:
     assert len(session.graph) > MOST_BOXES
     assert len(one.diagram.boxes) + one.shown.left_out == len(session.graph)
     assert one.shown.box_of(session.selected) is not None
-    wider = drawing(replace(session, zoom=-2), 120, 20)
+    wider = drawing(viewed(session, name=replace(session.view, zoom=-2)), 120, 20)
     assert len(wider.diagram.boxes) > len(one.diagram.boxes)
 
 

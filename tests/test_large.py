@@ -34,7 +34,7 @@ from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 from noted import noted
-from screens import screen_text
+from screens import screen_text, viewed
 from sure import sure
 
 DEPTH = 4_000
@@ -118,7 +118,7 @@ def test_folding_looks_at_each_node_once(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_a_drawing_is_bounded_and_says_what_it_leaves_out(
     program: str, zoom: int | None, apart: bool
 ) -> None:
-    session = replace(opened(program, "graph").seek(1), zoom=zoom, leaves_apart=apart)
+    session = viewed(opened(program, "graph").seek(1), zoom=zoom, leaves_apart=apart)
     level = NUMBERS if zoom is None else max(LABELS, zoom)
     one = Drawing(session, level, True)
     shown = one.shown
@@ -133,8 +133,8 @@ def test_a_drawing_is_bounded_and_says_what_it_leaves_out(
 
 def test_more_of_a_sum_is_drawn_from_farther_away() -> None:
     session = opened(WIDE, "graph")
-    counts = [len(Drawing(replace(session, zoom=zoom), LABELS, True).shown.boxes)
-              for zoom in (0, -1, -2, -3)]  # fmt: skip
+    views = (replace(session.view, zoom=zoom) for zoom in (0, -1, -2, -3))
+    counts = [len(Drawing(viewed(session, name=view), LABELS, True).shown.boxes) for view in views]
     assert all(one < other for one, other in pairwise(counts))
 
 
@@ -380,21 +380,23 @@ def test_while_a_large_program_is_edited_the_last_text_wins(
     monkeypatch.setattr(edits, "parse", lambda text, names: gate(text) and parse(text, names))
 
     async def test(app: Explorer, pilot: Pilot[None]) -> None:
-        app.watch(app, "session", lambda session: seen.append(session.sample.program), init=False)
+        app.watch(
+            app, "session", lambda session: seen.append(session.source.sample.program), init=False
+        )
         await pilot.press("e", *"+123")
         area = app.query_one("#text", TextArea)
         assert area.text == "x^2+123"
-        assert sure(app.session).sample.program == "x^2"
+        assert sure(app.session).source.sample.program == "x^2"
         gate.open.set()
         await settled(app)
         await pilot.pause()
-        assert sure(app.session).sample.program == "x^2+123"
+        assert sure(app.session).source.sample.program == "x^2+123"
         assert sure(app.session).trace.value == 124.0
         parsed.extend(gate.asked)
         await pilot.press("plus")
         await settled(app)
         await pilot.pause()
-        assert sure(app.session).sample.program == "x^2+123", "the last good one stays"
+        assert sure(app.session).source.sample.program == "x^2+123", "the last good one stays"
         assert "expected" in screen_text(app)
 
     run(test, open_session(Sample("x^2")))
@@ -415,13 +417,13 @@ def test_an_edit_that_is_left_while_it_is_worked_on_is_not_lost(
         await settled(app)
         await pilot.pause()
         await pilot.pause()
-        assert sure(app.session).sample.program == "x^2+1"
+        assert sure(app.session).source.sample.program == "x^2+1"
         assert sure(app.session).step == 1
         await pilot.press("e", *"+", "escape")
         await settled(app)
         await pilot.pause()
         assert any("cannot be used as it is" in one.message for one in app._notifications)
-        assert sure(app.session).sample.program == "x^2+1"
+        assert sure(app.session).source.sample.program == "x^2+1"
         await pilot.press("e")
         assert app.query_one("#text", TextArea).text == "x^2+1+", (
             "the text that cannot be used comes back"
@@ -504,7 +506,7 @@ def test_of_a_long_program_the_part_around_the_selected_node_is_edited() -> None
         await settled(app)
         await pilot.pause()
         edited = [*lines[:1_000], f"{lines[1_000]}5", *lines[1_001:]]
-        assert sure(app.session).sample.program == "\n".join(edited)
+        assert sure(app.session).source.sample.program == "\n".join(edited)
         await pilot.press("end", "asterisk")
         await settled(app)
         await pilot.pause()

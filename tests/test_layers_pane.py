@@ -245,7 +245,7 @@ def worth(put_in: str) -> float:
 def check(session: Session, position: int, width: int, relative: float) -> int:
     """How many lines state a result; that of each is what its numbers come to."""
     count = 0
-    words, names = Substitution(session.trace, session.digits), session.graph.by_name
+    words, names = Substitution(session.trace, session.view.digits), session.graph.by_name
     for node in [node for name, node in names.items() if name[0] in "wbz"]:
         line = plain(words.line(node, position, width))
         assert not re.search(r"= .*none.* = [^n]", line), line

@@ -129,10 +129,10 @@ PICTURES: dict[str, tuple[Callable[[Session, int], Picture], ...]] = {
 def show(session: Session) -> None:
     """Draws what is in sight of a view."""
     header_line(session, WIDTH)
-    if session.view == PLOT:
+    if session.view.name == PLOT:
         curve(session, WIDTH, HEIGHT)
         return
-    for present in PICTURES[session.view]:
+    for present in PICTURES[session.view.name]:
         picture = present(session, WIDTH)
         top = offset(picture, HEIGHT)
         for y in range(top, min(picture.height, top + HEIGHT)):

@@ -15,7 +15,7 @@ from backprop_tui.tui.command.exports import EXPORTS
 from backprop_tui.tui.panes.views import NEEDED, VIEW_PANES
 from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.keys import KEYS, Key
-from backprop_tui.tui.session.descent import DETAIL as DESCENT
+from backprop_tui.tui.session.descent import QUESTION as DESCENT
 from backprop_tui.tui.session.questions import QUESTIONS
 from backprop_tui.tui.session.viewing import PLOT, VIEWS
 

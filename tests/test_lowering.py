@@ -183,7 +183,7 @@ def test_a_program_typed_by_hand_has_no_places() -> None:
 
 def test_a_networks_text_that_is_only_laid_out_anew_keeps_its_places() -> None:
     session = open_session(load_bundled("neurons"))
-    edited = with_program(session, session.sample.program.replace(" = ", "  =  "))
+    edited = with_program(session, session.source.sample.program.replace(" = ", "  =  "))
     assert edited.graph is not session.graph
     assert edited.trace.places is session.trace.places
     for node in range(len(session.graph)):

@@ -68,7 +68,7 @@ def test_a_network_edited_away_is_seen_as_an_expression(keys: tuple[str, ...]) -
         await pilot.press("escape", "escape")
         for _ in range(3):
             await pilot.press("t")
-            assert sure(app.session).view in views_of(sure(app.session))
+            assert sure(app.session).view.name in views_of(sure(app.session))
 
     on_screen(use, "xor")
 
@@ -81,8 +81,11 @@ def test_a_draft_belongs_to_its_sample() -> None:
         await pilot.press("escape", "o", "enter")
         await pilot.pause()
         await pilot.press("e")
-        assert sure(app.editing.editor).query_one(TextArea).text == sure(app.session).sample.program
-        assert sure(app.session).digits == 9, "asked for at the start, for every sample"
+        assert (
+            sure(app.editing.editor).query_one(TextArea).text
+            == sure(app.session).source.sample.program
+        )
+        assert sure(app.session).view.digits == 9, "asked for at the start, for every sample"
 
     on_screen(use)
 

@@ -114,15 +114,15 @@ def test_a_sample_is_parsed_once_though_it_is_checked_and_opened(
     parsed: list[tuple[Any, ...]],
 ) -> None:
     session = open_session(read_sample("line.toml", b'program = "w*x + b"'))
-    assert [text for text, _ in parsed] == [session.sample.program]
-    assert session.sample.graph() == session.graph
+    assert [text for text, _ in parsed] == [session.source.sample.program]
+    assert session.source.sample.graph() == session.graph
     assert len(parsed) == 1
 
 
 def test_a_network_is_never_parsed(parsed: list[tuple[Any, ...]]) -> None:
     session = open_session(read_sample("net.toml", NETWORK.encode()))
     assert session.graph.pretty(session.graph.by_name["w2_1_3"]) == "w²₁₃"
-    assert session.sample.graph() is session.graph
+    assert session.source.sample.graph() is session.graph
     assert parsed == []
 
 

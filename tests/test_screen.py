@@ -241,7 +241,7 @@ def test_a_sample_is_opened_once_however_often_enter_is_pressed() -> None:
         for _ in range(3):
             app.post_message(Key("enter", None))
         await pilot.pause(0.3)
-        assert sure(app.session).sample.title == load_bundled("xor").title
+        assert sure(app.session).source.sample.title == load_bundled("xor").title
         await pilot.press("o", "escape", "escape", "n")
         assert sure(app.session).step == 1
 
@@ -268,7 +268,7 @@ def test_keys_sent_at_once_reach_the_filter() -> None:
         for key in ("o", "slash", *"neur", "enter"):
             app.post_message(Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
         await pilot.pause(0.5)
-        assert sure(app.session).sample.title == load_bundled("neurons").title
+        assert sure(app.session).source.sample.title == load_bundled("neurons").title
 
     run(use)
 
@@ -296,7 +296,12 @@ def test_keys_that_come_at_once_do_what_they_do_one_by_one() -> None:
                     await pilot.pause()
                 await pilot.pause()
             session = sure(app.session)
-            return session.sample.program, session.trace.bindings, session.position, cells(app)
+            return (
+                session.source.sample.program,
+                session.trace.bindings,
+                session.position,
+                cells(app),
+            )
 
         return type_all
 

@@ -17,6 +17,8 @@ from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.questions import QUESTIONS
 from backprop_tui.tui.session.session import Session
 
+from screens import viewed
+
 PROGRAM = "t = x*y\nu = sin(t) + t\nu/(1 + x^2)*max(x, y, 0)"
 
 
@@ -51,7 +53,9 @@ def test_every_question_has_its_words_and_a_title_for_each_variant() -> None:
 def test_what_is_shown_instead_of_the_step_names_the_way_back(detail: str, width: int) -> None:
     session = opened().ask(detail, 1)
     for variant in range(QUESTIONS[detail].variants(session)):
-        header = step_picture(replace(session, variant=variant), width).header
+        header = step_picture(
+            replace(session, asked=replace(session.asked, variant=variant)), width
+        ).header
         assert header is not None
         ((text, _),) = header
         assert cell_width(text) <= width
@@ -77,7 +81,7 @@ def test_every_column_of_the_values_is_whole(width: int, name: str, nodes: int) 
 
 @pytest.mark.parametrize("digits", [3, 6, 12])
 def test_every_number_of_the_values_is_whole(digits: int) -> None:
-    session = replace(opened().seek(99), digits=digits)
+    session = viewed(opened().seek(99), digits=digits)
     picture, words = values_picture(session, 118), session.explanation
     for node, value in enumerate(session.trace.values):
         cells = plain(picture.line(node)).split()
@@ -203,9 +207,9 @@ def test_editing_a_value_keeps_the_place_and_moves_every_number() -> None:
 
 def test_a_variable_without_a_value_is_assumed_until_it_is_given_one() -> None:
     session = open_session(Sample(program="x*y", values={"x": 3.0}, fixed={}))
-    assert session.assumed == {"y"}
+    assert session.source.assumed == {"y"}
     assert session.trace.bindings == {"x": 3.0, "y": 1.0}
-    assert with_values(session, {"y": 1.0}).assumed == frozenset()
+    assert with_values(session, {"y": 1.0}).source.assumed == frozenset()
     with pytest.raises(BackpropError, match="y"):
         open_session(Sample(program="x*y", values={"x": 3.0}, fixed={}), complete=True)
 
@@ -213,7 +217,7 @@ def test_a_variable_without_a_value_is_assumed_until_it_is_given_one() -> None:
 def test_a_new_variable_keeps_the_values_of_the_others() -> None:
     edited = with_program(opened("x^2", x=3.0), "x^2 + z")
     assert edited.trace.bindings == {"x": 3.0, "z": 1.0}
-    assert edited.assumed == {"z"}
+    assert edited.source.assumed == {"z"}
 
 
 def test_held_fixed_is_left_out_unless_asked_for() -> None:
@@ -239,10 +243,10 @@ def test_the_output_chosen_is_kept_in_an_edit() -> None:
 
 def test_a_value_given_is_assumed_no_more_and_others_still_are() -> None:
     session = open_session(Sample("x*y"))
-    assert session.assumed == {"x", "y"}
+    assert session.source.assumed == {"x", "y"}
     edit = JOBS["values"].effect
-    assert edit(session, "x = 1\ny = 1 ").assumed == {"x", "y"}
-    assert edit(session, "x = 2\ny = 1").assumed == {"y"}
+    assert edit(session, "x = 1\ny = 1 ").source.assumed == {"x", "y"}
+    assert edit(session, "x = 2\ny = 1").source.assumed == {"y"}
 
 
 def test_a_step_into_a_fold_selects_the_row_above_it() -> None:
@@ -257,11 +261,11 @@ def test_a_step_into_a_fold_selects_the_row_above_it() -> None:
 )
 def test_a_program_that_is_no_more_the_network_is_shown_as_a_graph(old: str, new: str) -> None:
     session = open_session(load_bundled("neurons"))
-    edited = with_program(session, session.sample.program.replace(old, new, 1))
+    edited = with_program(session, session.source.sample.program.replace(old, new, 1))
     assert edited.trace.network is None
-    assert edited.view == "graph"
-    back = with_program(session, session.sample.program)
-    assert (back.trace.network, back.view) == (session.trace.network, session.view)
+    assert edited.view.name == "graph"
+    back = with_program(session, session.source.sample.program)
+    assert (back.trace.network, back.view.name) == (session.trace.network, session.view.name)
 
 
 def test_the_row_of_a_folded_node_is_found_however_many_paths_lead_up_from_it() -> None:

@@ -47,7 +47,7 @@ from backprop_tui.tui.session.viewing import (
 from backprop_tui.tui.system.ascii import to_ascii
 from textual.scrollbar import ScrollBar
 
-from screens import screen_text
+from screens import screen_text, viewed
 from sure import sure
 
 NETWORKS = ("neurons", "xor", "softmax-classifier", "deep-sigmoid")
@@ -124,7 +124,7 @@ def neighbours(graph: Graph) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
 def test_one_key_leads_through_the_views_of_a_network_and_back() -> None:
     session, seen = opened("xor"), []
     for _ in range(5):
-        seen.append(session.view)
+        seen.append(session.view.name)
         session = next_view(session)
     assert seen == ["neurons", "graph", "weight", "tree", "neurons"]
 
@@ -132,8 +132,8 @@ def test_one_key_leads_through_the_views_of_a_network_and_back() -> None:
 @pytest.mark.parametrize("view", [*DRAWN, "tree"])
 def test_the_layers_are_left_to_the_view_before(view: str) -> None:
     there = with_layers(opened("xor", view))
-    assert there.view == "layers"
-    assert with_layers(there).view == view
+    assert there.view.name == "layers"
+    assert with_layers(there).view.name == view
 
 
 @pytest.mark.parametrize("view", ["neurons", "weight", "layers"])
@@ -193,13 +193,16 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str) ->
     node, value = session.selected, session.trace.bindings[weight]
     for _ in range(4):
         assert session.selected == session.chosen == node
-        if session.view in DRAWN:
+        if session.view.name in DRAWN:
             one = drawing(zoomed(session, 0, LEVELS[0]), 120, 40)
             assert session.graph.pretty(node) in marked(rows(one)).translate(WITHOUT_SIGNS).split()
         else:
             assert session.tree.nodes[session.row] == node
         session = next_view(session)
-    assert Drawing(replace(session, view="weight"), NUMBERS, True).seen.leaf == node
+    assert (
+        Drawing(viewed(session, name=replace(session.view, name="weight")), NUMBERS, True).seen.leaf
+        == node
+    )
     assert marked(lines(layers_picture(session, 118))).split() == [f"‹{number(value, 4)}›"]
 
 
@@ -243,10 +246,10 @@ def test_another_sample_keeps_the_neuron_and_shows_its_numbers(stem: str) -> Non
     seen = []
     for key in ("]", "]", "]", "]", "[", "["):
         session = other_sample(session, 1 if key == "]" else -1)
-        assert session.graph.names[session.selected] == f"{stem}_s{session.sample_shown}"
-        seen.append(session.sample_shown)
+        assert session.graph.names[session.selected] == f"{stem}_s{session.cursor.sample}"
+        seen.append(session.cursor.sample)
     assert seen == [2, 3, 4, 4, 3, 2]
-    assert other_sample(at(opened("xor"), f"{stem}_s1").typed("2"), 1).sample_shown == 3
+    assert other_sample(at(opened("xor"), f"{stem}_s1").typed("2"), 1).cursor.sample == 3
 
 
 @pytest.mark.parametrize("sample", [1, 2, 3, 4])
@@ -350,7 +353,9 @@ def everything(session: Session) -> Iterator[Line]:
     yield from lines(row_picture(session, 118))
     for view in DRAWN:
         for level in LEVELS:
-            one = drawing(replace(session, view=view, zoom=level), 118, 40)
+            one = drawing(
+                viewed(session, name=replace(session.view, name=view, zoom=level)), 118, 40
+            )
             yield one.heading(0, one.diagram.width) or ()
             yield from rows(one)
 
@@ -416,7 +421,7 @@ def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str) -> 
     session, seen = opened(name), []
     for step in range(len(session.trace.sweep) + 1):
         session = session.seek(step)
-        seen.append(session.sample_shown)
+        seen.append(session.cursor.sample)
         assert isinstance(one := drawing(session, 120, 40), NeuronDrawing)
         assert one.selected_box is not None
     assert list(dict.fromkeys(seen)) == ([4, 3, 2, 1] if name == "xor" else [1])
@@ -425,8 +430,8 @@ def test_the_sample_shown_at_the_start_is_that_of_the_first_steps(name: str) -> 
 
 def test_a_sample_asked_for_stays_until_the_next_step() -> None:
     session = other_sample(opened("xor"), -1)
-    assert session.sample_shown == 3
-    assert session.seek(2).sample_shown == 4
+    assert session.cursor.sample == 3
+    assert session.seek(2).cursor.sample == 4
 
 
 @pytest.mark.parametrize("width", [78, 98, 118, 122, 124])
@@ -471,7 +476,7 @@ def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum() -> None:
 def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str) -> None:
     session = with_wrt(opened("neurons"), [pattern])
     for level in LEVELS:
-        one = drawing(replace(session, zoom=level), 118, 40)
+        one = drawing(viewed(session, name=replace(session.view, zoom=level)), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for unit in one.neurons.units.values():
             for row in one.texts.rows.table(unit).rows:
@@ -501,11 +506,11 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str) -> None:
     """Without colour too: the title of a box, or the row of a weight, bias or target."""
     session = opened(name)
     for level in LEVELS:
-        one = drawing(replace(session, zoom=level), 118, 40)
+        one = drawing(viewed(session, name=replace(session.view, zoom=level)), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for unit in one.neurons.units.values():
             for node in (unit.node, *(row.node for row in one.texts.rows.table(unit).rows)):
-                chosen = drawing(replace(one.session.choose(node), zoom=level), 118, 40)
+                chosen = drawing(viewed(one.session.choose(node), zoom=level), 118, 40)
                 found = rows(chosen)
                 said = "\n".join(map(plain, found))
                 assert (said.count("‹"), said.count("›")) == (1, 1)
@@ -518,7 +523,7 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str) -> None:
 def test_the_weight_chosen_is_in_sight_before_the_first_step(
     name: str, size: tuple[int, int]
 ) -> None:
-    session = replace(opened(name), view="weight")
+    session = viewed(opened(name), name="weight")
     one = drawing(session, *size)
     picture = graph_picture(one, size[0])
     first = offset(picture, size[1] - 1)
@@ -538,9 +543,9 @@ def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart() -> None:
     for change in changes:
         with pytest.raises(BackpropError, match="graph"):
             change()
-    graph = replace(session, view="graph")
-    assert turned(graph, True).upright
-    assert with_leaves(graph).leaves_apart
+    graph = viewed(session, name=replace(session.view, name="graph"))
+    assert turned(graph, True).view.upright
+    assert with_leaves(graph).view.leaves_apart
 
 
 @pytest.mark.parametrize("view", DRAWN)
@@ -579,7 +584,7 @@ def test_the_words_on_folding_name_the_sample() -> None:
 def test_a_partial_derivative_between_neurons_has_a_sign(level: int) -> None:
     session = opened("xor")
     for step in range(len(session.trace.sweep) + 1):
-        one = drawing(replace(session.seek(step), zoom=level), 200, 40)
+        one = drawing(viewed(session.seek(step), zoom=level), 200, 40)
         assert isinstance(one, NeuronDrawing)
         for unit in one.neurons.units.values():
             for row in one.texts.rows.table(unit).rows:
@@ -592,11 +597,13 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int) -> None:
 @pytest.mark.parametrize("sample", [1, 4])
 def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample: int) -> None:
     session = at(opened("xor"), f"C_s{sample}")
-    said = "\n".join(map(plain, rows(drawing(replace(session, zoom=level), 200, 40))))
+    said = "\n".join(
+        map(plain, rows(drawing(viewed(session, name=replace(session.view, zoom=level)), 200, 40)))
+    )
     assert re.search(rf"[ ‹]C \({sample}\)", said)
     whole = at(session, "C")
     for one in (whole, whole.seek(1)):
-        view = drawing(replace(one, zoom=level), 200, 40)
+        view = drawing(viewed(one, zoom=level), 200, 40)
         assert isinstance(view, NeuronDrawing)
         assert re.search(r"‹ *C ( = mean )?", words := marked(rows(view)))
         assert number(one.trace.value, 3 + (level > 0))[:6] in words
@@ -604,14 +611,14 @@ def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample:
         assert ("▶‹C" in shown) == (one.position > 0)
         assert ("= mean" in shown) == (level > 0)
         assert view.selected_box == session.graph.by_name["C_s4"]
-    below = replace(at(session, f"y1_s{sample}"), zoom=level)
+    below = viewed(at(session, f"y1_s{sample}"), zoom=level)
     assert drawing(below, 200, 40).neighbour("down", 1) == session.graph.output
-    up = drawing(replace(whole, zoom=level), 200, 40).neighbour("up", 2)
+    up = drawing(viewed(whole, zoom=level), 200, 40).neighbour("up", 2)
     assert up == session.graph.by_name["C_s4"]
 
 
 def test_the_cost_of_one_sample_alone_is_c() -> None:
-    one = drawing(replace(opened("neurons"), zoom=NUMBERS), 200, 40)
+    one = drawing(viewed(opened("neurons"), zoom=NUMBERS), 200, 40)
     assert isinstance(one, NeuronDrawing)
     unit = one.neurons.units[one.session.graph.output]
     assert one.texts.rows.title(unit) == f"C {one.network.cost}"
@@ -631,7 +638,7 @@ def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int) -
     session = open_session(of_network(read_network(LARGE)))
     session = session.choose(session.graph.operands[session.graph.by_name["z2_1_s2"]][0])
     assert session.trace.troubles[session.selected] == "problem"
-    one = drawing(replace(session, zoom=level), 200, 40)
+    one = drawing(viewed(session, name=replace(session.view, zoom=level)), 200, 40)
     assert isinstance(one, NeuronDrawing)
     weight, neuron = (session.graph.by_name[name] for name in ("w2_1_1", "a2_1_s2"))
     flagged = {
@@ -653,7 +660,7 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample() -> No
     """Also where it is at a node that is neither a neuron nor a weight."""
     session = open_session(of_network(read_network(LARGE)))
     for node in session.trace.troubles:
-        one = drawing(replace(session.choose(node), zoom=2), 200, 40)
+        one = drawing(viewed(session.choose(node), zoom=2), 200, 40)
         assert isinstance(one, NeuronDrawing)
         said = "\n".join(map(plain, rows(one)))
         assert said.count("‹") == 1
@@ -666,7 +673,7 @@ def test_every_trouble_of_a_network_is_flagged_in_the_view_of_its_sample() -> No
 def test_the_numbers_of_the_cost_stand_on_no_line_of_a_target(name: str) -> None:
     session = opened(name)
     last = session.seek(len(session.trace.sweep))
-    cost = last.trace.places.costs[session.sample_shown - 1]
+    cost = last.trace.places.costs[session.cursor.sample - 1]
     one = drawing(last.choose(cost), 118, 40)
     assert isinstance(one, NeuronDrawing)
     unit = one.neurons.units[sure(one.selected_box)]
@@ -702,7 +709,7 @@ def test_the_whole_box_selected_is_in_sight(name: str, view: str) -> None:
 @pytest.mark.parametrize("name", [*NETWORKS, "digits", "linear-regression"])
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_line_of_a_box_is_as_wide_as_the_box_is_inside(name: str, level: int) -> None:
-    session = replace(opened(name), zoom=level)
+    session = viewed(opened(name), zoom=level)
     last = len(session.trace.sweep)
     for step in range(0, last + 1, max(1, last // 40)):
         one = drawing(session.seek(step), 118, 40)

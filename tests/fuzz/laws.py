@@ -215,7 +215,7 @@ def a_file_is_read_or_refused(content: bytes) -> None:
         sample = read_sample("sample.toml", content)
         session = open_session(sample)
         list(islice(told(session), 1_000))
-        list(islice(points(session.trace, session.plan), 3))
+        list(islice(points(session.trace, session.descent.plan), 3))
 
 
 def a_table_is_read_or_refused(given: tuple[bytes, Mapping[str, Any]]) -> None:

@@ -48,4 +48,5 @@ class Answers:
 
     def _found(self, answer: Answer) -> None:
         if self.stage.session is not None and answer.request == self.wanted:
-            self.stage.session = replace(self.stage.session, answer=answer)
+            session = self.stage.session
+            self.stage.session = replace(session, asked=replace(session.asked, answer=answer))

@@ -107,8 +107,9 @@ class Changes:
 
     def _landed(self, session: Session) -> None:
         """Shows a session that was made beside the screen, with what was answered meanwhile."""
-        answer = self.stage.session.answer if self.stage.session is not None else None
-        self.show(replace(session, answer=answer, working=False))
+        now = self.stage.session
+        answer = None if now is None else now.asked.answer
+        self.show(replace(session, asked=replace(session.asked, answer=answer), working=False))
 
     def _refuse(self, message: str) -> None:
         """Says why a key does nothing; once while it is still to be read."""

@@ -27,7 +27,7 @@ from ..session.descent import (
     updated,
     with_preview,
 )
-from ..session.session import Descent, Session
+from ..session.session import Reached, Session
 from .changes import Changes
 
 GLANCE = 0.1
@@ -52,7 +52,8 @@ class Descending:
         session = self.stage.session
         if session is None:
             return
-        if session.running and self.goal is not None and (updates > 0) == self._goes_on(session):
+        onwards = (updates > 0) == self._goes_on(session)
+        if session.descent.running and self.goal is not None and onwards:
             self.goal = max(0, self.goal + updates * session.times)
             self.stage.session = replace(session, count="")
             return
@@ -74,7 +75,7 @@ class Descending:
 
     def run(self) -> None:
         """Makes updates until it is asked again."""
-        if self.stage.session is not None and self.stage.session.running:
+        if self.stage.session is not None and self.stage.session.descent.running:
             self._stop()
         else:
             self._start(None)
@@ -83,7 +84,7 @@ class Descending:
         """Sets to work on the update that would come first, where its words wait for it."""
         session = self.stage.session
         if session is not None and lacks_preview(session):
-            wanted = session.trace, session.plan
+            wanted = session.trace, session.descent.plan
             if self.previewed != wanted:
                 self.previewed = wanted
                 work = partial(self._preview, session)
@@ -101,7 +102,7 @@ class Descending:
 
     def _set_out(self, updates: int | None) -> None:
         session = self.stage.session
-        if session is not None and session.running:
+        if session is not None and session.descent.running:
             point = point_of(session)
             number = 0 if point is None else point.number
             self.goal = None if updates is None else max(0, number + updates)
@@ -119,8 +120,8 @@ class Descending:
 
     def _stopped(self) -> None:
         session = self.stage.session
-        if session is not None and session.running:
-            self.stage.session = replace(session, running=False)
+        if session is not None and session.descent.running:
+            self.stage.session = replace(session, descent=replace(session.descent, running=False))
 
     def _work(self, route: object, point: Point | None) -> None:
         """Runs beside the screen: hands over where it stands, a few times a second."""
@@ -145,7 +146,7 @@ class Descending:
         """The point with all that its screen takes; runs beside the screen."""
         point = prepared(session, point)
         look_up = self.stage.call_from_thread(self.changes.looking_up)
-        look_up(replace(arrived(session, point), detail=session.detail))
+        look_up(replace(arrived(session, point), asked=session.asked))
         return point
 
     def _reached(self, point: Point, ends: bool, rests: bool) -> None:
@@ -154,15 +155,16 @@ class Descending:
         Where more was asked for since its thread came to an end, another goes on.
         """
         session = self.stage.session
-        if session is None or not session.running:
+        if session is None or not session.descent.running:
             return
         if (point_of(session) or session.trace) is not self.reached:
             self._stop()
             return
         self.reached, running = point, not (rests or is_last(point, self.goal))
-        shown = replace(arrived(session, point), detail=session.detail, running=running)
+        shown = arrived(session, point)
+        descent = replace(shown.descent, running=running)
         # A count that is being typed meanwhile is for the key that follows it.
-        shown = replace(shown, count=session.count)
+        shown = replace(shown, descent=descent, asked=session.asked, count=session.count)
         self.changes.show(shown)
         if ends and running:
             self._go_on(shown, point)
@@ -177,9 +179,9 @@ class Descending:
         except BackpropError:
             return
         ahead = following(session, point) if point.is_finite else None
-        preview = Descent(point, session.trace, ahead)
+        preview = Reached(point, session.trace, ahead)
         self.stage.call_from_thread(self.changes.beside.then, lambda: self._previewed(preview))
 
-    def _previewed(self, preview: Descent) -> None:
+    def _previewed(self, preview: Reached) -> None:
         if self.stage.session is not None:
             self.stage.session = with_preview(self.stage.session, preview)

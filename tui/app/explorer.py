@@ -197,7 +197,7 @@ class Explorer(Stage):
             self.editing.leave()
         elif self.panes.zoomed:
             self.panes.zoom(None)
-        elif self.session is not None and self.session.view == PLOT:
+        elif self.session is not None and self.session.view.name == PLOT:
             self.changes.make(as_before)
         else:
             self.changes.make(Session.plain)

@@ -63,7 +63,7 @@ class Keeping:
             yield SystemCommand("Throw all kept text away", "No way back", self._throw_all_away)
 
     async def _reopen(self, path: Path) -> None:
-        digits = DIGITS if self.stage.session is None else self.stage.session.digits
+        digits = DIGITS if self.stage.session is None else self.stage.session.view.digits
         try:
             found = kept.reopened(path, digits)
         except BackpropError as error:

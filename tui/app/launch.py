@@ -69,7 +69,7 @@ class Launch:
         if sample is not None:
             self.editing.drafts.clear()
             self.changes.beside.forget()
-            digits = DIGITS if before is None else before.digits
+            digits = DIGITS if before is None else before.view.digits
             self._show(open_session(sample, digits=digits))
         elif before is None:
             self.stage.exit()

@@ -69,7 +69,7 @@ class Panes:
     def show(self) -> None:
         """Shows the panes of the view."""
         session = self.stage.session
-        view, panes = session.view if session is not None else VIEWS[0], panes_of(session)
+        view, panes = session.view.name if session is not None else VIEWS[0], panes_of(session)
         if panes != self.shown:
             self._show(panes)
         for pane in self.stage.query(f"#{panes[0]}"):

@@ -77,7 +77,7 @@ class Selection:
 
     def closer(self, levels: int) -> None:
         """Shows more in each box of the drawing, or less; a smaller or larger range of a plot."""
-        if self.stage.session is not None and self.stage.session.view == PLOT:
+        if self.stage.session is not None and self.stage.session.view.name == PLOT:
             self.changes.make(lambda session: zoomed(session, levels, 0))
         self._draw(lambda session, one: zoomed(session, levels, _level(session, one)))
 
@@ -109,7 +109,7 @@ class Selection:
 
 def _level(session: Session, one: Drawing) -> int:
     """How close a drawing is: as chosen, else as it came out."""
-    return one.level if session.zoom is None else session.zoom
+    return one.level if session.view.zoom is None else session.view.zoom
 
 
 def _towards(session: Session, node: int | None) -> Session:

@@ -67,7 +67,7 @@ def _drawing(session: Session, asked: Asked) -> Iterable[str]:
 def _dot(session: Session, asked: Asked) -> Iterable[str]:
     from backprop_tui.engine.export.dot import dot
 
-    return dot(session.trace, asked.at, session.digits)
+    return dot(session.trace, asked.at, session.view.digits)
 
 
 def _svg(session: Session, asked: Asked) -> Iterable[str]:

@@ -93,7 +93,7 @@ def _descent(session: Session) -> Iterator[Point]:
 
     BackpropError at once where there is nothing to descend on.
     """
-    made = islice(points(session.trace, session.plan), session.plan.updates + 1)
+    made = islice(points(session.trace, session.descent.plan), session.descent.plan.updates + 1)
     return _told(chain([next(made)], made))
 
 

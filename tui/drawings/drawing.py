@@ -49,7 +49,7 @@ class Drawing:
         session = self.session
         return folded(
             session.trace.sweep.route, session.folds, session.folded_layers,
-            session.trace.places, session.chosen if session.view == "weight" else None,
+            session.trace.places, session.chosen if session.view.name == "weight" else None,
         )  # fmt: skip
 
     @cached_property
@@ -57,13 +57,13 @@ class Drawing:
         """Which part of the graph is drawn."""
         session = self.session
         if self.is_whole:
-            return extent(self.seen, None, 0, session.leaves_apart)
-        return extent_around(self.seen, self._center, self._nodes, session.leaves_apart)
+            return extent(self.seen, None, 0, session.view.leaves_apart)
+        return extent_around(self.seen, self._center, self._nodes, session.view.leaves_apart)
 
     @property
     def _nodes(self) -> int:
         """How many nodes are drawn of a larger graph."""
-        return min(MOST_BOXES, REACH[self.level] << max(0, -(self.session.zoom or 0)))
+        return min(MOST_BOXES, REACH[self.level] << max(0, -(self.session.view.zoom or 0)))
 
     @property
     def count(self) -> int:
@@ -79,12 +79,12 @@ class Drawing:
     def diagram(self) -> Diagram:
         """Where its boxes and wires are."""
         trace = self.session.trace
-        return diagram(trace.sweep, self.session.digits, self.shown, self.level, self.across)
+        return diagram(trace.sweep, self.session.view.digits, self.shown, self.level, self.across)
 
     def fits(self, width: int, height: int) -> bool:
         """True where there is room for it whole: where its boxes alone are too large, no layout."""
         trace = self.session.trace
-        sizes = sizes_of(trace.sweep, self.session.digits, self.shown, self.level, self.across)
+        sizes = sizes_of(trace.sweep, self.session.view.digits, self.shown, self.level, self.across)
         if sum(wide * high for wide, high in sizes.values()) > width * height:
             return False
         return self.diagram.width <= width and self.diagram.height <= height
@@ -233,9 +233,9 @@ class Drawing:
     def lit(self) -> frozenset[int]:
         """The contributions along the path chosen, where paths are asked for."""
         session = self.session
-        if session.detail != "paths":
+        if session.asked.question != "paths":
             return frozenset()
-        listed = Paths(session.trace.sweep, session.selected).listed(session.variant + 1)
+        listed = Paths(session.trace.sweep, session.selected).listed(session.asked.variant + 1)
         return frozenset(listed[-1].edges) if listed else frozenset()
 
 

@@ -42,25 +42,29 @@ class NeuronDrawing(Drawing):
     @cached_property
     def neurons(self) -> Neurons:
         """What is drawn of the sample shown."""
-        return self._around(self.place, self.session.sample_shown)
+        return self._around(self.place, self.session.cursor.sample)
 
     @cached_property
     def texts(self) -> NeuronTexts:
         """What stands in the boxes."""
         session = self.session
-        return NeuronTexts(NeuronRows(session.trace, session.digits, self.level), session.position)
+        return NeuronTexts(
+            NeuronRows(session.trace, session.view.digits, self.level), session.position
+        )
 
     @cached_property
     def diagram(self) -> Diagram:
         """Where the boxes and wires are."""
-        return neuron_diagram(self.session.trace, self.session.digits, self.neurons, self.level)
+        return neuron_diagram(
+            self.session.trace, self.session.view.digits, self.neurons, self.level
+        )
 
     def fits_across(self, width: int) -> bool:
         """True where there is room across, around the first neurons of every sample too.
 
         A level that depended on what is shown alone would change from step to step.
         """
-        trace, digits = self.session.trace, self.session.digits
+        trace, digits = self.session.trace, self.session.view.digits
         samples = range(1, min(len(self.network.inputs), SAMPLES) + 1)
         firsts = (self._around(None, sample) for sample in samples)
         diagrams = (neuron_diagram(trace, digits, first, self.level) for first in firsts)
@@ -68,7 +72,7 @@ class NeuronDrawing(Drawing):
 
     def _around(self, place: Place | None, sample: int) -> Neurons:
         """What is drawn of a sample around a place."""
-        room = WINDOW[self.level] << max(0, -(self.session.zoom or 0))
+        room = WINDOW[self.level] << max(0, -(self.session.view.zoom or 0))
         return neurons(self.session.trace, sample, windows(self.network, place, room))
 
     @property
@@ -173,7 +177,7 @@ class NeuronDrawing(Drawing):
     def _down(self, place: Place, times: int) -> int:
         """So many entries down the column: each neuron, its weights, its bias; the cost, y."""
         graph, sizes, places = self.session.graph, self.network.sizes, self.session.trace.places
-        sample, several = self.session.sample_shown, places.samples > 1
+        sample, several = self.session.cursor.sample, places.samples > 1
         if place.layer == 1:
             return self._neuron(1, min(max(place.neuron + times, 1), sizes[0]))
         if place.layer > len(sizes):
@@ -198,7 +202,7 @@ class NeuronDrawing(Drawing):
 
     def _neuron(self, layer: int, neuron: int) -> int:
         """The node of a neuron, the last of its layer at most; beyond the last layer the cost."""
-        places, sample = self.session.trace.places, self.session.sample_shown
+        places, sample = self.session.trace.places, self.session.cursor.sample
         if layer > len(places.sizes):
             return places.costs[sample - 1]
         neurons = places.neurons[sample - 1][layer - 1]

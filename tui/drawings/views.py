@@ -14,14 +14,14 @@ def drawing(session: Session, width: int, height: int, least: int = LABELS) -> D
 
     Its boxes show no less than `least`, whether it fits or not.
     """
-    least = NUMBERS if session.view == "weight" else least
+    least = NUMBERS if session.view.name == "weight" else least
     levels = [level for level in LEVELS if level >= least]
-    if session.zoom is not None:
-        levels = [max(LABELS, session.zoom)]
-    if session.view == "neurons" and session.trace.places:
+    if session.view.zoom is not None:
+        levels = [max(LABELS, session.view.zoom)]
+    if session.view.name == "neurons" and session.trace.places:
         return _neurons(session, levels, width)
-    ways = (True, False) if session.upright is None else (not session.upright,)
-    kind = WeightDrawing if session.view == "weight" else Drawing
+    ways = (True, False) if session.view.upright is None else (not session.view.upright,)
+    kind = WeightDrawing if session.view.name == "weight" else Drawing
     made = [kind(session, level, across) for level in levels for across in ways]
     if not made[0].is_whole:
         made.sort(key=lambda one: one.level != NUMBERS)
@@ -40,7 +40,7 @@ def _neurons(session: Session, levels: list[int], width: int) -> Drawing:
 
 def boxes(session: Session) -> int:
     """How many boxes are drawn at most."""
-    level = NUMBERS if session.zoom is None else max(LABELS, session.zoom)
-    if session.view == "neurons":
+    level = NUMBERS if session.view.zoom is None else max(LABELS, session.view.zoom)
+    if session.view.name == "neurons":
         return sum(map(len, NeuronDrawing(session, level, True).neurons.windows))
-    return (WeightDrawing if session.view == "weight" else Drawing)(session, level, True).count
+    return (WeightDrawing if session.view.name == "weight" else Drawing)(session, level, True).count

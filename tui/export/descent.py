@@ -21,8 +21,8 @@ def descent_lines(session: Session, points: Iterable[Point]) -> Iterator[str]:
     graph, words = session.graph, session.explanation
     shown = [graph.pretty(graph.by_name[name]) for name in descended_on(session.trace)]
     names = ["update", graph.pretty(graph.output), "|gradient|", *shown[:SHOWN]]
-    widths = [max(session.digits + WIDEST, cell_width(name)) for name in names]
-    widths[0] = max(len(names[0]), len(str(session.plan.updates)))
+    widths = [max(session.view.digits + WIDEST, cell_width(name)) for name in names]
+    widths[0] = max(len(names[0]), len(str(session.descent.plan.updates)))
     yield _row(names, widths)
     first = last = None
     for point in points:

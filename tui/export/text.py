@@ -50,13 +50,13 @@ def text(
 
 def check_lines(session: Session, checked: Sequence[Checked]) -> Iterator[str]:
     """A line for each adjoint checked: the gradient, the second opinions, the verdict."""
-    report = Report(session.trace.sweep, session.digits)
+    report = Report(session.trace.sweep, session.view.digits)
     return map(text_of, report.checks(checked))
 
 
 def _troubles(session: Session) -> Iterator[str]:
     """The first causes and the warnings."""
-    report = Report(session.trace.sweep, session.digits)
+    report = Report(session.trace.sweep, session.view.digits)
     for found in session.trace.problems:
         yield ""
         yield f"Problem at {session.graph.pretty(found.node)}, {found.phase}"
@@ -72,7 +72,7 @@ def _lines(lines: list[Line]) -> Iterator[str]:
 
 
 def _head(session: Session) -> Iterator[str]:
-    graph, words, sample = session.graph, session.explanation, session.sample
+    graph, words, sample = session.graph, session.explanation, session.source.sample
     if sample.title:
         yield escaped(sample.title) + (f", {session.sample_words}" if session.sample_words else "")
         yield ""

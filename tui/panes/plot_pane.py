@@ -77,7 +77,7 @@ class PlotPane(Container, can_focus=True):
     def _work(self, session: Session, size: Region) -> None:
         """Runs beside the screen."""
         try:
-            plot = PLOTS[session.plot](session, size.width - 2, size.height)
+            plot = PLOTS[session.view.plot](session, size.width - 2, size.height)
         except BackpropError as error:
             plot = Plot(str(error))
         self.app.call_from_thread(self._done, plot)

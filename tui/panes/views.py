@@ -35,7 +35,7 @@ def panes_of(session: Session | None) -> tuple[str, ...]:
     """The panes of the session's view, in the order of Tab; the row's where there is data."""
     if session is None:
         return VIEW_PANES[VIEWS[0]]
-    panes = VIEW_PANES[session.view]
+    panes = VIEW_PANES[session.view.name]
     has_row = session.trace.data is not None and panes[0] in NEEDED
     return (*panes[:-1], ROW, panes[-1]) if has_row else panes
 

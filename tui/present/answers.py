@@ -11,7 +11,7 @@ from backprop_tui.engine.descent.descent import check_parameters
 from backprop_tui.engine.explain.reports import Report, check_lines
 from backprop_tui.engine.text.spans import Line
 
-from ..session.descent import DETAIL as DESCENT
+from ..session.descent import QUESTION as DESCENT
 from ..session.descent import ahead, begun, chosen, is_long, lacks_preview, point_of
 from ..session.session import Session
 from .descent import DescentWords
@@ -38,7 +38,7 @@ class Wording:
 
 def report(session: Session) -> Report:
     """The reports on the session's sweep."""
-    return Report(session.trace.sweep, session.digits)
+    return Report(session.trace.sweep, session.view.digits)
 
 
 def _check_lines(session: Session, found: Any) -> list[Line]:
@@ -75,13 +75,13 @@ def _descent_lines(session: Session, found: Any) -> list[Line]:
     working: Line = (("working …", "muted"),)
     if point_of(session) is None and is_long(session):
         return [working]
-    point, words = begun(session), DescentWords(session.trace, session.digits)
-    state = "    running: R stops it" if session.running else ""
-    heading: Line = ((words.heading(point, session.plan), "strong"), (state, "current"))
+    point, words = begun(session), DescentWords(session.trace, session.view.digits)
+    state = "    running: R stops it" if session.descent.running else ""
+    heading: Line = ((words.heading(point, session.descent.plan), "strong"), (state, "current"))
     if lacks_preview(session):
         return [heading, working]
     name = chosen(session, point)[-1]
-    return [heading, *words.lines(point, session.plan, name, ahead(session, point))]
+    return [heading, *words.lines(point, session.descent.plan, name, ahead(session, point))]
 
 
 def _as_found(session: Session, found: Any) -> Sequence[Line]:

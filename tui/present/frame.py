@@ -30,8 +30,8 @@ def counter(session: Session) -> str:
 
 def header_line(session: Session, width: int) -> Line:
     """The title, the program with the selected node marked, the type of the output."""
-    title = escaped(session.sample.title) or "backprop-tui"
-    title += " (edited)" if session.edited and session.sample.title else ""
+    title = escaped(session.source.sample.title) or "backprop-tui"
+    title += " (edited)" if session.source.edited and session.source.sample.title else ""
     trace = session.trace
     kind = _type(trace.sweep.route, trace.places)
     title = clip(title, max(0, width // 3 - 2))

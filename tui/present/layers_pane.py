@@ -75,7 +75,7 @@ def layers_picture(session: Session, width: int) -> Picture:
     told = equations.subject(session.trace, session.position)
     if told is None or session.selected != session.current:
         told = session.selected
-    words = Substitution(session.trace, session.digits)
+    words = Substitution(session.trace, session.view.digits)
     numbers = words.line(told, session.position, width)
     return Picture(len(lines), lambda y: cut(lines[y], width), focus, cut(numbers, width))
 
@@ -113,7 +113,7 @@ def _inputs(session: Session, network: Network) -> tuple[list[Line], int]:
     place = session.trace.places.get(session.selected)
     here = place.neuron - 1 if place is not None and place.layer == 1 else 0
     rows = _window(network.sizes[0], here, ROWS)
-    inputs = session.trace.places.neurons[session.sample_shown - 1][0]
+    inputs = session.trace.places.neurons[session.cursor.sample - 1][0]
     names = [_title(""), *(_title(symbol(Place("x", 1, k + 1), 1)) for k in rows)]
     values = (_title("x"), *(_value(session, inputs[k]) for k in rows))
     slopes = (_title("∂C/∂x"), *(_slope(session, inputs[k]) for k in rows))
@@ -125,7 +125,7 @@ def _inputs(session: Session, network: Network) -> tuple[list[Line], int]:
 
 def _are_inputs_free(session: Session) -> bool:
     """True where something is sent to an input of the sample shown."""
-    inputs = session.trace.places.neurons[session.sample_shown - 1][0]
+    inputs = session.trace.places.neurons[session.cursor.sample - 1][0]
     return any(map(session.trace.sweep.route.active.__getitem__, inputs))
 
 
@@ -180,7 +180,7 @@ def _slopes(session: Session, layer: int, rows: range, sources: range) -> list[C
 
 def _nodes(session: Session, letter: str, layer: int, rows: range) -> list[int]:
     """The nodes of this letter of some neurons of a layer, in the sample shown."""
-    places = (Place(letter, layer, j + 1, 0, session.sample_shown) for j in rows)
+    places = (Place(letter, layer, j + 1, 0, session.cursor.sample) for j in rows)
     return [session.trace.places.node(place) for place in places]
 
 
@@ -223,7 +223,7 @@ def _window(size: int, around: int, room: int) -> range:
 
 
 def _value(session: Session, node: int) -> Element:
-    text = _fitted(session.trace.values[node], session.digits)
+    text = _fitted(session.trace.values[node], session.view.digits)
     if node == session.selected:
         return Element(text, "marked", *BRACKETS)
     return Element(text, "plain")
@@ -238,7 +238,7 @@ def _slope(session: Session, node: int) -> Element:
     if not received.arrived:
         return Element(NONE, "muted")
     state = "" if received.complete else PARTIAL
-    text = state + _fitted(received.adjoint, session.digits, CELL - 2 - len(state))
+    text = state + _fitted(received.adjoint, session.view.digits, CELL - 2 - len(state))
     if sweep.route.arrivals(node)[received.arrived - 1] in session.just_sent:
         return Element(text, "current", JUST)
     return Element(text, "partial" if state else "sum")

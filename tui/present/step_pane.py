@@ -19,8 +19,8 @@ BACK = "Esc: back to the step", "Esc: back", "Esc"
 
 def step_title(session: Session, width: int) -> str:
     """What the pane is about, and the way back where that is not the step."""
-    if session.detail:
-        title, keys = WORDINGS[session.detail].title(session.variant)
+    if session.asked.question:
+        title, keys = WORDINGS[session.asked.question].title(session.asked.variant)
     elif session.selected == session.current:
         return clip(session.explanation.heading(session.position), width)
     else:
@@ -31,12 +31,14 @@ def step_title(session: Session, width: int) -> str:
 
 def step_picture(session: Session, width: int) -> Picture:
     """The explanation, wrapped to the width, with what is wrong at the node last."""
-    rows = _answer(session, width) if session.detail else _wrapped(_explained(session), width)
+    rows = (
+        _answer(session, width) if session.asked.question else _wrapped(_explained(session), width)
+    )
     return Picture(
         len(rows),
         rows.__getitem__,
         header=((step_title(session, width), "strong"),),
-        subject=(session.detail, session.variant, session.selected, session.position),
+        subject=(session.asked.question, session.asked.variant, session.selected, session.position),
     )
 
 
@@ -60,13 +62,13 @@ def _beside_the_cost(session: Session) -> list[Line]:
 
 
 def _answer(session: Session, width: int) -> Sequence[Line]:
-    wording, request = WORDINGS[session.detail], request_of(session, width)
+    wording, request = WORDINGS[session.asked.question], request_of(session, width)
     if request is None:
         lines = wording.lines(session, None)
-    elif session.answer is None or session.answer.request != request:
+    elif session.asked.answer is None or session.asked.answer.request != request:
         return [(("working …", "muted"),)]
     else:
-        lines = wording.lines(session, session.answer.content)
+        lines = wording.lines(session, session.asked.answer.content)
     if not wording.preformatted:
         return _wrapped(lines, width)
     return [cut(line, width) for line in lines]

@@ -34,7 +34,7 @@ def tree_picture(session: Session, width: int) -> Picture:
 
 def _row(session: Session, row: int, width: int, shift: int) -> Line:
     tree, node = session.tree, session.tree.nodes[row]
-    columns = _columns(width, session.digits)
+    columns = _columns(width, session.view.digits)
     marked, style = mark(session, node)
     names = width - 1 - sum(columns) - 2
     room = max(0, names - SHORTEST)
@@ -76,7 +76,7 @@ def _texts(session: Session, row: int, room: int) -> list[Span]:
         fixed = node not in graph.constants and node not in session.trace.sweep.route.free
         return [
             (f"{ref} = {symbol}" if symbol else ref, "plain"),
-            ("  assumed" if ref in session.assumed else "", "partial"),
+            ("  assumed" if ref in session.source.assumed else "", "partial"),
             ("  held fixed" if fixed else "", "muted"),
         ]
     if session.tree.repeats[row]:
@@ -137,7 +137,7 @@ def _guides(session: Session, row: int, shift: int, room: int) -> str:
 
 def _shift(session: Session, width: int) -> int:
     """How many cells of guides are cut off so that a deep selection stays in sight."""
-    names = width - sum(_columns(width, session.digits))
+    names = width - sum(_columns(width, session.view.digits))
     indent = 2 * session.tree.depths[max(0, session.row)]
     step = max(2, names // 3 // 2 * 2)
     return max(0, (indent - names // 3) // step * step) if indent > names // 2 else 0

@@ -57,7 +57,7 @@ def _columns(session: Session, width: int) -> Columns:
     longest, most = _longest(session.trace.sweep.route)
     name = min(max(longest, len("name")), LONGEST_NAME) + 1
     counts = max(len(RECEIVED), len(f"  {most} of {most}"))
-    number = max(NUMBER, session.digits + 8)
+    number = max(NUMBER, session.view.digits + 8)
     if width - 2 - label - name - 2 * number < counts + 10:
         number -= 2
     rest = width - 2 - label - name - 2 * number
@@ -113,7 +113,7 @@ def equation_of(session: Session, node: int) -> str:
         return graph.symbols.get(node, "constant")
     if graph.is_leaf(node):
         name = graph.pretty(node)
-        if name in session.assumed:
+        if name in session.source.assumed:
             return "assumed"
         return "variable" if node in session.trace.sweep.route.free else "held fixed"
     return equation(graph, node, PRINT)

@@ -16,9 +16,9 @@ from backprop_tui.engine.descent.descent import (
 )
 from backprop_tui.engine.descent.points import Point
 
-from .session import Descent, Session
+from .session import Reached, Session
 
-DETAIL = "descent"
+QUESTION = "descent"
 """The key of QUESTIONS under which updates are explained."""
 RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1, 2, 5))
 """The ladder of rates that the keys choose from, upwards."""
@@ -30,31 +30,32 @@ ROWS_AT_ONCE = 20
 
 def point_of(session: Session) -> Point | None:
     """Where descent stands; None before it has begun, or after something else was changed."""
-    descent = session.descent
-    return descent.point if descent is not None and descent.trace is session.trace else None
+    reached = session.descent.reached
+    return reached.point if reached is not None and reached.trace is session.trace else None
 
 
-def carried(session: Session, trace: Trace) -> Descent | None:
+def carried(session: Session, trace: Trace) -> Reached | None:
     """What was descended on so far, with the trace of another row in place of the one now."""
     point = point_of(session)
-    return None if point is None else Descent(point, trace)
+    return None if point is None else Reached(point, trace)
 
 
 def begun(session: Session) -> Point:
     """Where descent stands, its start before it has begun. BackpropError without parameters."""
-    return point_of(session) or start(session.trace, session.plan)
+    return point_of(session) or start(session.trace, session.descent.plan)
 
 
 def arrived(session: Session, point: Point) -> Session:
     """At a point of the descent: every number follows, the place in the sweep stays."""
-    trace, descent = trace_at(session, point), session.descent
-    known = descent.following if descent is not None and trace is session.trace else None
-    return explained(replace(session, trace=trace, descent=Descent(point, trace, known), count=""))
+    trace, reached = trace_at(session, point), session.descent.reached
+    known = reached.following if reached is not None and trace is session.trace else None
+    descent = replace(session.descent, reached=Reached(point, trace, known))
+    return explained(replace(session, trace=trace, descent=descent, count=""))
 
 
 def explained(session: Session) -> Session:
     """With the words about descent in place of the step."""
-    return replace(session, detail=DETAIL, variant=0)
+    return replace(session, asked=replace(session.asked, question=QUESTION, variant=0))
 
 
 def trace_at(session: Session, point: Point) -> Trace:
@@ -87,20 +88,20 @@ def updated(session: Session) -> Session:
 
 def following(session: Session, point: Point) -> Point:
     """The point after this one by the session's plan, which may have been found before."""
-    return ahead(session, point) or update(session.trace, point, session.plan)
+    return ahead(session, point) or update(session.trace, point, session.descent.plan)
 
 
 def ahead(session: Session, point: Point) -> Point | None:
     """The point after this one where it was found before it was asked for, by the same plan."""
-    descent = session.descent
-    found = descent.following if descent is not None and descent.point is point else None
-    return found if found is not None and found.plan == session.plan else None
+    reached = session.descent.reached
+    found = reached.following if reached is not None and reached.point is point else None
+    return found if found is not None and found.plan == session.descent.plan else None
 
 
 def set_out(session: Session) -> Session:
     """With updates under way beside the screen. BackpropError without parameters."""
     check_parameters(session.trace)
-    return explained(replace(session, running=True, count=""))
+    return explained(replace(session, descent=replace(session.descent, running=True), count=""))
 
 
 def further(session: Session, point: Point | None, goal: int | None) -> Point:
@@ -143,7 +144,7 @@ def is_long(session: Session) -> bool:
 
 def lacks_preview(session: Session) -> bool:
     """True where the words about descent wait for an update that is found beside the screen."""
-    if session.detail != DETAIL or session.running or not is_long(session):
+    if session.asked.question != QUESTION or session.descent.running or not is_long(session):
         return False
     point = point_of(session)
     if point is None:
@@ -151,10 +152,11 @@ def lacks_preview(session: Session) -> bool:
     return not point.number and point.is_finite and ahead(session, point) is None
 
 
-def with_preview(session: Session, preview: Descent) -> Session:
+def with_preview(session: Session, preview: Reached) -> Session:
     """With the start and the first update as they were found, if they are still wanted."""
     wanted = preview.trace is session.trace and lacks_preview(session)
-    return replace(session, descent=preview) if wanted else session
+    descent = replace(session.descent, reached=preview)
+    return replace(session, descent=descent) if wanted else session
 
 
 def restarted(session: Session) -> Session:
@@ -164,13 +166,14 @@ def restarted(session: Session) -> Session:
 
 def with_rate(session: Session, notches: int) -> Session:
     """With a rate so many notches up or down the ladder 1, 2, 5, 10."""
-    rate = session.plan.rate
+    rate = session.descent.plan.rate
     if notches > 0:
         beyond = [rung for rung in RATES if rung > rate * (1 + 1e-9)][: session.times]
     else:
         beyond = [rung for rung in RATES if rung < rate * (1 - 1e-9)][-session.times :][::-1]
     rate = beyond[-1] if beyond else rate
-    return explained(replace(session, plan=session.plan._replace(rate=rate), count=""))
+    descent = replace(session.descent, plan=session.descent.plan._replace(rate=rate))
+    return explained(replace(session, descent=descent, count=""))
 
 
 def chosen(session: Session, point: Point) -> list[str]:
@@ -179,7 +182,8 @@ def chosen(session: Session, point: Point) -> list[str]:
     In place of those that were not chosen the first along which there is a slope.
     """
     names = session.graph.names
-    picked = [names[leaf] for leaf in (session.leaf_before, session.leaf) if leaf is not None]
+    leaves = session.cursor.leaf_before, session.cursor.leaf
+    picked = [names[leaf] for leaf in leaves if leaf is not None]
     found = [name for name in picked if name in point.names]
     steep = (name for name, slope in zip(point.names, point.slopes, strict=True) if slope)
     spare = (name for name in chain(steep, point.names) if name not in found)

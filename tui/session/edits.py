@@ -19,35 +19,37 @@ def with_program(session: Session, text: str) -> Session:
 
     Variables keep their values; new ones are assumed. Raises ParseError.
     """
-    graph, sample = parse(text, session.trace.bindings), session.sample._replace(program=text)
+    source, graph = session.source, parse(text, session.trace.bindings)
+    sample = source.sample._replace(program=text)
     if sample.lowered is not None:
         if same_shape(graph, session.graph) and graph.constants == session.graph.constants:
             graph = sample.lowered.over(graph)
         else:
             sample = sample._replace(lowered=None)
-    if session.of is not None and session.of in graph.by_name:
-        graph = graph.with_output(session.of)
+    if source.of is not None and source.of in graph.by_name:
+        graph = graph.with_output(source.of)
     bindings = {name: session.trace.bindings.get(name, ASSUMED) for name in graph.variables}
     assumed = frozenset(
         name for name in graph.variables
-        if name in session.assumed or name not in session.trace.bindings
+        if name in source.assumed or name not in session.trace.bindings
     )  # fmt: skip
     traced = trace(graph, bindings, leaves_of(graph, sample, _kept_patterns(session, graph)))
     traced = replace(traced, lowered=sample.lowered)
-    edited = session.edited or text.strip() != session.sample.program.strip()
-    changed = replace(
-        session, sample=sample, trace=traced, assumed=assumed, edited=edited, count=""
-    )
+    edited = source.edited or text.strip() != source.sample.program.strip()
+    source = replace(source, sample=sample, assumed=assumed, edited=edited)
+    changed = replace(session, source=source, trace=traced, count="")
     changed = seen_as_far_as_possible(changed)
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
         return replace(changed, unrolled=session.unrolled.over(graph))
-    return replace(changed, unrolled=Unrolled(graph), leaf=None, leaf_before=None).seek(0)
+    cursor = replace(session.cursor, leaf=None, leaf_before=None)
+    return replace(changed, unrolled=Unrolled(graph), cursor=cursor).seek(0)
 
 
 def with_values(session: Session, bindings: Mapping[str, float]) -> Session:
     """With other values for some variables. BackpropError for a name that is none."""
     traced = session.trace.at(bindings)
-    return replace(session, trace=traced, assumed=session.assumed - bindings.keys(), count="")
+    source = replace(session.source, assumed=session.source.assumed - bindings.keys())
+    return replace(session, source=source, trace=traced, count="")
 
 
 def with_wrt(session: Session, patterns: Sequence[str]) -> Session:
@@ -56,19 +58,19 @@ def with_wrt(session: Session, patterns: Sequence[str]) -> Session:
     BackpropError for a pattern that fits none.
     """
     chosen = tuple(patterns) or None
-    leaves = leaves_of(session.graph, session.sample._replace(wrt=None), chosen)
+    leaves = leaves_of(session.graph, session.source.sample._replace(wrt=None), chosen)
     traced = trace(session.graph, session.trace.bindings, leaves)
     traced = replace(traced, lowered=session.trace.lowered)
-    return replace(session, trace=traced, patterns=chosen).seek(0)
+    return replace(session, source=replace(session.source, patterns=chosen), trace=traced).seek(0)
 
 
 def _kept_patterns(session: Session, graph: Graph) -> tuple[str, ...] | None:
     """The patterns asked for, unless the new program has nothing that they match."""
     try:
-        choose_leaves(graph, session.patterns or ())
+        choose_leaves(graph, session.source.patterns or ())
     except BackpropError:
         return None
-    return session.patterns
+    return session.source.patterns
 
 
 def same_shape(one: Graph, other: Graph) -> bool:

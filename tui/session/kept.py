@@ -43,7 +43,7 @@ def unsaved(opened: Session | None, session: Session | None, drafts: Mapping[str
     return bool(
         drafts
         or opened is None
-        or session.sample.program.strip() != opened.sample.program.strip()
+        or session.source.sample.program.strip() != opened.source.sample.program.strip()
         or session.trace.bindings != opened.trace.bindings
         or session.trace.wrt != opened.trace.wrt
     )
@@ -51,16 +51,16 @@ def unsaved(opened: Session | None, session: Session | None, drafts: Mapping[str
 
 def keep(session: Session, drafts: Mapping[str, str]) -> Path:
     """Writes a session's text to the state folder. Raises OSError."""
-    sample, values = session.sample, session.trace.bindings
+    sample, values = session.source.sample, session.trace.bindings
     fixed = sample.fixed.keys() & values.keys()
     document = {
         "title": sample.title,
         "path": None if sample.path is None else os.path.abspath(sample.path),
         "program": sample.program.split("\n"),
-        "values": {n: v for n, v in values.items() if n not in fixed | session.assumed},
+        "values": {n: v for n, v in values.items() if n not in fixed | session.source.assumed},
         "fixed": {name: values[name] for name in fixed},
-        "wrt": session.patterns,
-        "of": session.of,
+        "wrt": session.source.patterns,
+        "of": session.source.of,
         "drafts": drafts,
     }
     return put(KIND, json.dumps(document, ensure_ascii=False, indent=1) + "\n", ".json")
@@ -69,7 +69,7 @@ def keep(session: Session, drafts: Mapping[str, str]) -> Path:
 def shown(session: Session) -> str:
     """A session's text for a report: the program and its values."""
     values = bindings_text(dict(session.trace.bindings))
-    texts = "Program:", session.sample.program, "Values:", values
+    texts = "Program:", session.source.sample.program, "Values:", values
     return "\n".join(shortened(text, MOST) for text in texts)
 
 

@@ -73,14 +73,18 @@ def is_quick(before: Session | None, session: Session, boxes: Callable[[Session]
     """
     if before is None:
         return is_small(session)
-    if session.view == PLOT and PLOTTING not in sys.modules:
+    if session.view.name == PLOT and PLOTTING not in sys.modules:
         return False
     same = _look(before) == _look(session)
     if not is_small(session) and not (same and session.trace is before.trace):
         return False
-    if session.view not in DRAWN:
+    if session.view.name not in DRAWN:
         return True
-    moves = session.zoom is not None and session.zoom < 0 and session.selected != before.selected
+    moves = (
+        session.view.zoom is not None
+        and session.view.zoom < 0
+        and session.selected != before.selected
+    )
     return (same and not moves) or boxes(session) <= MANY_BOXES
 
 
@@ -91,6 +95,6 @@ def is_quickly_edited(session: Session, text: str) -> bool:
 
 def _look(session: Session) -> tuple[object, ...]:
     """What the rows of the tree, or the boxes of a drawing, depend on beside the numbers."""
-    leaf = session.chosen if session.view == "weight" else None
-    drawn = session.zoom, session.upright, session.leaves_apart, leaf
-    return session.unrolled, session.view, drawn if session.view in DRAWN else ()
+    leaf = session.chosen if session.view.name == "weight" else None
+    drawn = session.view.zoom, session.view.upright, session.view.leaves_apart, leaf
+    return session.unrolled, session.view.name, drawn if session.view.name in DRAWN else ()

@@ -28,4 +28,4 @@ def beside_in_layers(session: Session, rows: int) -> Session:
         source = min(place.source, sizes[layer - 2])
         return session.choose(places.weights(layer, neuron)[source - 1])
     letter = letter if letter in "bz" else "a"
-    return session.choose(places.node(Place(letter, layer, neuron, 0, session.sample_shown)))
+    return session.choose(places.node(Place(letter, layer, neuron, 0, session.cursor.sample)))

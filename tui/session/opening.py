@@ -10,7 +10,7 @@ from backprop_tui.engine.calculus.route import choose_leaves
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.language.show import DIGITS
 
-from .session import DEFAULT_PLAN, Session
+from .session import DEFAULT_PLAN, Descent, Session, Source, View
 from .tree import Unrolled
 from .viewing import seen_as, views_of
 
@@ -83,9 +83,12 @@ def open_session(
     traced = trace(graph, bindings, leaves_of(graph, sample, patterns))
     traced = replace(traced, lowered=sample.lowered)
     session = Session(
-        sample, traced, Unrolled(graph), frozenset(missing), of, patterns, digits=digits,
-        plan=plan or sample.descent or DEFAULT_PLAN,
-    ).seek(0)  # fmt: skip
+        Source(sample, frozenset(missing), of, patterns),
+        traced,
+        Unrolled(graph),
+        view=View(digits=digits),
+        descent=Descent(plan or sample.descent or DEFAULT_PLAN),
+    ).seek(0)
     session = seen_as(session, view or views_of(session)[0])
     step = sample.at if at is None else at
     return session if step is None else session.go_to(step)

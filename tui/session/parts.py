@@ -43,7 +43,7 @@ class Part:
 
 def program_part(session: Session) -> Part:
     """The program, or its lines around the selected node where it is long."""
-    program = session.sample.program
+    program = session.source.sample.program
     lead = len(program) - len(program.lstrip("\n"))
     return _around(program.strip("\n"), session.graph.starts[session.selected] - lead)
 
@@ -137,4 +137,4 @@ def wrt_part(session: Session) -> Part:
     if len(names) <= MOST_VALUES:
         return Part(", ".join(names))
     words = f"now {len(names):,} leaves; nothing stands for every leaf that is not held fixed"
-    return Part(", ".join(session.patterns or ()), words=words)
+    return Part(", ".join(session.source.patterns or ()), words=words)

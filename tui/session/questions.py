@@ -13,7 +13,7 @@ from typing import Any
 from backprop_tui.engine.calculus.paths import LISTED, Paths
 from backprop_tui.engine.explain.reports import Report
 
-from .descent import DETAIL as DESCENT
+from .descent import QUESTION as DESCENT
 from .session import Request, Session
 
 NO_LEAF = "no leaf is differentiated by"
@@ -36,21 +36,22 @@ class Question:
 def asked(session: Session, question: str) -> Session:
     """With a question, or its next variant; of a network's path, with the sample that it is in."""
     session = session.ask(question, QUESTIONS[question].variants(session))
-    if session.detail != "paths" or not session.trace.places:
+    if session.asked.question != "paths" or not session.trace.places:
         return session
     sweep = session.trace.sweep
-    path = Paths(sweep, session.selected).listed(session.variant + 1)[-1:]
+    path = Paths(sweep, session.selected).listed(session.asked.variant + 1)[-1:]
     nodes = [sweep.route.users[sent] for way in path for sent in way.edges]
     samples = (sample for node in nodes if (sample := session.trace.places.sample_of(node)))
-    return replace(session, sample_shown=next(samples, session.sample_shown))
+    cursor = replace(session.cursor, sample=next(samples, session.cursor.sample))
+    return replace(session, cursor=cursor)
 
 
 def request_of(session: Session, width: int) -> Request | None:
     """What must be found for the words in so many cells; None when nothing must."""
-    if not session.detail or QUESTIONS[session.detail].work is None:
+    if not session.asked.question or QUESTIONS[session.asked.question].work is None:
         return None
-    node = session.selected if session.detail == "paths" else session.chosen
-    return Request(session.detail, session.variant, session.trace, node, width)
+    node = session.selected if session.asked.question == "paths" else session.chosen
+    return Request(session.asked.question, session.asked.variant, session.trace, node, width)
 
 
 def work_on(session: Session, request: Request) -> Work:
@@ -67,7 +68,7 @@ def _check(session: Session, width: int) -> Work:
 
     route = session.trace.sweep.route
     active = [node for node in range(len(session.graph)) if route.active[node]]
-    nodes = list(active if session.variant else route.wrt)
+    nodes = list(active if session.asked.variant else route.wrt)
     nodes.sort(key=lambda node: node != session.selected)
     found, shown, looked = [], 0, time.monotonic()
     for checked in second_opinions(session.trace.sweep, nodes):
@@ -89,7 +90,7 @@ def _closed_form(session: Session, width: int) -> Work:
     if leaf is None:
         yield ClosedForm(note=NO_LEAF)
         return
-    graph, variant = session.graph, session.variant
+    graph, variant = session.graph, session.asked.variant
     request = FormRequest(
         graph.without_text, session.trace.bindings, leaf, variant > 0, variant > 1, max(20, width)
     )
@@ -105,13 +106,13 @@ def _forward_mode(session: Session, width: int) -> Work:
     if leaf is None:
         yield [((NO_LEAF, "plain"),)]
     else:
-        yield Report(session.trace.sweep, session.digits).forward_mode(leaf)
+        yield Report(session.trace.sweep, session.view.digits).forward_mode(leaf)
 
 
 def _paths(session: Session, width: int) -> Work:
     """The lines of the paths, which are sought as they are written."""
-    report = Report(session.trace.sweep, session.digits)
-    yield report.paths(session.selected, marked=session.variant)
+    report = Report(session.trace.sweep, session.view.digits)
+    yield report.paths(session.selected, marked=session.asked.variant)
 
 
 def _path_count(session: Session) -> int:

@@ -39,8 +39,73 @@ class Answer:
     content: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the trace was made from."""
+
+    sample: Sample
+    assumed: frozenset[str] = frozenset()
+    """The variables that were given no value."""
+    of: str | None = None
+    """The named node chosen as the output, instead of the last statement."""
+    patterns: tuple[str, ...] | None = None
+    """What to differentiate by, as asked; None for every variable not held fixed."""
+    edited: bool = False
+    """True when the program is not the sample's any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where in the sweep, and on which node."""
+
+    position: int = 0
+    """How many contributions have been sent."""
+    selected: int = 0
+    """The node chosen; stepping chooses the node of the step."""
+    row: int | None = None
+    """The row of the tree that was selected; None for the first one of the selected node."""
+    leaf: int | None = None
+    """The leaf chosen last; None before one was."""
+    leaf_before: int | None = None
+    """The leaf chosen before that one."""
+    sample: int = 1
+    """Of a network's samples, the one shown, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How it is seen; what changes this is viewing.py."""
+
+    name: str = "tree"
+    before: str = "tree"
+    """The view from which the layers or a plot were entered."""
+    digits: int = DIGITS
+    zoom: int | None = None
+    """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
+    upright: bool | None = None
+    """True where users are drawn above their operands, False: to their right; None: by room."""
+    leaves_apart: bool = False
+    """True where every use of a leaf is drawn as a box of its own."""
+    plot: str = "curve"
+    """Which plot is shown: a key of PLOTS."""
+    plot_zoom: int = 0
+    """How often the range plotted has been halved; below 0, doubled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked beside the steps."""
+
+    question: str = ""
+    """A key of QUESTIONS, or nothing."""
+    variant: int = 0
+    """Which of the question's variants."""
+    answer: Answer | None = None
+    """What is known of the last question asked."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Descent:
+class Reached:
     """A point of a descent and the trace there: with another trace the point means nothing."""
 
     point: Point
@@ -49,64 +114,41 @@ class Descent:
     """The point after it, where it was found before it was asked for."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Descent:
+    """How gradient descent goes on, how far it has come, and whether it is under way."""
+
+    plan: Plan = DEFAULT_PLAN
+    reached: Reached | None = None
+    running: bool = False
+    """True while updates are made one after the other."""
+
+
 @dataclass(frozen=True, eq=False)
 class Session:
     """A trace, a position in its sweep, and what the user has chosen to see."""
 
-    sample: Sample
+    source: Source
     trace: Trace
     unrolled: Unrolled
-    assumed: frozenset[str] = frozenset()
-    """The variables that were given no value."""
-    of: str | None = None
-    """The named node chosen as the output, instead of the last statement."""
-    patterns: tuple[str, ...] | None = None
-    """What to differentiate by, as asked; None for every variable not held fixed."""
-    position: int = 0
-    """How many contributions have been sent."""
-    selected: int = 0
-    """The node chosen; stepping chooses the node of the step."""
-    row_chosen: int | None = None
-    """The row of the tree that was selected; None for the first one of the selected node."""
+    cursor: Cursor = Cursor()
+    view: View = View()
+    asked: Asked = Asked()
+    descent: Descent = Descent()
     count: str = ""
     """Digits typed so far: how often the next key is to be repeated."""
-    digits: int = DIGITS
-    edited: bool = False
-    """True when the program is not the sample's any more."""
-    detail: str = ""
-    """What is asked beside the steps: a key of QUESTIONS, or nothing."""
-    variant: int = 0
-    """Which of the detail's variants."""
-    leaf: int | None = None
-    """The leaf chosen last; None before one was."""
-    leaf_before: int | None = None
-    """The leaf chosen before that one."""
-    answer: Answer | None = None
-    """What is known of the last question asked."""
-    view: str = "tree"
-    """The name of a view: how a session is seen is changed in viewing.py."""
-    view_before: str = "tree"
-    """The view from which the layers or a plot were entered."""
-    sample_shown: int = 1
-    """Of a network's samples, the one shown, from 1."""
-    zoom: int | None = None
-    """How much a box of a drawing shows, below 0 how much more of a large graph; None: by room."""
-    upright: bool | None = None
-    """True where users are drawn above their operands, False: to their right; None: by room."""
-    plan: Plan = DEFAULT_PLAN
-    """How gradient descent goes on."""
-    descent: Descent | None = None
-    """How far it has come."""
     working: bool = False
     """True while a session that is to come after this one is made beside the screen."""
-    running: bool = False
-    """True while updates are made one after the other."""
-    plot: str = "curve"
-    """Which plot is shown: a key of PLOTS."""
-    plot_zoom: int = 0
-    """How often the range plotted has been halved; below 0, doubled."""
-    leaves_apart: bool = False
-    """True where every use of a leaf is drawn as a box of its own."""
+
+    @property
+    def position(self) -> int:
+        """How many contributions have been sent."""
+        return self.cursor.position
+
+    @property
+    def selected(self) -> int:
+        """The node chosen."""
+        return self.cursor.selected
 
     @property
     def graph(self) -> Graph:
@@ -126,14 +168,14 @@ class Session:
     @cached_property
     def row(self) -> int:
         """The row of the tree that stands for the selected node."""
-        if self.row_chosen is not None:
-            return self.row_chosen
+        if self.cursor.row is not None:
+            return self.cursor.row
         return self.tree.place(self.graph, self.selected)
 
     @cached_property
     def explanation(self) -> Explanation:
         """The words for this trace."""
-        return Explanation(self.trace.sweep, self.digits)
+        return Explanation(self.trace.sweep, self.view.digits)
 
     @cached_property
     def just_sent(self) -> range:
@@ -181,7 +223,8 @@ class Session:
     def chosen(self) -> int | None:
         """The leaf chosen last, else the first that is differentiated by."""
         route = self.trace.sweep.route
-        return self.leaf if self.leaf in route.free else next(iter(route.wrt), None)
+        leaf = self.cursor.leaf
+        return leaf if leaf in route.free else next(iter(route.wrt), None)
 
     @property
     def folded_layers(self) -> tuple[tuple[int, ...], ...]:
@@ -198,24 +241,20 @@ class Session:
         if network.data is not None:
             return f"row {network.row} of {len(network.data.inputs):,}"
         samples = len(network.inputs)
-        return f"sample {self.sample_shown} of {samples}" if samples > 1 else ""
+        return f"sample {self.cursor.sample} of {samples}" if samples > 1 else ""
 
     def plain(self) -> Session:
-        """Without a count or a detail, the node of the step selected."""
-        return replace(self._at(self.position), detail="")
+        """Without a count or a question, the node of the step selected."""
+        return self._at(self.position).unasked()
 
     def choose(self, node: int, row: int | None = None) -> Session:
         """With another node selected, its folded ancestors left as they are."""
         node = min(max(node, 0), len(self.graph) - 1)
         is_free = self.graph.is_leaf(node) and node in self.trace.sweep.route.free
-        leaf, before = (
-            (node, self.leaf) if is_free and node != self.leaf else (self.leaf, self.leaf_before)
-        )
-        sample = self._sample_seen(node) or self.sample_shown
-        return replace(
-            self, selected=node, row_chosen=row, leaf=leaf, leaf_before=before, sample_shown=sample,
-            count="",
-        )  # fmt: skip
+        now = self.cursor
+        leaves = (node, now.leaf) if is_free and node != now.leaf else (now.leaf, now.leaf_before)
+        sample = self._sample_seen(node) or now.sample
+        return replace(self, cursor=Cursor(now.position, node, row, *leaves, sample), count="")
 
     def choose_trouble(self) -> Session:
         """With the next problem selected, in the order met; the warnings after the problems."""
@@ -225,13 +264,17 @@ class Session:
         if not nodes:
             return self
         after = nodes.index(self.selected) + 1 if self.selected in nodes else 0
-        return replace(self.choose(nodes[after % len(nodes)]), detail="")
+        return self.choose(nodes[after % len(nodes)]).unasked()
 
-    def ask(self, detail: str, variants: int) -> Session:
-        """With a detail in place of the step; asked again, its next variant, then the step."""
-        variant = self.variant + 1 if detail == self.detail else 0
-        detail = detail if variant < variants else ""
-        return replace(self, detail=detail, variant=variant, answer=None, count="")
+    def ask(self, question: str, variants: int) -> Session:
+        """With a question in place of the step; asked again, its next variant, then the step."""
+        variant = self.asked.variant + 1 if question == self.asked.question else 0
+        asked = Asked(question if variant < variants else "", variant)
+        return replace(self, asked=asked, count="")
+
+    def unasked(self) -> Session:
+        """With the step in place of a question."""
+        return replace(self, asked=replace(self.asked, question=""))
 
     def choose_row(self, rows: int) -> Session:
         """With the selection moved by so many rows of the tree."""
@@ -258,7 +301,8 @@ class Session:
             folds = self.folds - {self.selected, *layer}
         else:
             folds = self.folds | set(layer)
-        return replace(self, unrolled=self.unrolled.refolded(folds), row_chosen=None, count="")
+        cursor = replace(self.cursor, row=None)
+        return replace(self, unrolled=self.unrolled.refolded(folds), cursor=cursor, count="")
 
     @property
     def times(self) -> int:
@@ -272,5 +316,5 @@ class Session:
         return self.trace.places.sample_of(node)
 
     def _at(self, position: int) -> Session:
-        moved = replace(self, position=position, count="")
+        moved = replace(self, cursor=replace(self.cursor, position=position), count="")
         return moved.choose(moved.current)

@@ -42,7 +42,7 @@ def list_picture(titles: Sequence[tuple[str, str]], chosen: int, width: int) -> 
 
 def about_lines(session: Session, width: int) -> list[Line]:
     """What a sample is about: its text, its program, values and gradient."""
-    sample, trace, words = session.sample, session.trace, session.explanation
+    sample, trace, words = session.source.sample, session.trace, session.explanation
     values = ", ".join(f"{name} = {number(value)}" for name, value in trace.bindings.items())
     output = trace.graph.pretty(trace.graph.output)
     lines: list[Line] = [((escaped(sample.title), "strong"),), ()]

@@ -37,7 +37,7 @@ def _parameter(session: Session, nodes: list[int]) -> Callable[[int], Line]:
 
     def line(index: int) -> Line:
         node = nodes[index]
-        value = number(trace.values[node], session.digits)
+        value = number(trace.values[node], session.view.digits)
         text = f"  θ[{index + 1}]"
         return (
             (f"{text:<12}", "muted"),
@@ -59,7 +59,7 @@ def _gradient(session: Session, node: int) -> Line:
         return ((f"{text}: none yet", "waiting"),)
     received = trace.sweep.received(node, session.position)
     style = "sum" if received is not None and received.complete else "partial"
-    return ((f"{text} = {number(slope, session.digits)}", style),)
+    return ((f"{text} = {number(slope, session.view.digits)}", style),)
 
 
 def _numbers(count: int, letter: str) -> str:
@@ -97,7 +97,7 @@ def _table(session: Session, network: Network) -> list[Line]:
     of_all = ", which depends on every zᴸ" if network.activations[-1] == "softmax" else ""
     is_mean = samples > 1 and network.reduction == "mean"
     of_mean = f"; C is a mean, so each sample's δ has a factor 1/{samples}" if is_mean else ""
-    cost = number(session.trace.value, session.digits)
+    cost = number(session.trace.value, session.view.digits)
     rows = [
         ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, inputs)}"),
         ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, targets)}"),

@@ -61,7 +61,7 @@ def curve(session: Session, width: int, height: int) -> Plot:
     after = following(session, point)
     place = point.names.index(name)
     here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
-    xs = spaced(*reach([here], session.plot_zoom, there - here), SAMPLES)
+    xs = spaced(*reach([here], session.view.plot_zoom, there - here), SAMPLES)
     *ys, landing = costs(session.trace, {name: [*xs, there]})
     along, output = pretty_name(session, name), pretty_name(session)
     title = f"{output} along {along}: {HERE} here, slope {text(session, slope)}"
@@ -129,7 +129,7 @@ def pretty_name(session: Session, name: str | None = None) -> str:
 
 def text(session: Session, value: float) -> str:
     """A number as the session shows it."""
-    return number(value, session.digits)
+    return number(value, session.view.digits)
 
 
 def _runs(xs: Sequence[float], ys: Sequence[float]) -> Iterator[tuple[list[float], list[float]]]:

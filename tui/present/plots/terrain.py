@@ -50,7 +50,9 @@ def terrain(session: Session, width: int, height: int) -> Plot:
     walked = [place for place in (*path, *after) if all(map(isfinite, place))]
     counts = max(8, width - MARGIN), max(3, height - 3)
     xs, ys = (
-        spaced(*reach([place[axis] for place in walked] or [0.0], session.plot_zoom), counts[axis])
+        spaced(
+            *reach([place[axis] for place in walked] or [0.0], session.view.plot_zoom), counts[axis]
+        )
         for axis in (0, 1)
     )
     across, down = grid(xs, ys[::-1])
