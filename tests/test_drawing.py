@@ -141,7 +141,7 @@ def test_a_large_graph_is_drawn_around_the_selection_with_a_count() -> None:
     assert len(session.graph) > MOST_BOXES
     assert len(one.diagram.boxes) + one.shown.left_out == len(session.graph)
     assert one.shown.box_of(session.selected) is not None
-    wider = drawing(viewed(session, name=replace(session.view, zoom=-2)), 120, 20)
+    wider = drawing(viewed(session, zoom=-2), 120, 20)
     assert len(wider.diagram.boxes) > len(one.diagram.boxes)
 
 

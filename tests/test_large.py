@@ -133,8 +133,8 @@ def test_a_drawing_is_bounded_and_says_what_it_leaves_out(
 
 def test_more_of_a_sum_is_drawn_from_farther_away() -> None:
     session = opened(WIDE, "graph")
-    views = (replace(session.view, zoom=zoom) for zoom in (0, -1, -2, -3))
-    counts = [len(Drawing(viewed(session, name=view), LABELS, True).shown.boxes) for view in views]
+    seen = (viewed(session, zoom=zoom) for zoom in (0, -1, -2, -3))
+    counts = [len(Drawing(one, LABELS, True).shown.boxes) for one in seen]
     assert all(one < other for one, other in pairwise(counts))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from random import Random
@@ -199,10 +198,7 @@ def test_a_weight_chosen_in_one_view_is_chosen_in_all(name: str, weight: str) ->
         else:
             assert session.tree.nodes[session.row] == node
         session = next_view(session)
-    assert (
-        Drawing(viewed(session, name=replace(session.view, name="weight")), NUMBERS, True).seen.leaf
-        == node
-    )
+    assert Drawing(viewed(session, name="weight"), NUMBERS, True).seen.leaf == node
     assert marked(lines(layers_picture(session, 118))).split() == [f"‹{number(value, 4)}›"]
 
 
@@ -353,9 +349,7 @@ def everything(session: Session) -> Iterator[Line]:
     yield from lines(row_picture(session, 118))
     for view in DRAWN:
         for level in LEVELS:
-            one = drawing(
-                viewed(session, name=replace(session.view, name=view, zoom=level)), 118, 40
-            )
+            one = drawing(viewed(session, name=view, zoom=level), 118, 40)
             yield one.heading(0, one.diagram.width) or ()
             yield from rows(one)
 
@@ -476,7 +470,7 @@ def test_a_softmax_neuron_is_in_the_state_of_its_weighted_sum() -> None:
 def test_what_is_held_fixed_has_a_marker_between_neurons(pattern: str) -> None:
     session = with_wrt(opened("neurons"), [pattern])
     for level in LEVELS:
-        one = drawing(viewed(session, name=replace(session.view, zoom=level)), 118, 40)
+        one = drawing(viewed(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for unit in one.neurons.units.values():
             for row in one.texts.rows.table(unit).rows:
@@ -506,7 +500,7 @@ def test_what_is_selected_between_neurons_is_in_brackets(name: str) -> None:
     """Without colour too: the title of a box, or the row of a weight, bias or target."""
     session = opened(name)
     for level in LEVELS:
-        one = drawing(viewed(session, name=replace(session.view, zoom=level)), 118, 40)
+        one = drawing(viewed(session, zoom=level), 118, 40)
         assert isinstance(one, NeuronDrawing)
         for unit in one.neurons.units.values():
             for node in (unit.node, *(row.node for row in one.texts.rows.table(unit).rows)):
@@ -543,7 +537,7 @@ def test_neurons_are_neither_turned_nor_drawn_with_leaves_apart() -> None:
     for change in changes:
         with pytest.raises(BackpropError, match="graph"):
             change()
-    graph = viewed(session, name=replace(session.view, name="graph"))
+    graph = viewed(session, name="graph")
     assert turned(graph, True).view.upright
     assert with_leaves(graph).view.leaves_apart
 
@@ -597,9 +591,7 @@ def test_a_partial_derivative_between_neurons_has_a_sign(level: int) -> None:
 @pytest.mark.parametrize("sample", [1, 4])
 def test_the_cost_of_a_sample_and_that_of_all_are_told_apart(level: int, sample: int) -> None:
     session = at(opened("xor"), f"C_s{sample}")
-    said = "\n".join(
-        map(plain, rows(drawing(viewed(session, name=replace(session.view, zoom=level)), 200, 40)))
-    )
+    said = "\n".join(map(plain, rows(drawing(viewed(session, zoom=level), 200, 40))))
     assert re.search(rf"[ ‹]C \({sample}\)", said)
     whole = at(session, "C")
     for one in (whole, whole.seek(1)):
@@ -638,7 +630,7 @@ def test_a_first_cause_within_a_neuron_is_at_the_row_of_its_weight(level: int) -
     session = open_session(of_network(read_network(LARGE)))
     session = session.choose(session.graph.operands[session.graph.by_name["z2_1_s2"]][0])
     assert session.trace.troubles[session.selected] == "problem"
-    one = drawing(viewed(session, name=replace(session.view, zoom=level)), 200, 40)
+    one = drawing(viewed(session, zoom=level), 200, 40)
     assert isinstance(one, NeuronDrawing)
     weight, neuron = (session.graph.by_name[name] for name in ("w2_1_1", "a2_1_s2"))
     flagged = {
