@@ -40,10 +40,11 @@ def trace_network(
 
     `description` has the keys of a sample file's `[network]` table: sizes, activation, cost,
     weights `[l - 2][j - 1][k - 1]` and biases, or init and seed, input, target, reduction; or for
-    samples data, a path from the current directory, with inputs, targets or label, of which `row`,
-    from 1, is traced. Weights, biases, input and target may be NumPy arrays. `wrt` names leaves as
-    in `trace`; every weight and bias when None. `to_dict()` adds the layers and the unrolled
-    parameters. Raises NetworkError, which names the key, and BackpropError.
+    samples data, a path from the current directory, with inputs, targets or label (and separator,
+    decimal, header, missing, scale), of which `row`, from 1, is traced. Weights, biases, input and
+    target may be NumPy arrays. `wrt` names leaves as in `trace`; every weight and bias when None.
+    `to_dict()` adds the layers and the unrolled parameters. Raises NetworkError, which names the
+    key, and BackpropError.
     """
     from .network.description import read_network
 

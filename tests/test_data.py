@@ -86,7 +86,12 @@ def test_a_label_is_one_hot_over_its_sorted_values(
     tmp_path_factory: pytest.TempPathFactory, labels: list[str]
 ) -> None:
     text = "x,kind\n" + "".join(f"{i},{label}\n" for i, label in enumerate(labels))
-    data = read_data(written(tmp_path_factory.mktemp("data"), text), label="kind")
+    path = written(tmp_path_factory.mktemp("data"), text)
+    if len(set(labels)) == 1:
+        with pytest.raises(NetworkError, match="the label kind has only one value, "):
+            read_data(path, label="kind")
+        return
+    data = read_data(path, label="kind")
     numbers = all(label.isdigit() for label in labels)
     assert data.classes == tuple(sorted(set(labels), key=int if numbers else str))
     for label, target in zip(labels, data.targets, strict=True):
@@ -122,8 +127,7 @@ BAD_FILES = [
     ("\n \n", LABEL, "data", "is empty"),
     (b"x,kind\n1,a\n\xff,b\n", LABEL, "data", "is not UTF-8 text: the byte 0xff cannot stand in "
                                               "line 3"),
-    ("1,2\n3,4\n", LABEL, "data",
-     "has no header: its first row must name the columns, found 1 and 2"),
+    ("1,2\n3,4\n", LABEL, "data", 'seems to have no header: in its first row "1" is a number'),
     ("x,kind\n", LABEL, "data", "has a header but no rows"),
     ("x,,kind\n1,2,a\n", LABEL, "data", "has no name for column 2"),
     ("x,kind,x\n1,a,2\n", LABEL, "data", "names the column x twice"),
@@ -206,9 +210,10 @@ BAD_KEYS = [
     ({"reduction": "sum"}, "reduction", "reduction cannot be given too"),
     ({"inputs": ["x"]}, "inputs", "1 input column (x), but the input layer has 2 neurons"),
     ({"sizes": [2, 3, 3]}, "label", "2 classes (a and b), but the last layer has 3 neurons"),
-    ({"sizes": [2, 1]}, "label",
-     "the label has 2 classes (a and b), but the last layer has 1 neuron: "
+    ({"sizes": [2, 1], "data": "three.csv"}, "label",
+     "the label has 3 classes (a, b and c), but the last layer has 1 neuron: "
      "the label b of row 1 is outside"),
+    ({"sizes": [2, 1], "activation": ["softmax"]}, "label", "the softmax of 1 neuron is always 1"),
     ({"label": "kinds"}, "label", "did you mean kind?"),
 ]  # fmt: skip
 
@@ -218,6 +223,7 @@ def test_a_network_that_does_not_fit_its_data_names_key_file_and_line(
     tmp_path: Path, change: dict[str, Any], key: str, words: str
 ) -> None:
     written(tmp_path, TABLE)
+    written(tmp_path, f"{TABLE}1,2,c,3\n", "three.csv")
     description = {**NET, "data": "table.csv", "inputs": ["x", "mass"], "label": "kind", **change}
     with pytest.raises(NetworkError) as caught:
         read_network(description, tmp_path)

@@ -336,7 +336,7 @@ def test_a_line_break_in_bars_is_a_space_to_what_follows_it() -> None:
     assert trace(text, {"x": 3}).value == 3
 
 
-TABLE = "a,b,kind\n" + "1,2,x\n" * 3
+TABLE = "a,b,kind\n1,2,x\n1,2,y\n1,2,x\n"
 SHEETS = [("COLUMNS", 3), ("ROWS", 3), ("CELLS", 12), ("CSV", len(TABLE))]
 
 
@@ -345,9 +345,9 @@ def test_a_table_of_the_limit_is_read_and_a_smaller_limit_refuses_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, most: int
 ) -> None:
     (tmp_path / "data.csv").write_text(TABLE)
-    lowered(monkeypatch, "network.csv_file", name, most)
+    lowered(monkeypatch, "network.csv_table", name, most)
     assert len(read_data("data.csv", label="kind", folder=tmp_path).inputs) == 3
-    lowered(monkeypatch, "network.csv_file", name, most - 1)
+    lowered(monkeypatch, "network.csv_table", name, most - 1)
     with pytest.raises(NetworkError, match=f"too large: .* {most - 1:,} "):
         read_data("data.csv", label="kind", folder=tmp_path)
 

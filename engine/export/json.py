@@ -166,6 +166,11 @@ def _data(trace: Trace) -> dict[str, Any]:
     }
     if data.classes:
         found["accuracy"] = accuracy(trace, data)
+    if data.skipped:
+        found["skipped"] = data.skipped
+    if data.scales:
+        columns = zip(data.columns, data.scales, strict=True)
+        found["scale"] = [{"column": name, **scale._asdict()} for name, scale in columns]
     return {"data": found}
 
 

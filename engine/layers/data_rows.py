@@ -58,15 +58,14 @@ def _parts(trace: Trace, rows: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def accuracy(trace: Trace, data: Data) -> float | None:
-    """The share of rows whose largest output is the target's; None where rows have no label."""
+    """The share of rows told right; None where rows have no label."""
     if not data.classes:
         return None
     values = evaluate_many(trace.graph, {**trace.bindings, **columns(trace)})
     outputs = [values[node] for node in trace.places.neurons[0][-1]]
     right = 0
-    for row, target in enumerate(data.targets):
-        found = [column[row] for column in outputs]
-        right += found.index(max(found)) == target.index(max(target))
+    for row in range(len(data.targets)):
+        right += data.told([column[row] for column in outputs]) == data.class_of(row)
     return right / len(data.targets)
 
 

@@ -22,11 +22,12 @@ ALIASES = {"linear": "identity"}
 REDUCTIONS = ("mean", "sum")
 KEYS = (
     "sizes", "activation", "cost", "weights", "biases", "init", "seed", "input", "target",
-    "reduction", "data", "inputs", "targets", "label",
+    "reduction", "data", "inputs", "targets", "label", "separator", "decimal", "header", "missing",
+    "scale",
 )  # fmt: skip
 BYTES = (bytes, bytearray, memoryview)
-COLUMNS = ("inputs", "targets", "label")
-"""The keys that say which columns of the data are what."""
+OF_DATA = KEYS[KEYS.index("data") + 1 :]
+"""The keys that say what is what in the file of the data, and how it is read."""
 
 
 def read_network(
@@ -52,7 +53,7 @@ def read_network(
     if cost == "cross entropy" and activations[-1] != "softmax":
         message = f"cross entropy needs softmax in the last layer, found {activations[-1]}"
         raise NetworkError("cost", f"{message}; binary cross entropy needs no softmax")
-    data = _data(description, sizes, folder)
+    data = _data(description, sizes, activations[-1], folder)
     seed = _seed(description)
     inputs, targets = _samples(description, sizes, seed) if data is None else ((), ())
     _check_products(sizes, max(1, len(inputs)))
@@ -178,35 +179,41 @@ def _seed(description: Mapping[str, Any]) -> int:
 
 
 def _data(
-    description: Mapping[str, Any], sizes: tuple[int, ...], folder: str | PathLike[str] | None
+    description: Mapping[str, Any],
+    sizes: tuple[int, ...],
+    activation: str,
+    folder: str | PathLike[str] | None,
 ) -> Data | None:
-    """The data set, where the samples are its rows."""
+    """The data set, where the samples are its rows; `activation` is the last layer's."""
     if "data" not in description:
-        for key in COLUMNS:
+        for key in OF_DATA:
             if key in description:
                 hint = suggestion(key, ("input", "target"))
-                message = f"{key} names columns of data, and there is no data{hint}"
+                message = f"{key} says how data are read, and there is no data{hint}"
                 raise NetworkError(key, message)
         return None
     for key in ("input", "target", "reduction"):
         if key in description:
             raise NetworkError(key, f"the samples are the rows of data: {key} cannot be given too")
-    columns = {key: description.get(key) for key in COLUMNS}
-    data = read_data(description["data"], **columns, folder=folder)
+    given = {key: description.get(key) for key in OF_DATA}
+    data = read_data(description["data"], folder=folder, outputs=sizes[-1], **given)
     if len(data.columns) != sizes[0]:
         key = "inputs" if "inputs" in description else "data"
         found = f"{counted(len(data.columns), 'input column')} ({listed(map(cited, data.columns))})"
         needed = f"the input layer has {counted(sizes[0], 'neuron')}"
         raise NetworkError(key, f"found {found}, but {needed}")
-    _check_targets(data, sizes[-1])
+    _check_targets(data, sizes[-1], activation)
     if len(data.inputs) * sum(into * out for into, out in pairwise(sizes)) > LEARNED.most:
         raise NetworkError("data", LEARNED.words)
     return data
 
 
-def _check_targets(data: Data, outputs: int) -> None:
+def _check_targets(data: Data, outputs: int, activation: str) -> None:
     """NetworkError when the last layer has not as many neurons as there are targets."""
     found = len(data.targets[0])
+    if data.is_binary and activation == "softmax":
+        message = "the label has 2 classes, and the softmax of 1 neuron is always 1"
+        raise NetworkError("label", f"{message}: give 2 neurons, or a sigmoid")
     if found == outputs:
         return
     last = f"the last layer has {counted(outputs, 'neuron')}"
@@ -215,7 +222,7 @@ def _check_targets(data: Data, outputs: int) -> None:
     message = f"the label has {found} classes ({listed(map(cited, data.classes))}), but {last}"
     if found > outputs:
         row = next(i for i, target in enumerate(data.targets, 1) if 1.0 in target[outputs:])
-        beyond = data.classes[data.targets[row - 1].index(1.0)]
+        beyond = data.classes[data.class_of(row - 1)]
         message += f": the label {cited(beyond)} of row {row} is outside"
     raise NetworkError("label", message)
 

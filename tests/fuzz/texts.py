@@ -131,9 +131,11 @@ COLUMNS = st.one_of(
     st.lists(st.sampled_from(("a", "b", "c")), max_size=3),
 )
 TABLES = st.tuples(CSV_BYTES, st.fixed_dictionaries({"inputs": COLUMNS}, optional={
-    "targets": COLUMNS, "label": COLUMNS,
+    "targets": COLUMNS, "label": COLUMNS, "header": st.booleans(), "missing": st.just("skip"),
+    "scale": st.just("standard"), "separator": st.sampled_from(",;\t e"),
+    "decimal": st.sampled_from(".,"), "outputs": st.sampled_from((1, 2)),
 }))  # fmt: skip
-"""A file of data, and the columns asked for."""
+"""A file of data, the columns asked for, and how it is read."""
 
 SMALL = st.floats(-3, 3) | st.integers(-3, 3)
 JUNK = st.one_of(

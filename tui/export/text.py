@@ -12,6 +12,7 @@ from backprop_tui.engine.text.spans import Line
 from backprop_tui.engine.text.spans import plain as text_of
 from backprop_tui.engine.text.words import cell_width, escaped, flush_left, flush_right
 
+from ..present.data_words import remarks
 from ..present.values_pane import equation_of, named
 from ..session.session import Session
 
@@ -80,6 +81,8 @@ def _head(session: Session) -> Iterator[str]:
     yield from (f"  {line}" for line in program(graph).split("\n"))
     output = graph.pretty(graph.output)
     yield f"  {output} = {words.number(session.trace.value)}"
+    if session.trace.data is not None:
+        yield from (f"  {remark}" for remark in remarks(session.trace.data, session.digits))
 
 
 def _table(session: Session, position: int) -> Iterator[str]:

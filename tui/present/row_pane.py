@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import zip_longest
+from math import isfinite
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.language.show import number
@@ -14,6 +15,7 @@ from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, escaped
 
 from ..session.session import Session
+from .data_words import remarks
 from .picture import Picture, cut, from_lines, left, right
 
 SHADES = " ░▒▓█"
@@ -25,6 +27,8 @@ WIDE = 2
 """Cells of a pixel, which makes it about square."""
 NAMES, NUMBERS = 9, 9
 """Cells of a name, at least, and of a number."""
+NEAR = 5
+"""Significant digits of a number."""
 MOST_WORK = 5_000_000
 """Rows times nodes beyond which the accuracy is not computed for the screen."""
 
@@ -39,7 +43,8 @@ def row_picture(session: Session, width: int) -> Picture:
     room = width if width < BESIDE else width - BESIDE // 2
     outputs = [*_outputs(session, data, room), (), _cost(session)]
     lines = [*inputs, *outputs] if width < BESIDE else _beside(inputs, outputs)
-    lines = [title, *lines]
+    said: list[Line] = [((text, "muted"),) for text in remarks(data, NEAR)]
+    lines = [title, *lines, *([(), *said] if said else [])]
     return from_lines([cut(line, width) for line in lines])
 
 
@@ -66,13 +71,14 @@ def _inputs(data: Data, values: list[float]) -> list[Line]:
     }
     if len(pixels) < len(values):
         return [
-            ((left(escaped(name), 2 * NAMES), "muted"), (number(value, 5), "plain"))
+            ((left(escaped(name), 2 * NAMES), "muted"), (number(value, NEAR), "plain"))
             for name, value in zip(data.columns, values, strict=True)
         ]
     columns = range(1 + max(column for _, column in pixels))
-    most = max(pixels.values()) or 1.0
+    least, most = min(0.0, *pixels.values()), max(pixels.values())
+    span = (most - least) or 1.0
     return [
-        ((" ", "plain"), *((_shade(pixels.get((row, column), 0.0) / most), "plain")
+        ((" ", "plain"), *((_shade((pixels.get((row, column), least) - least) / span), "plain")
                            for column in columns))
         for row in range(1 + max(row for row, _ in pixels))
     ]  # fmt: skip
@@ -89,25 +95,35 @@ def _outputs(session: Session, data: Data, width: int) -> list[Line]:
     places, graph = session.trace.places, session.graph
     outputs, target = places.neurons[0][-1], _given(session, places.targets[0])
     found = _given(session, outputs)
-    most = max([1.0, *map(abs, found)])
+    most = max([1.0, *(abs(value) for value in found if isfinite(value))])
     names = _names(data, width)
     room = max(1, width - names - NUMBERS - 2)
+    told = data.told(found) if data.classes else None
+    # One output that tells two classes apart is named after the second.
+    classes = data.classes[-len(found) :]
     lines: list[Line] = []
     for j, value in enumerate(found):
-        name = data.classes[j] if data.classes else graph.pretty(outputs[j])
-        size = round(abs(value) / most * room) if value == value else 0
-        wanted = target[j] == 1.0 if data.classes else False
-        answer = bool(data.classes) and value == max(found)
+        name = classes[j] if classes else graph.pretty(outputs[j])
+        size = round(min(abs(value) / most, 1.0) * room) if value == value else 0
+        wanted = target[j] == 1.0 if classes else False
+        answer = told == len(data.classes) - len(found) + j
         style = "sum" if wanted and answer else "warning" if answer else "plain"
         bar: Span = (("█" * size).ljust(room), style)
         mark = "◂" if wanted else " "
         numbers: Span = (right(number(value, 3), NUMBERS), style)
         lines.append(((left(escaped(name), names), "strong" if wanted else "muted"), bar, numbers,
                       (f" {mark}", "strong")))  # fmt: skip
+    return [*lines, ((_aim(data, target), "muted"),)]
+
+
+def _aim(data: Data, target: Sequence[float]) -> str:
+    """What the outputs should be."""
     if not data.classes:
-        aims = ", ".join(number(value, 5) for value in target)
-        return [*lines, ((f"target   {aims}", "muted"),)]
-    return [*lines, (("◂ the label of this row", "muted"),)]
+        return f"target   {', '.join(number(value, NEAR) for value in target)}"
+    if not data.is_binary:
+        return "◂ the label of this row"
+    names = f"0 is {escaped(data.classes[0])}, 1 is {escaped(data.classes[1])}"
+    return f"label    {number(target[0], NEAR)}; {names}"
 
 
 def _names(data: Data, width: int) -> int:

@@ -87,6 +87,8 @@ def _table(session: Session, network: Network) -> list[Line]:
     inputs = chain.from_iterable(layers[0] for layers in places.neurons)
     targets = chain.from_iterable(places.targets)
     of_data = f"; {session.sample_words} of the data" if network.data else ""
+    scaled = ", each column scaled to mean 0 and deviation 1 over the rows, a constant one to 0"
+    of_scale = scaled if network.data and network.data.scales else ""
     of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
     of_cost = ", of this row" if network.data else of_cost
     of_samples = f"; {samples:,} samples" if samples > 1 else of_data
@@ -99,7 +101,8 @@ def _table(session: Session, network: Network) -> list[Line]:
     of_mean = f"; C is a mean, so each sample's δ has a factor 1/{samples}" if is_mean else ""
     cost = number(session.trace.value, session.view.digits)
     rows = [
-        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}; {_by(session, inputs)}"),
+        ("X, or x", f"the input: {_numbers(sizes[0], 'x')}{of_samples}{of_scale}; "
+                    + _by(session, inputs)),
         ("y", f"the target: {_numbers(sizes[-1], 'y')}{of_samples}; {_by(session, targets)}"),
         ("L", f"the number of layers, the input included: here {network.layers}"),
         ("l", f"a layer, 1 to {network.layers}; sizes {', '.join(map(str, sizes))}"),
