@@ -82,7 +82,7 @@ def _head(session: Session) -> Iterator[str]:
     output = graph.pretty(graph.output)
     yield f"  {output} = {words.number(session.trace.value)}"
     if session.trace.data is not None:
-        yield from (f"  {remark}" for remark in remarks(session.trace.data, session.digits))
+        yield from (f"  {remark}" for remark in remarks(session.trace.data, session.view.digits))
 
 
 def _table(session: Session, position: int) -> Iterator[str]:
