@@ -18,7 +18,7 @@ ARROWS = {
     "engine.table": "",
     "engine.language": "table text",
     "engine.calculus": "language table text",
-    "engine.diagnosis": "calculus language text",
+    "engine.diagnosis": "calculus language table text",
     "engine.exact": "calculus language table",
     "engine.opinions": "exact calculus language table",
     "engine.symbolic": "opinions calculus language table",

@@ -55,10 +55,15 @@ def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
 def _listed(found: Iterator[Symptom], phase: str) -> Iterator[Symptom]:
     """The first of a pass, and that there are more: the rest is not looked for."""
     yield from islice(found, LISTED)
-    further = next(found, None)
-    if further is not None:
-        words = f"warnings of the {phase} pass are listed up to here, {LISTED:,} of them"
-        yield Symptom(further.node, "more", f"{words}; there are more")
+    beyond = next(found, None)
+    if beyond is not None:
+        yield further(beyond.node, f"warnings of the {phase} pass", LISTED)
+
+
+def further(node: int, what: str, listed: int) -> Symptom:
+    """That there are more than are listed, at the first of them that is not."""
+    words = f"{what} are listed up to here, {listed:,} of them; there are more"
+    return Symptom(node, "more", words)
 
 
 def _forward(sweep: Sweep) -> Iterator[Symptom]:

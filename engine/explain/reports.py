@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..calculus.paths import LISTED, Path, Paths
 from ..calculus.tangents import tangents
-from ..diagnosis.problems import Problem, chain
+from ..diagnosis.problems import Problem
 from ..diagnosis.symptoms import Symptom
 from ..language.show import MINUS
 from ..text.spans import Line, Span, labelled
@@ -161,18 +161,23 @@ class Report(Description):
         )
 
     def problem(self, found: Problem) -> list[Line]:
-        """A first cause: what happened, why, where it spread, and the usual remedy."""
-        way = [self.sweep.graph.pretty(node) for node in chain(self.sweep, found)]
-        if len(way) > 2 * FEW:
-            way[FEW:-FEW] = ["…"]
-        direction = "reaches" if found.phase == "forward" else "is sent down to"
-        last = "it is the output" if found.node == self.sweep.graph.output else "no further"
-        spread = f"{direction} {' → '.join(way[1:])}" if len(way) > 1 else last
+        """A first cause: what happened, why, what follows from it, and the usual remedy."""
         lines = [
             labelled("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
-            labelled("spread", (spread, "plain")),
+            labelled("chain", (self._chain(found), "plain")),
         ]
         return [*lines, *([labelled("remedy", (found.remedy, "plain"))] if found.remedy else [])]
+
+    def _chain(self, found: Problem) -> str:
+        """What is not finite because of a problem, in the order met."""
+        if not found.chain:
+            return "nothing else follows from it"
+        way = [self.sweep.graph.pretty(node) for node in found.chain]
+        more = len(way) - 2 * FEW
+        if more > 0:
+            way[FEW:-FEW] = [f"… {more:,} more"]
+        cut = " → …" if found.is_cut else ""
+        return f"what follows: {' → '.join(way)}{cut}"
 
     def symptom(self, found: Symptom) -> Line:
         """A warning, in words."""

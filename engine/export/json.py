@@ -240,7 +240,10 @@ def _problem(problem: Any) -> dict[str, Any]:
         "kind": problem.kind,
         "message": problem.message,
         "why": problem.why,
-        "remedy": problem.remedy,
+        "remedy": problem.remedy or None,
+        "chain": list(problem.chain),
+        "more": problem.is_cut,
+        "repair": None,
     }
 
 

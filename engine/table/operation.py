@@ -12,6 +12,19 @@ ATOM, POWER, PREFIX, PRODUCT, SUM = 5, 4, 3, 2, 1
 """Binding powers, the tightest first; a sign stands between a power and a product."""
 
 
+class Remedy(NamedTuple):
+    """What programs usually do about a number that is not finite."""
+
+    words: str = ""
+    formula: str = ""
+    """What is written in the operation's place: over its operands x and y, and a small ε."""
+
+    @property
+    def text(self) -> str:
+        """Both as one sentence; empty where there is no remedy."""
+        return ": ".join(filter(None, self))
+
+
 class SpecialCase(NamedTuple):
     """Where a formula does not hold: a condition, the partial there, the sentence shown."""
 
@@ -21,7 +34,7 @@ class SpecialCase(NamedTuple):
     """The partial there, or the formula that holds; None only adds the sentence."""
     note: str | None
     """None where the slope is smooth and only the formula evaluated has a gap."""
-    remedy: str = ""
+    remedy: Remedy = Remedy()
     """What programs usually do where the slope is not finite."""
 
 
@@ -44,8 +57,12 @@ class Fault(NamedTuple):
     when: Callable[..., bool]
     kind: str
     why: str
-    remedy: str = ""
-    """What programs usually do about it."""
+    remedy: Remedy = Remedy()
+    """What programs usually do at the edge of the domain."""
+    beyond: Callable[..., float] | None = None
+    """How far outside of the domain the operands lie; None where they stand at its edge."""
+    far: Remedy = Remedy()
+    """What may be meant far outside, where an ε would hide that something is wrong."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,8 +90,11 @@ class Operation:
     """True where operands other than 0 give a value other than 0, unless it underflows."""
     additive: bool = False
     """True where operands that are nearly opposite leave few digits of the value."""
+    commutes: bool = False
+    """True for a binary operator whose operands may change places."""
     dull: str = ""
-    """What a node is called whose partial is nearly 0."""
+    """What a node is called whose partial is nearly 0: `saturated`, `dead`, or `flat` where it is
+    0 everywhere."""
 
     @property
     def arity(self) -> int | None:

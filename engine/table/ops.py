@@ -18,8 +18,8 @@ from typing import Any
 
 from . import values as v
 from . import vectors as w
-from .operation import POWER, PREFIX, PRODUCT, SUM, Fault, Operation, Partial, SpecialCase
-from .rows import CROSSED, POLE, flat, kink, outside, steep, tie, unary
+from .operation import POWER, PREFIX, PRODUCT, SUM, Fault, Operation, Partial, Remedy, SpecialCase
+from .rows import CROSSED, edge, flat, is_zero, kink, outside, pole, steep, tie, unary
 
 
 def _loses_the_exponent(a: float, b: float, y: float) -> bool:
@@ -28,34 +28,44 @@ def _loses_the_exponent(a: float, b: float, y: float) -> bool:
     return overflows | ((abs(b) > 2**53) & (abs(b) < inf))
 
 
-def _too_large(when: Callable[..., bool], why: str) -> tuple[Fault, ...]:
-    return (Fault(when, "overflow", why, SHIFT),)
+def _no_log(name: str) -> tuple[Fault, ...]:
+    why, words = "a logarithm needs an operand above 0", "keep its operand above 0"
+    return outside(lambda a: a <= 0, why, words, f"{name}(max(x, ε))", operator.neg)
+
+
+def _beyond_one(name: str) -> tuple[Fault, ...]:
+    why, words = "its operand must lie between \N{MINUS SIGN}1 and 1", "clamp it to just below 1"
+    formula = f"{name}({INSIDE_ONE})"
+    return outside(lambda a: abs(a) > 1, why, words, formula, lambda a: abs(a) - 1)
+
+
+def _too_large(when: Callable[..., bool], why: str, *remedy: str) -> tuple[Fault, ...]:
+    return (Fault(when, "overflow", why, Remedy(*remedy)),)
 
 
 LARGEST_EXPONENT = math.log(sys.float_info.max)
-SHIFT = "subtract the largest exponent first, as sigmoid, softplus and logsumexp do"
-CLAMP_ONE = "clamp it: max(min(x, 1), \N{MINUS SIGN}1)"
-DENOMINATOR = "add a small ε to the denominator, or clamp it away from 0"
-LOG_REMEDY = (
-    "keep it above 0: ln(x + ε) or ln(max(x, ε)); log1p(x) for ln(1 + x), xlogy for x·ln(y), "
-    "softplus for the logarithm of a sigmoid"
-)
-ROOT_REMEDY = "clamp it: sqrt(max(x, 0)), or sqrt(x + ε)"
-POWER_REMEDY = "raise abs(x), or use cbrt or a whole exponent"
+INSIDE_ONE = "clamp(x, ε \N{MINUS SIGN} 1, 1 \N{MINUS SIGN} ε)"
+DENOMINATOR = Remedy("add a small ε to the denominator, or keep it away from 0", "x/(y + ε)")
+AWAY_FROM_ZERO = Remedy("keep the base above 0", "max(x, ε)^y")
+SIZE = Remedy("where the size of the base is meant", "abs(x)^y")
+LOG_OF_BASE = Remedy("keep both operands above 0", "log(max(x, ε), max(y, ε))")
+BASE_ONE = Remedy("keep the base away from 1", "log(x, y + ε)")
+LOG_OF_OTHER = Remedy("keep the operand of the logarithm above 0", "xlogy(x, max(y, ε))")
+LOG_OF_ZERO = "singular point: the slope is ln(0)"
 
-NO_LOG = outside(lambda a: a <= 0, "a logarithm needs an operand above 0", LOG_REMEDY)
 AT_INFINITY = outside(
     math.isinf, "a periodic function has no value at infinity", "find where the infinity arose"
 )
-BEYOND_ONE = outside(
-    lambda a: abs(a) > 1, "its operand must lie between \N{MINUS SIGN}1 and 1", CLAMP_ONE
-)
 NO_EXP = _too_large(
-    lambda a: a > LARGEST_EXPONENT, "e to a power above 709.78 is more than a double can hold"
+    lambda a: a > LARGEST_EXPONENT,
+    "e to a power above 709.78 is more than a double can hold",
+    "subtract the largest exponent first, as sigmoid, softplus and logsumexp do",
 )
 NO_COSH = _too_large(
     lambda a: abs(a) > LARGEST_EXPONENT + math.log(2),
-    "e to a power above 710.47 is more than a double can hold",
+    "e^|x|/2 is more than a double can hold where |x| is above 710.47",
+    "work with its logarithm, as ln(cosh(x))",
+    "abs(x) + softplus(\N{MINUS SIGN}2*abs(x)) \N{MINUS SIGN} ln(2)",
 )
 
 # fmt: off
@@ -63,7 +73,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "+", operator.add,
         (Partial("sum rule", "1"), Partial("sum rule", "1")),
-        lambda S, a, b: a + b, "add", power=SUM, symbol=" + ", additive=True,
+        lambda S, a, b: a + b, "add", power=SUM, symbol=" + ", additive=True, commutes=True,
     ),
     Operation(
         "-", operator.sub,
@@ -77,12 +87,15 @@ OPERATIONS: tuple[Operation, ...] = (
             Partial("product rule", "a", alone="constant multiple rule"),
         ),
         lambda S, a, b: a * b, "multiply", power=PRODUCT, symbol="\N{MIDDLE DOT}", nonzero=True,
+        commutes=True,
     ),
     Operation(
         "/", v.divide,
         (
-            Partial("quotient rule", "1/b", alone="constant multiple rule"),
-            Partial("quotient rule", "-a/b^2", exact="-y/b"),
+            Partial("quotient rule", "1/b", alone="constant multiple rule",
+                    special=pole(lambda a, b, y: b == 0)),
+            Partial("quotient rule", "-a/b^2", exact="-y/b",
+                    special=pole(lambda a, b, y: b == 0)),
         ),
         lambda S, a, b: a / b, "divide",
         (
@@ -99,8 +112,8 @@ OPERATIONS: tuple[Operation, ...] = (
                 special=(
                     SpecialCase(lambda a, b, y: (a == 0) & (b == 0), 0.0,
                          "singular point: 0^0 is 1 by convention, and a^0 is constant: slope 0"),
-                    SpecialCase(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
-                    *steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf),
+                    *pole(lambda a, b, y: (a == 0) & (b < 0)),
+                    *steep(lambda a, b, y: (a == 0) & (b > 0) & (b < 1), inf, "(x + ε)^y"),
                     SpecialCase(lambda a, b, y: b == 0, 0.0, None),
                     SpecialCase(_loses_the_exponent, "b*y/a", None),
                 ),
@@ -112,18 +125,20 @@ OPERATIONS: tuple[Operation, ...] = (
                          "singular point: 0^b is 0 for every b above 0: slope 0"),
                     SpecialCase(lambda a, b, y: (a == 0) & (b == 0), -inf,
                          "singular point: 0^b jumps from inf through 1 to 0 at b = 0"),
-                    SpecialCase(lambda a, b, y: (a == 0) & (b < 0), nan, POLE),
+                    *pole(lambda a, b, y: (a == 0) & (b < 0)),
                     SpecialCase(lambda a, b, y: a < 0, nan,
-                         "singular point: a power of a negative base has no slope by its exponent"),
+                         "singular point: a power of a negative base has no slope by its exponent",
+                         Remedy("hold the exponent fixed, or keep the base above 0")),
                 ),
             ),
         ),
         lambda S, a, b: a**b, w.power,
         (
             Fault(lambda a, b: a == 0 and b < 0, "division by zero", "0 to a negative power",
-                  DENOMINATOR),
+                  AWAY_FROM_ZERO),
             Fault(lambda a, b: a < 0 and math.fmod(b, 1) != 0, "domain",
-                  "a negative base needs a whole exponent", POWER_REMEDY),
+                  "a negative base needs a whole exponent",
+                  AWAY_FROM_ZERO, lambda a, b: -a, SIZE),
         ),
         power=POWER, right=True, symbol="^", nonzero=True,
     ),
@@ -134,46 +149,53 @@ OPERATIONS: tuple[Operation, ...] = (
     unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
            faults=NO_EXP, nonzero=True),
     unary("ln", v.ln, "log", "1/a", lambda S, a: S.log(a),
-           rule="logarithm rule", faults=NO_LOG, aliases=("log",)),
+           rule="logarithm rule", special=edge(is_zero), faults=_no_log("ln"), aliases=("log",)),
     Operation(
         "log", v.log_base,
         (
-            Partial("logarithm rule", "1/(a*ln(b))"),
-            Partial("logarithm rule", "-ln(a)/(b*ln(b)^2)", exact="-y/(b*ln(b))"),
+            Partial("logarithm rule", "1/(a*ln(b))",
+                    special=(*pole(lambda a, b, y: b == 1), *edge(lambda a, b, y: a == 0))),
+            Partial("logarithm rule", "-ln(a)/(b*ln(b)^2)", exact="-y/(b*ln(b))",
+                    special=(*pole(lambda a, b, y: b == 1), *edge(lambda a, b, y: a == 0))),
         ),
         lambda S, a, b: S.log(a) / S.log(b), w.log_base,
         (
             Fault(lambda a, b: a <= 0 or b <= 0, "domain", "a logarithm needs operands above 0",
-                  LOG_REMEDY),
-            Fault(lambda a, b: a == 1 and b == 1, "indeterminate", "log(1, 1) has no value"),
+                  LOG_OF_BASE, lambda a, b: max(-a, -b)),
+            Fault(lambda a, b: a == 1 and b == 1, "indeterminate", "log(1, 1) has no value",
+                  BASE_ONE),
             Fault(lambda a, b: b == 1, "division by zero", "ln(1) is 0: no logarithm has base 1",
-                  "keep the base away from 1"),
+                  BASE_ONE),
         ),
     ),
     unary("log2", v.log2, "log2", "1/(a*ln(2))", lambda S, a: S.log(a) / S.log(2),
-           rule="logarithm rule", faults=NO_LOG),
+           rule="logarithm rule", special=edge(is_zero), faults=_no_log("log2")),
     unary("log10", v.log10, "log10", "1/(a*ln(10))", lambda S, a: S.log(a) / S.log(10),
-           rule="logarithm rule", faults=NO_LOG),
+           rule="logarithm rule", special=edge(is_zero), faults=_no_log("log10")),
     unary("log1p", v.log1p, "log1p", "1/(1 + a)", lambda S, a: S.log(1 + a), rule="logarithm rule",
+           special=edge(lambda a, y: a == -1),
            faults=outside(lambda a: a <= -1, "log1p needs an operand above \N{MINUS SIGN}1",
-                           "keep it above \N{MINUS SIGN}1: log1p(max(x, ε \N{MINUS SIGN} 1))")),
+                           "keep it above \N{MINUS SIGN}1", "log1p(max(x, ε \N{MINUS SIGN} 1))",
+                           lambda a: -1 - a)),
     unary("expm1", v.expm1, "expm1", "exp(a)", lambda S, a: S.exp(a) - 1, rule="exponential rule",
            faults=NO_EXP),
     unary("sqrt", v.sqrt, "sqrt", "1/(2*y)", lambda S, a: S.sqrt(a), rule="square root rule",
-           special=steep(lambda a, y: a == 0, inf),
+           special=steep(is_zero, inf, "sqrt(x + ε)"),
            faults=outside(lambda a: a < 0, "a square root needs an operand of 0 or more",
-                           ROOT_REMEDY)),
+                           "keep it above 0", "sqrt(max(x, ε))", operator.neg)),
     unary("cbrt", math.cbrt, "cbrt", "1/(3*y^2)", lambda S, a: S.real_root(a, 3),
-           rule="cube root rule", special=steep(lambda a, y: a == 0, inf)),
+           rule="cube root rule", special=steep(is_zero, inf, "cbrt(x + ε)")),
     unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
     unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
     unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
     unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
-           exact="1/sqrt((1 - a)*(1 + a))", special=steep(lambda a, y: abs(a) == 1, inf),
-           faults=BEYOND_ONE, aliases=("arcsin",)),
+           exact="1/sqrt((1 - a)*(1 + a))",
+           special=steep(lambda a, y: abs(a) == 1, inf, f"asin({INSIDE_ONE})"),
+           faults=_beyond_one("asin"), aliases=("arcsin",)),
     unary("acos", v.acos, "arccos", "-1/sqrt(1 - a^2)", lambda S, a: S.acos(a),
-           exact="-1/sqrt((1 - a)*(1 + a))", special=steep(lambda a, y: abs(a) == 1, -inf),
-           faults=BEYOND_ONE, aliases=("arccos",)),
+           exact="-1/sqrt((1 - a)*(1 + a))",
+           special=steep(lambda a, y: abs(a) == 1, -inf, f"acos({INSIDE_ONE})"),
+           faults=_beyond_one("acos"), aliases=("arccos",)),
     unary("atan", math.atan, "arctan", "1/(1 + a^2)", lambda S, a: S.atan(a), aliases=("arctan",)),
     Operation(
         "atan2", math.atan2,
@@ -194,15 +216,18 @@ OPERATIONS: tuple[Operation, ...] = (
     unary("asinh", math.asinh, "arcsinh", "1/sqrt(a^2 + 1)", lambda S, a: S.asinh(a),
            exact="1/hypot(a, 1)", aliases=("arcsinh",)),
     unary("acosh", v.acosh, "arccosh", "1/sqrt(a^2 - 1)", lambda S, a: S.acosh(a),
-           exact="1/(sqrt(a - 1)*sqrt(a + 1))", special=steep(lambda a, y: a == 1, inf),
+           exact="1/(sqrt(a - 1)*sqrt(a + 1))",
+           special=steep(lambda a, y: a == 1, inf, "acosh(max(x, 1 + ε))"),
            faults=outside(lambda a: a < 1, "acosh needs an operand of 1 or more",
-                           "clamp it: max(x, 1)"),
+                           "keep it above 1", "acosh(max(x, 1 + ε))", lambda a: 1 - a),
            aliases=("arccosh",)),
     unary("atanh", v.atanh, "arctanh", "1/(1 - a^2)", lambda S, a: S.atanh(a),
-           exact="1/((1 - a)*(1 + a))", aliases=("arctanh",),
+           exact="1/((1 - a)*(1 + a))", special=edge(lambda a, y: abs(a) == 1),
+           aliases=("arctanh",),
            faults=outside(lambda a: abs(a) >= 1,
                            "atanh needs an operand between \N{MINUS SIGN}1 and 1",
-                           CLAMP_ONE)),
+                           "clamp it to just below 1", f"atanh({INSIDE_ONE})",
+                           lambda a: abs(a) - 1)),
     unary("sigmoid", v.sigmoid, w.sigmoid, "y*(1 - y)", lambda S, a: 1 / (1 + S.exp(-a)),
            exact="exp(-abs(a))/(1 + exp(-abs(a)))^2", nonzero=True, dull="saturated"),
     unary("relu", v.relu, w.relu, "step(a)", lambda S, a: S.Max(0, a), special=(kink(0, 1, 0),),
@@ -244,13 +269,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "xlogy", v.xlogy,
         (
-            Partial("product rule", "ln(b)", alone="constant multiple rule"),
+            Partial("product rule", "ln(b)", alone="constant multiple rule",
+                    special=(SpecialCase(lambda a, b, y: b == 0, None, LOG_OF_ZERO,
+                                LOG_OF_OTHER),)),
             Partial("logarithm rule", "a/b",
                     special=(SpecialCase(lambda a, b, y: (a == 0) & (b == 0), 0.0,
-                                "singular point: xlogy(0, b) is 0 for every b: slope 0"),)),
+                                "singular point: xlogy(0, b) is 0 for every b: slope 0"),
+                             *edge(lambda a, b, y: b == 0))),
         ),
         lambda S, a, b: a * S.log(b), w.xlogy,
-        outside(lambda a, b: b <= 0, "a logarithm needs an operand above 0", LOG_REMEDY),
+        (Fault(lambda a, b: b <= 0, "domain", "a logarithm needs an operand above 0", LOG_OF_OTHER,
+               lambda a, b: -b),),
     ),
     Operation(
         "clamp", v.clamp,

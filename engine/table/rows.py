@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from typing import Any
 
-from .operation import Fault, Operation, Partial, SpecialCase
+from .operation import Fault, Operation, Partial, Remedy, SpecialCase
 
 KINK = "kink: the slope is {left} on the left and {right} on the right; {chosen} by convention"
 TIE = "tie: the operands that share the {which} value share the slope equally"
@@ -13,7 +14,7 @@ JUMP = "jump: {name} has no slope here; 0 by convention"
 CROSSED = "bounds that meet or cross: the value is the upper one, whatever the other operands are"
 STEEP = "vertical tangent: the slope is {slope} here"
 POLE = "singular point: the value is not finite and no slope exists"
-STEEP_REMEDY = "keep the operand a small ε away from this point, as sqrt(x + ε) does"
+EDGE = "singular point: the value is not finite, and the slope grows without bound"
 
 
 def is_zero(a: float, y: float) -> bool:
@@ -34,10 +35,21 @@ def tie(which: str) -> SpecialCase:
     return SpecialCase(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
 
 
-def steep(when: Callable[..., bool], slope: float) -> tuple[SpecialCase, ...]:
-    """A vertical tangent, as the only special case."""
+def steep(when: Callable[..., bool], slope: float, formula: str) -> tuple[SpecialCase, ...]:
+    """A vertical tangent, as the only special case; the formula keeps away from it."""
     text = "inf" if slope > 0 else "\N{MINUS SIGN}inf"
-    return (SpecialCase(when, slope, STEEP.format(slope=text), STEEP_REMEDY),)
+    remedy = Remedy("keep the operand a small ε away from this point", formula)
+    return (SpecialCase(when, slope, STEEP.format(slope=text), remedy),)
+
+
+def pole(when: Callable[..., bool]) -> tuple[SpecialCase, ...]:
+    """A point without value or slope, as the only special case."""
+    return (SpecialCase(when, nan, POLE),)
+
+
+def edge(when: Callable[..., bool]) -> tuple[SpecialCase, ...]:
+    """A pole at the edge of the domain: the formula holds there, as the slope from inside."""
+    return (SpecialCase(when, None, EDGE),)
 
 
 def unary(
@@ -71,9 +83,15 @@ def flat(
 ) -> Operation:
     """A function that is constant between its jumps."""
     jump = SpecialCase(at, 0.0, JUMP.format(name=name))
-    return unary(name, value, arrays, "0", sympy, special=(jump,))
+    return unary(name, value, arrays, "0", sympy, special=(jump,), dull="flat")
 
 
-def outside(when: Callable[..., bool], why: str, remedy: str) -> tuple[Fault, ...]:
-    """The only fault of an operation: operands outside its domain."""
-    return (Fault(when, "domain", why, remedy),)
+def outside(
+    when: Callable[..., bool],
+    why: str,
+    words: str,
+    formula: str = "",
+    beyond: Callable[..., float] | None = None,
+) -> tuple[Fault, ...]:
+    """The only fault of an operation: operands outside its domain, by so much."""
+    return (Fault(when, "domain", why, Remedy(words, formula), beyond),)

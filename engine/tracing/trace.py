@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..calculus.forward import check_bindings, evaluate, named, whole
 from ..calculus.route import Route
 from ..calculus.sweep import Sweep, sweep
-from ..diagnosis.problems import Problem, problems
-from ..diagnosis.symptoms import Symptom, symptoms
+from ..diagnosis.problems import LISTED, Problem, problems
+from ..diagnosis.symptoms import Symptom, further, symptoms
 from ..language.graph import Graph
 from ..network.places import NOWHERE, Places
 from ..opinions.checked import Checked
@@ -109,13 +109,19 @@ class Trace(Unchanging):
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """The first causes of every number that is not finite, in the order met."""
+        """The first causes of every number that is not finite, in the order met; at most LISTED."""
+        return self._causes[:LISTED]
+
+    @cached_property
+    def _causes(self) -> tuple[Problem, ...]:
+        """The problems, and of more than are listed the next."""
         return problems(self.sweep)
 
     @cached_property
     def symptoms(self) -> tuple[Symptom, ...]:
         """What may spoil the gradient although every number is finite."""
-        return symptoms(self.sweep)
+        more = [further(found.node, "problems", LISTED) for found in self._causes[LISTED:]]
+        return (*symptoms(self.sweep), *more)
 
     @cached_property
     def problems_by_node(self) -> Mapping[int, Sequence[Problem]]:
