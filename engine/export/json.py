@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..calculus.rules import formula
 from ..calculus.sweep import Step
+from ..language.calls import CallTexts
 from ..language.show import program, texts
 from ..layers.layer import layers, network_of, parameters
 
@@ -109,6 +110,7 @@ def parts(
     yield "value", number(trace.value)
     yield "gradient", {name: number(value) for name, value in trace.gradient.items()}
     yield "nodes", _nodes(trace, position)
+    yield "groups", _groups(graph)
     yield "steps", (_step(graph, sweep.step(k)) for k in range(1, last + 1))
     yield "problems", map(_problem, trace.problems)
     yield "warnings", (found._asdict() for found in trace.symptoms)
@@ -196,6 +198,19 @@ def _nodes(trace: Trace, position: int) -> Iterator[dict[str, Any]]:
             "value": number(sweep.values[node.id]),
             "active": bool(sweep.route.active[node.id]),
             "adjoint": None if received is None else number(received.adjoint),
+        }
+
+
+def _groups(graph: Graph) -> Iterator[dict[str, Any]]:
+    """The calls of the program's functions, each with the nodes that it made itself."""
+    texts = CallTexts(graph)
+    for index, group in enumerate(graph.groups):
+        yield {
+            "text": texts.text(index),
+            "output": group.output,
+            "arguments": list(group.arguments),
+            "nodes": list(graph.group_nodes[index]),
+            "inside": group.inside,
         }
 
 

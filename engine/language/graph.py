@@ -17,6 +17,8 @@ from ..text.words import briefly, cited, counted, suggestion
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LETTERED = 20
 """Graphs of at most this many nodes are labelled by letters."""
+COLUMNS = ("starts", "ends", "grouped")
+"""The columns of a graph that hold a number for each node."""
 
 
 class Node(NamedTuple):
@@ -37,19 +39,45 @@ class Node(NamedTuple):
         return self.name or self.label
 
 
+class Definition(NamedTuple):
+    """A function that the program defines, `name(parameters) = body`."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Graph
+    """As written: its first nodes are the parameters, and calls stand unexpanded."""
+    before: int
+    """The index of the statement that it stands before."""
+
+
+class Group(NamedTuple):
+    """One call: what its function made of its arguments."""
+
+    name: str
+    """The function's."""
+    output: int
+    arguments: tuple[int, ...]
+    inside: int | None
+    """The index of the group in whose function's body the call stands; None in a statement."""
+    statement: int
+    """The index of the statement to which it belongs."""
+    node: int
+    """The call among the nodes of what is written there, the body or the statement."""
+
+
 @dataclass(frozen=True, repr=False)
 class Graph(Unchanging):
     """A program as nodes in evaluation order; a node's id is its index in every column.
 
     An edge is a pair (user, slot), so x*x has two edges to one node. Graphs are equal where their
-    nodes, names, statements and outputs are; they can be hashed, copied and pickled.
+    nodes, names, statements, functions and outputs are; they can be hashed, copied and pickled.
     """
 
     operations: tuple[Operation | None, ...]
     operands: tuple[tuple[int, ...], ...]
     constants: Mapping[int, float]
     symbols: Mapping[int, str]
-    """The names of constants written by name (e, pi, tau), by id."""
+    """The names of constants written by name (e, pi, tau), by id; of calls unexpanded, whose."""
     names: Mapping[int, str]
     variables_by_name: Mapping[str, int]
     """The variables in order of appearance."""
@@ -62,11 +90,19 @@ class Graph(Unchanging):
     ends: Sequence[int] = field(compare=False, default=(), repr=False)
     shown: Mapping[int, str] = field(compare=False, default_factory=dict, repr=False)
     """What nodes are called where people read, if that is not their ref."""
+    definitions: tuple[Definition, ...] = ()
+    """The functions that the program defines, in order."""
+    written: Mapping[int, Graph] = field(default_factory=dict, repr=False)
+    """The statements that hold calls, by index, as they were written: with the calls unexpanded."""
+    groups: tuple[Group, ...] = ()
+    """The calls, in the order in which their bodies begin: one after that which it is inside."""
+    grouped: Sequence[int] = field(compare=False, default=(), repr=False)
+    """By node: the group of the innermost call that made it, -1 for none; empty without groups."""
 
     def __post_init__(self) -> None:
-        for name in ("constants", "symbols", "names", "variables_by_name", "shown"):
+        for name in ("constants", "symbols", "names", "variables_by_name", "shown", "written"):
             object.__setattr__(self, name, read_only(getattr(self, name)))
-        for name in ("starts", "ends"):
+        for name in COLUMNS:
             object.__setattr__(self, name, column("q", getattr(self, name)))
 
     def __len__(self) -> int:
@@ -80,7 +116,7 @@ class Graph(Unchanging):
 
     def __reduce__(self) -> tuple[Any, ...]:
         given = {field.name: getattr(self, field.name) for field in fields(self)}
-        given |= {name: array("q", given[name]) for name in ("starts", "ends")}
+        given |= {name: array("q", given[name]) for name in COLUMNS}
         return Graph, tuple(given.values())
 
     @property
@@ -127,6 +163,31 @@ class Graph(Unchanging):
         named = {name: node for name, node in self.statements if name}
         return ReadOnly({**self.variables_by_name, **named})
 
+    @cached_property
+    def functions(self) -> ReadOnly[str, Definition]:
+        """The functions that the program defines, by name."""
+        return ReadOnly({definition.name: definition for definition in self.definitions})
+
+    def call(self, group: Group) -> Graph:
+        """What is written where a call stands: the body that it is in, or the statement."""
+        if group.inside is None:
+            return self.written[group.statement]
+        return self.functions[self.groups[group.inside].name].body
+
+    def span(self, group: Group) -> tuple[int, int]:
+        """Where a call is written: offsets into the text, in characters, from 0, half-open."""
+        written = self.call(group)
+        return written.starts[group.node], written.ends[group.node]
+
+    @cached_property
+    def group_nodes(self) -> tuple[tuple[int, ...], ...]:
+        """By group: the nodes that its call made, without those of the calls inside it."""
+        found: list[list[int]] = [[] for _ in self.groups]
+        for node, group in enumerate(self.grouped):
+            if group >= 0:
+                found[group].append(node)
+        return tuple(map(tuple, found))
+
     @property
     def without_text(self) -> Graph:
         """The graph alone, without where it is written."""
@@ -168,7 +229,8 @@ class Graph(Unchanging):
 
     @cached_property
     def _labels(self) -> tuple[str, str]:
-        taken = {*self.by_name, *self.symbols.values()}
+        taken = {*self.by_name, *self.symbols.values(), *self.functions}
+        taken.update(name for function in self.definitions for name in function.parameters)
         letters = "".join(letter for letter in LETTERS if letter not in taken)
         if len(self) <= min(LETTERED, len(letters)):
             return letters, ""
@@ -226,8 +288,12 @@ class Builder:
         statements: Sequence[tuple[str | None, int]],
         text: str = "",
         shown: Mapping[int, str] | None = None,
+        **calls: Any,
     ) -> Graph:
-        """The finished graph; the last statement is the output."""
+        """The finished graph; the last statement is the output.
+
+        `calls` are the fields of functions and groups, where the program has any.
+        """
         return Graph(
             tuple(self.operations),
             tuple(self.operands),
@@ -241,4 +307,5 @@ class Builder:
             array("q", self.starts),
             array("q", self.ends),
             {} if shown is None else shown,
+            **calls,
         )

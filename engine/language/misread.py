@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ..table.operation import ATOM, Operation
@@ -43,11 +44,18 @@ def needed(top: Waiting | None) -> str:
     return f"an operand after {'-' if top.operation is NEGATION else after}"
 
 
-def no_function(name: str, is_known: bool) -> str:
+def no_function(name: str, is_known: bool, text: str, start: int) -> str:
     """Why a name before a bracket calls nothing; `is_known` where it names a number."""
     multiply = f"to multiply, write {name}*(…)"
     if is_known:
         return f"{name} is no function: {multiply}"
+    heading = re.compile(rf"(^|[;\n])?[^\S\n]*{re.escape(name)}\s*\([^()]*\)[^\S\n]*=(?!=)")
+    if heading.match(text, start):
+        return f"the parameters of a function are names, as in {name}(x) = …"
+    later = next((found for found in heading.finditer(text, start) if found[1] is not None), None)
+    if later:
+        line = text.count("\n", 0, later.end()) + 1
+        return f"{name} is used before its definition on line {line}"
     return f"there is no function {name}{suggestion(name, FUNCTIONS) or f'; {multiply}'}"
 
 
@@ -59,7 +67,10 @@ def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str
     if text == ",":
         return "a comma stands only between the operands of a function"
     if text == "=":
-        return "= gives a name to a statement (y = x^2): it has no place inside an expression"
+        return (
+            "= names a statement (y = x^2) or defines a function (f(x) = x^2): "
+            "it has no place inside an expression"
+        )
     if kind == NUMBER and before[0] == NUMBER:
         return f"two numbers side by side: write {before[1]}*{text} to multiply"
     if kind in (NAME, NUMBER) or text in ("(", "|", "√"):

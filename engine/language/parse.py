@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import islice
 
 from ..table.constants import CONSTANTS
+from ..table.names import RESERVED
 from ..table.operation import ATOM, Operation
-from ..table.ops import ABSOLUTE, FUNCTIONS, INFIX, NEGATION, PRODUCT_OF, SQUARE_ROOT
+from ..table.ops import (
+    ABSOLUTE,
+    CALL,
+    FUNCTIONS,
+    INFIX,
+    NEGATION,
+    PRODUCT_OF,
+    SQUARE_ROOT,
+)
 from ..text.bounds import NAMES, NESTING, NODES, OPERANDS, TEXT
 from ..text.errors import BackpropError, ParseError
 from ..text.words import briefly
-from .graph import Builder, Graph
+from .expansion import Expansion
+from .graph import Builder, Definition, Graph
 from .misread import Waiting, found, misplaced, needed, no_function
 from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
 
@@ -69,6 +79,7 @@ class _Parser:
         self.last = 0
         """The place up to which there is a token after the next; more are made there."""
         self.builder = Builder()
+        """Of the graph; while what holds calls is read, of that as it is written."""
         self.statements: list[tuple[str | None, int]] = []
         self.open = 0
         """How many brackets wait for their right end."""
@@ -79,9 +90,14 @@ class _Parser:
         self.met: dict[str, int] = {}
         self.operands: list[_Operand] = []
         self.waiting: list[Waiting] = []
+        self.expansion = Expansion(text, self.builder, self.met)
+        self.functions = self.expansion.definitions
+        self.defining = ""
+        """The function whose body is read."""
 
     def program(self) -> Graph:
         unnamed: tuple[Token, Token] | None = None
+        last: Definition | None = None
         while (token := self.token())[0] != END:
             if token[0] == BREAK:
                 self.at += 1
@@ -92,14 +108,19 @@ class _Parser:
                     "name it (t = …), or put the lines in brackets to join them",
                     *unnamed,
                 )
+            last = self.function()
+            if last:
+                continue
             name = self.definition()
-            node = self.expression()
+            node = self.statement()
             if name:
                 self.define(name, node)
             else:
                 unnamed = token, self.tokens[self.at - 1]
             self.statements.append((name, node))
         self.check_size()
+        if last:
+            self.end_with(last)
         if not self.statements:
             raise ParseError(
                 "the program is empty: type an expression such as (4*x + 1)^2",
@@ -107,7 +128,32 @@ class _Parser:
                 0,
                 len(self.text),
             )
-        return self.builder.graph(self.statements, self.text)
+        calls = self.expansion.fields() if self.functions else {}
+        return self.builder.graph(self.statements, self.text, **calls)
+
+    def statement(self) -> int:
+        """The node of a statement's expression."""
+        if not self.functions:
+            return self.expression()
+        written = self.written(())
+        return self.expansion.statement(written, len(self.statements))
+
+    def written(self, parameters: Sequence[Token]) -> Graph:
+        """An expression as it is written, with calls unexpanded, its parameters the first nodes."""
+        builder, met = self.builder, self.met
+        self.builder = Builder()
+        for _, name, start, end in parameters:
+            self.builder.variable(name, start, end)
+        self.met = dict(self.builder.variables)
+        written = self.builder.graph([(None, self.expression())])
+        self.builder, self.met = builder, met
+        return written
+
+    def end_with(self, function: Definition) -> None:
+        """Makes the body of the last definition the output, its parameters what their names are."""
+        node = self.expansion.statement(function.body, len(self.statements))
+        self.statements.append((function.name, node))
+        self.builder.names.setdefault(node, function.name)
 
     def token(self) -> Token:
         """The token at the place reached, with the one after it at hand."""
@@ -131,12 +177,72 @@ class _Parser:
                 end = self.tokens[min(self.at, len(self.tokens) - 1)]
                 raise self.error(limit.words, end)
 
+    def ahead(self, places: int) -> Token:
+        """The token so many places on; the last one beyond the end."""
+        while self.at + places >= len(self.tokens) and self.tokens[-1][0] != END:
+            self.tokens += islice(self.stream, AT_ONCE)
+            self.last = len(self.tokens) + (1 if self.tokens[-1][0] == END else -KEPT)
+        return self.tokens[min(self.at + places, len(self.tokens) - 1)]
+
+    def function(self) -> Definition | None:
+        """The function that is defined here, its text consumed; None where none is."""
+        if self.tokens[self.at][0] != NAME or self.tokens[self.at + 1][1] != "(":
+            return None
+        size = 2
+        while (token := self.ahead(size))[0] == NAME or token[1] == ",":
+            size += 1
+            if size > 2 * OPERANDS.most + 2:
+                raise self.error(OPERANDS.words, token)
+        if self.ahead(size)[1] != ")" or self.ahead(size + 1)[1] != "=":
+            return None
+        (_, name, _, _), *between = heading = self.tokens[self.at : self.at + size + 2]
+        self.check_function(heading[0])
+        parameters = self.parameters(between[1:-2], heading)
+        self.at += len(heading)
+        self.defining = name
+        body = self.written(parameters)
+        self.defining = ""
+        names = tuple([text for _, text, _, _ in parameters])
+        function = Definition(name, names, body, len(self.statements))
+        self.expansion.define(function)
+        return function
+
+    def check_function(self, token: Token) -> None:
+        """ParseError where a function cannot have this name."""
+        name = token[1]
+        if name in FUNCTIONS:
+            raise self.error(f"{name} is a function of the language: choose another name", token)
+        if name in self.functions:
+            raise self.error(f"{name} is defined twice", token)
+        if name in self.met or name in self.variables:
+            raise self.error(f"{name} stands for a number: a function needs another name", token)
+
+    def parameters(self, between: Sequence[Token], heading: Sequence[Token]) -> list[Token]:
+        """The parameters among the tokens of a heading. ParseError where they are none."""
+        if not between:
+            name = heading[0][1]
+            message = f"{name} has no parameter: write {name}(x) = …, or {name} = … for a number"
+            raise self.error(message, heading[0], heading[-2])
+        known = set[str]()
+        for place, token in enumerate(between):
+            kind, name, _, _ = token
+            if (kind == NAME) == (place % 2 == 1) or (place == len(between) - 1 and kind != NAME):
+                message = "parameters are names with commas between them, as in f(x, y) = …"
+                raise self.error(message, token)
+            if name in known:
+                raise self.error(f"the parameter {name} is named twice", token)
+            if name in RESERVED or name in self.functions or token[1] == heading[0][1]:
+                raise self.error(f"{name} is a function and cannot be a parameter", token)
+            if kind == NAME:
+                known.add(name)
+        return list(between[::2])
+
     def definition(self) -> str | None:
         """The name that this statement gives, its `=` consumed."""
         kind, name, _, _ = token = self.tokens[self.at]
         if kind != NAME or self.tokens[self.at + 1][1] != "=":
             return None
-        if name in FUNCTIONS:
+        if name in RESERVED or name in self.functions:
             raise self.error(f"{name} is a function and cannot be assigned to", token)
         if name in self.named:
             raise self.error(f"{name} is assigned twice", token)
@@ -222,7 +328,7 @@ class _Parser:
     def met_first(self, token: Token) -> int:
         """The node of a name that stands for none yet; a constant is a node at each place."""
         _, name, start, end = token
-        if name in FUNCTIONS:
+        if name in RESERVED or name in self.functions:
             raise self.error(f"{name} is a function: write {name}(…)", token)
         if name in CONSTANTS and name not in self.variables:
             return self.builder.constant(CONSTANTS[name].value, name, start, end)
@@ -231,8 +337,10 @@ class _Parser:
     def call(self, token: Token) -> bool:
         _, name, start, _ = token
         rows = FUNCTIONS.get(name)
+        if rows is None and name in self.functions:
+            rows = (CALL,)
         if rows is None:
-            raise self.error(no_function(name, name in self.met or name in CONSTANTS), token)
+            raise self.error(self.no_function(token), token)
         return self.wait(Waiting(name, start, 0, None, rows, len(self.operands)))
 
     def operator(self, token: Token) -> bool:
@@ -280,7 +388,10 @@ class _Parser:
         del operands[depth:]
         node = ids[0]
         if opened.rows:
-            node = self.builder.add(self.overload(opened, len(ids), end), ids, start, end)
+            operation = self.overload(opened, len(ids), end)
+            node = self.builder.add(operation, ids, start, end)
+            if operation is CALL:
+                self.called(opened, node, len(ids), end)
         operands.append((node, start, end))
         return False
 
@@ -290,9 +401,26 @@ class _Parser:
             if operation.variadic or len(operation.partials) == count:
                 return operation
         counts = " or ".join(str(operation.arity) for operation in opened.rows)
+        raise self.wrong_count(opened, counts, count, end)
+
+    def called(self, opened: Waiting, node: int, count: int, end: int) -> None:
+        """Says of a node of what is written which function it calls."""
+        taken = len(self.functions[opened.text].parameters)
+        if count != taken:
+            raise self.wrong_count(opened, str(taken), count, end)
+        self.builder.symbols[node] = opened.text
+
+    def wrong_count(self, opened: Waiting, counts: str, count: int, end: int) -> ParseError:
         plural = "" if counts == "1" else "s"
         message = f"{opened.text} takes {counts} operand{plural}, found {count}"
-        raise ParseError(message, self.text, opened.start, end)
+        return ParseError(message, self.text, opened.start, end)
+
+    def no_function(self, token: Token) -> str:
+        """Why a name before a bracket calls nothing."""
+        name = token[1]
+        if name == self.defining:
+            return f"{name} calls itself: a function can use those that are defined before it"
+        return no_function(name, name in self.met or name in CONSTANTS, self.text, token[2])
 
     def reduce(self, power: int) -> None:
         """Applies the waiting operators that bind at least as tightly as `power`."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ..table.operation import ATOM, PREFIX, Operation
 from ..table.ops import PRODUCT_OF
-from .graph import Graph
+from .graph import Definition, Graph
 
 MINUS = "\N{MINUS SIGN}"
 DIGITS = 6
@@ -80,10 +80,25 @@ def literal(value: float) -> str:
 
 def program(graph: Graph) -> str:
     """The program, normalised; it parses back to the same graph."""
-    return "\n".join(
-        (f"{name} = " if name else "") + _statement(graph, index)
-        for index, (name, _) in enumerate(graph.statements)
-    )
+    lines, defined = list[str](), 0
+    for index, (name, _) in enumerate(graph.statements):
+        while defined < len(graph.definitions) and graph.definitions[defined].before <= index:
+            lines.append(definition(graph.definitions[defined]))
+            defined += 1
+        if name not in graph.functions:
+            lines.append((f"{name} = " if name else "") + _statement(graph, index))
+    return "\n".join(lines)
+
+
+def definition(function: Definition, spelling: Spelling = DATA) -> str:
+    """The definition of a function, as the language writes it."""
+    body = as_written(function.body, function.body.output, spelling)
+    return f"{function.name}({', '.join(function.parameters)}) = {body}"
+
+
+def as_written(written: Graph, node: int, spelling: Spelling = DATA) -> str:
+    """A part of a body or a statement that holds calls."""
+    return expression(written, node, lambda _: None, spelling)
 
 
 def equation(graph: Graph, node: int, spelling: Spelling = PRINT) -> str:
@@ -99,13 +114,24 @@ def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], spelling:
 
 def subexpression(graph: Graph, node: int) -> str:
     """The node's expression in program text, down to named nodes."""
-    return "".join(_spelled(graph, node, DATA))
+    return expression(graph, node, _named_below(graph, node, DATA), DATA)
 
 
 def excerpt(graph: Graph, node: int, longest: int, spelling: Spelling = DATA) -> str | None:
     """The node's expression down to named nodes; None where it has more characters than that."""
+    return bounded(graph, node, _named_below(graph, node, spelling), longest, spelling)
+
+
+def bounded(
+    graph: Graph,
+    node: int,
+    atom: Callable[[int], Atom | None],
+    longest: int,
+    spelling: Spelling,
+) -> str | None:
+    """The node as text, down to where `atom` stops; None where it is longer than that."""
     text = ""
-    for piece in _spelled(graph, node, spelling):
+    for piece in _written(graph, node, atom, spelling):
         text += piece
         if len(text) > longest:
             return None
@@ -131,13 +157,10 @@ def expression(
     return "".join(_written(graph, node, atom, spelling))
 
 
-def _spelled(graph: Graph, node: int, spelling: Spelling) -> Iterator[str]:
+def _named_below(graph: Graph, node: int, spelling: Spelling) -> Callable[[int], Atom | None]:
+    """Stops at the named nodes below one."""
     name = graph.ref if spelling.plain else graph.pretty
-
-    def atom(i: int) -> Atom | None:
-        return (name(i), ATOM) if i in graph.names and i != node else None
-
-    return _written(graph, node, atom, spelling)
+    return lambda i: (name(i), ATOM) if i in graph.names and i != node else None
 
 
 def _written(
@@ -155,7 +178,8 @@ def _written(
         if text or operation is None:
             yield text if power >= needed else f"({text})"
             continue
-        pieces = _pieces(operation, graph.operands[current], spelling)
+        name = graph.symbols.get(current) or operation.name
+        pieces = _pieces(operation, name, graph.operands[current], spelling)
         if operation.power and operation.power < needed:
             pieces = ["(", *pieces, ")"]
         stack.extend(reversed(pieces))
@@ -167,10 +191,10 @@ def signed(text: str) -> Atom:
 
 
 def _pieces(
-    operation: Operation, operands: tuple[int, ...], spelling: Spelling
+    operation: Operation, name: str, operands: tuple[int, ...], spelling: Spelling
 ) -> list[str | tuple[int, int]]:
     if not operation.power:
-        pieces: list[str | tuple[int, int]] = [f"{operation.name}("]
+        pieces: list[str | tuple[int, int]] = [f"{name}("]
         is_long = not spelling.plain and len(operands) > WIDEST
         for operand in operands[:KEPT] if is_long else operands:
             pieces += [(operand, 0), ", "]
@@ -198,6 +222,8 @@ def _named(graph: Graph, node: int) -> Atom | None:
 
 def _statement(graph: Graph, index: int) -> str:
     """A statement's expression: a new name for an earlier node is that node's name."""
+    if index in graph.written:
+        return as_written(graph.written[index], graph.written[index].output)
     name, node = graph.statements[index]
     if name and graph.names.get(node) == name:
         return subexpression(graph, node)

@@ -328,11 +328,14 @@ for _row in OPERATIONS:
             FUNCTIONS[_name] = (*FUNCTIONS.get(_name, ()), _row)
 SQUARE_ROOT = FUNCTIONS["sqrt"][0]
 ABSOLUTE = FUNCTIONS["abs"][0]
+CALL = Operation("call", max, (), max, max, variadic=True)
+"""A call of a function that the program defines: it stands in what is written, and is expanded
+before anything is computed."""
 
 
 def named(name: str, arity: int | None) -> Operation:
     """The row of this name that takes so many operands: what an unpickled operation is."""
-    return next(row for row in OPERATIONS if (row.name, row.arity) == (name, arity))
+    return next(row for row in (*OPERATIONS, CALL) if (row.name, row.arity) == (name, arity))
 
 
 def _recipe(operation: Operation) -> tuple[Any, ...]:

@@ -27,6 +27,7 @@ EXPLAINED = Limit("a graph printed as text", 100_000, "nodes", "a larger one ope
 LISTED = Limit(
     "a graph printed as JSON or dot", 200_000, "nodes", "a larger one opens on the screen"
 )
+CALLS = Limit("a program", 3_000_000, "calls of its functions and arguments of these")
 NAMES = Limit("a program", 1_500_000, "names")
 NAME_LENGTH = Limit("a name", 1_000, "characters")
 OPERANDS = Limit("an operation", 100_000, "operands")
