@@ -17,19 +17,21 @@ from backprop_tui.engine.network.lowering import COST
 from backprop_tui.engine.network.notation import superscript
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.engine.text.words import cell_width
+from backprop_tui.tui.drawings.views import drawing
 from backprop_tui.tui.present.layers_pane import NONE, layers_picture
 from backprop_tui.tui.present.marks import HELD
 from backprop_tui.tui.present.pages.notation import notation_picture
+from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.session.edits import with_wrt
 from backprop_tui.tui.session.matrices import beside_in_layers
 from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.session import Session
 from backprop_tui.tui.session.viewing import with_layers
 
+from sure import sure
+
 WITHOUT_SIGNS = str.maketrans("‹›▶", "   ")
-SOFTMAX = {
-    "sizes": [2, 3], "init": "xavier", "seed": 2, "input": [1, 2], "activation": "softmax"
-}  # fmt: skip
+THREE = {"sizes": [2, 3], "init": "xavier", "seed": 2, "input": [1, 2]}
 
 
 @cache
@@ -179,19 +181,21 @@ def test_the_induction_names_the_later_weights() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cost", "target", "first"),
+    ("activation", "cost", "target", "first"),
     [
-        ("cross entropy", [0, 1, 0], "δᴸⱼ = aᴸⱼ − yⱼ"),
-        ("cross entropy", [1, 1, 0], "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"),
-        ("half squared error", [0, 1, 0], "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"),
+        ("softmax", "cross entropy", [0, 1, 0], "δᴸⱼ = aᴸⱼ − yⱼ"),
+        ("softmax", "cross entropy", [1, 1, 0], "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"),
+        ("softmax", "half squared error", [0, 1, 0], "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"),
+        ("softmax", "binary cross entropy", [0, 1, 0], "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"),
+        ("sigmoid", "binary cross entropy", [1, 1, 0.25], "δᴸⱼ = aᴸⱼ − yⱼ"),
     ],
 )
-def test_bp1_of_a_softmax_is_the_equation_in_use(
-    cost: str, target: list[float], first: str
+def test_bp1_of_what_is_computed_from_z_is_the_equation_in_use(
+    activation: str, cost: str, target: list[float], first: str
 ) -> None:
-    """Its numbers, read back from the line, give δ."""
-    network = read_network({**SOFTMAX, "cost": cost, "target": target})
-    session = at_end(open_session(of_network(network)))
+    """Its numbers, read back from the line, give δ; and the cost is said to be one of z or a."""
+    given = {**THREE, "activation": activation, "cost": cost, "target": target}
+    session = at_end(open_session(of_network(read_network(given))))
     assert f"BP1  {first}" in said(session)[1]
     for j in (1, 2, 3):
         line = said(at(session, f"z2_{j}"), 400)[0]
@@ -199,6 +203,14 @@ def test_bp1_of_a_softmax_is_the_equation_in_use(
         *_, put_in, result = line.split(" = ")
         value = trace(put_in).value
         assert value == pytest.approx(float(result.replace("−", "-")), abs=1e-5)
+    of_sums = "Σᵢ ∂C" not in first
+    assert ("computed from zᴸ" in notation(session)) == of_sums
+    heading = plain(sure(drawing(session, 200, 60).heading(0, 200)))
+    assert ("cost, from z" in heading) == of_sums
+    why = "C is computed from the weighted sums, so that it cannot overflow"
+    moment = step_picture(at(session, "a2_1"), 400)
+    lines = [plain(moment.line(k)) for k in range(moment.height)]
+    assert any(why in line for line in lines) == of_sums
 
 
 def test_bp1_of_other_activations_is_as_in_the_book() -> None:

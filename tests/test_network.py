@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from backprop_tui.engine import BackpropError, NetworkError, Trace, parse, trace, trace_network
@@ -216,6 +217,30 @@ def test_softmax_and_its_cost_never_overflow() -> None:
     result = trace_network(given)
     assert not result.problems
     assert result.to_dict()["layers"][-1]["a_gradients"] is None
+
+
+@pytest.mark.parametrize("y", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("z", [-1e308, -800.0, -40.0, -1.5, 0.0, 2.0, 40.0, 800.0, 1e4])
+def test_binary_cross_entropy_of_a_sigmoid_is_true_however_far_out(z: float, y: float) -> None:
+    given = {**LINE, "activation": "sigmoid", "cost": "binary cross entropy", "weights": [[[z]]],
+             "target": [y]}  # fmt: skip
+    result = trace_network(given)
+    with mpmath.workdps(1_000):
+        # −ln σ(z) is ln(1 + e⁻ᶻ), and −ln(1 − σ(z)) is ln(1 + eᶻ): for |z| beyond 2,000 |z| or 0.
+        losses = [mpmath.log1p(mpmath.exp(s)) if abs(s) < 2_000 else max(s, 0) for s in (-z, z)]
+        cost = y * losses[0] + (1 - mpmath.mpf(y)) * losses[1]
+        slope = 1 / (1 + mpmath.exp(-z)) - y if abs(z) < 2_000 else (z > 0) - y
+    assert result.value == pytest.approx(float(cost), rel=1e-12, abs=2e-16 * abs(z))
+    assert result.gradient["b2_1"] == pytest.approx(float(slope), rel=1e-12, abs=1e-16)
+    assert not result.problems
+    assert result.to_dict()["layers"][-1]["a_gradients"] is None
+
+
+def test_binary_cross_entropy_of_another_layer_is_of_its_outputs() -> None:
+    given = random_network("softmax", "binary cross entropy", 2)
+    last = trace_network(given).to_dict()["layers"][-1]
+    slopes = COST_SLOPES["binary cross entropy"](np.array(last["a"][0]), np.array(given["target"]))
+    assert last["a_gradients"][0] == pytest.approx(slopes, rel=1e-9)
 
 
 LINE = {"sizes": [1, 1], "activation": "identity", "biases": [[0]], "input": [1], "target": [0]}

@@ -27,7 +27,7 @@ OF_SOFTMAX = "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"
 OF_TARGETS = "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"
 """BP1 of a softmax under cross entropy: C is computed from z, and this is ∂C/∂z."""
 OF_SHARES = "δᴸⱼ = aᴸⱼ − yⱼ"
-"""The same where the targets add up to 1."""
+"""The same where the targets add up to 1; and BP1 of a sigmoid under binary cross entropy."""
 OF_SAMPLES = {
     "BP3": "∂C/∂bˡⱼ = Σ δˡⱼ, over the samples",
     "BP4": "∂C/∂wˡⱼₖ = Σ aˡ⁻¹ₖ · δˡⱼ, over the samples",
@@ -103,9 +103,8 @@ def lines(trace: Trace, position: int) -> list[Line]:
 
 def _first(network: Network) -> str:
     """BP1 as it is for the network's last layer."""
-    if network.activations[-1] != "softmax":
-        return EQUATIONS["BP1"]
+    is_softmax = network.activations[-1] == "softmax"
     if not is_from_sums(network):
-        return OF_SOFTMAX
-    are_shares = all(isclose(sum(target), 1) for target in network.targets)
+        return OF_SOFTMAX if is_softmax else EQUATIONS["BP1"]
+    are_shares = not is_softmax or all(isclose(sum(target), 1) for target in network.targets)
     return OF_SHARES if are_shares else OF_TARGETS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..network.lowering import COST_OF_SUMS
 from ..network.network import Network
 from ..network.places import Place
 
@@ -32,7 +33,7 @@ class Layer(NamedTuple):
     delta: tuple[tuple[Number, ...], ...]
     """∂C/∂z."""
     a_gradients: tuple[tuple[Number, ...], ...] | None
-    """∂C/∂a; None for a softmax under cross entropy, where C is computed from z."""
+    """∂C/∂a; None in the last layer where C is computed from z."""
 
 
 def network_of(trace: Trace) -> Network:
@@ -64,8 +65,9 @@ def derivative(trace: Trace, node: int, position: int | None = None) -> Number:
 
 
 def is_from_sums(network: Network) -> bool:
-    """True for a softmax under cross entropy, where C is computed from z and not from a."""
-    return network.cost == "cross entropy"
+    """True where C is computed from z and not from a: of a softmax, and of a sigmoid, each under
+    the cross entropy that goes with it."""
+    return (network.cost, network.activations[-1]) in COST_OF_SUMS
 
 
 def _layer(trace: Trace, network: Network, number: int, position: int | None) -> Layer:

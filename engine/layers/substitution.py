@@ -153,9 +153,10 @@ class Substitution:
         slope: Span = (self.words.factor(self._bend(z, a)), "forward")
         symbols: list[Span]
         numbers: list[Span]
-        if self.network.activations[z.layer - 2] == "softmax":
-            pair = self._shares if is_from_sums(self.network) else self._mixed
-            symbols, numbers = pair(z, position)
+        if label == "BP1" and is_from_sums(self.network):
+            symbols, numbers = self._shares(z, position)
+        elif self.network.activations[z.layer - 2] == "softmax":
+            symbols, numbers = self._mixed(z, position)
         elif label == "BP1":
             later = self.factor_of(self._slope(a, position))
             symbols = [(f"∂C/∂{self._symbol(a)}", "later"), *bend]
@@ -167,11 +168,11 @@ class Substitution:
         return self._equation(head, symbols, numbers, z, position)
 
     def _shares(self, z: Place, position: int) -> tuple[list[Span], list[Span]]:
-        """The simple form that δ takes for a softmax under cross entropy: a·Σy − y."""
+        """The simple form that δ takes where C is computed from z: a·Σy − y, of a sigmoid a − y."""
         targets, values = self.trace.places.targets[z.sample - 1], self.trace.values
         total = sum(values[node] for node in targets)
         a, y = z._replace(letter="a"), Place("y", z.layer + 1, z.neuron, 0, z.sample)
-        is_one = isclose(total, 1)
+        is_one = isclose(total, 1) or self.network.activations[-1] != "softmax"
         symbols = f"{self._symbol(a)}{'' if is_one else ' · Σy'} − {self._symbol(y)}"
         scale = "" if is_one else f" × {self.words.number(total)}"
         numbers = f"{self._value(a)}{scale} − {self.factor_of(self._value(y))}"

@@ -34,6 +34,14 @@ COST = {
 
 Cross entropy is computed from the weighted sums, log cosh from a softplus: neither overflows.
 """
+COST_OF_SUMS = {
+    ("binary cross entropy", "sigmoid"): ({}, "softplus({z}) - {y}*{z}", "{total}"),
+    ("cross entropy", "softmax"): COST["cross entropy"],
+}
+"""By cost and last activation what is computed from the weighted sums, and not from the outputs.
+
+−(y·ln σ(z) + (1 − y)·ln(1 − σ(z))) is ln(1 + eᶻ) − y·z, of which neither term overflows.
+"""
 
 
 @dataclass(frozen=True)
@@ -160,7 +168,8 @@ class _Lowering:
 
     def _cost(self, sample: int, outputs: list[dict[str, Made]]) -> tuple[Sequence[int], int]:
         """The targets and the cost, of what is known by name of each output."""
-        statements, term, whole = COST[self.network.cost]
+        kind = self.network.cost, self.network.activations[-1]
+        statements, term, whole = COST_OF_SUMS.get(kind) or COST[kind[0]]
         place = Place("C", self.network.layers + 1, 1, 0, sample)
         operands = list[dict[str, Operand]]()
         for j, output in enumerate(outputs, 1):

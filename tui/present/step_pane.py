@@ -51,7 +51,7 @@ def _explained(session: Session) -> list[Line]:
 
 
 def _beside_the_cost(session: Session) -> list[Line]:
-    """Why nothing is sent to an activation of a softmax under cross entropy, which has a δ."""
+    """Why nothing is sent to an activation whose weighted sum has a δ: C is computed from that."""
     place, places = session.trace.places.get(session.selected), session.trace.places
     if place is None or (place.letter, place.layer) != ("a", len(places.sizes)):
         return []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from backprop_tui.engine.language.show import number
-from backprop_tui.engine.layers.layer import derivative, network_of
+from backprop_tui.engine.layers.layer import derivative, is_from_sums, network_of
 from backprop_tui.engine.network.network import Network
 from backprop_tui.engine.network.notation import superscript, symbol
 from backprop_tui.engine.network.places import Place
@@ -91,6 +91,7 @@ def _table(session: Session, network: Network) -> list[Line]:
     of_scale = scaled if network.data and network.data.scales else ""
     of_cost = f", {network.reduction} of the samples" if samples > 1 else ""
     of_cost = ", of this row" if network.data else of_cost
+    of_cost += ", computed from zᴸ" if is_from_sums(network) else ""
     of_samples = f"; {samples:,} samples" if samples > 1 else of_data
     shapes = ", ".join(
         f"W{superscript(layer)} is {sizes[layer - 1]} × {sizes[layer - 2]}"
