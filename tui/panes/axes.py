@@ -8,6 +8,7 @@ from math import ceil, floor, isfinite, log10
 from backprop_tui.engine.language.show import number
 from textual.app import ComposeResult
 from textual.containers import Grid
+from textual.reactive import reactive
 from textual.strip import Strip
 from textual_hires_canvas import Canvas
 from textual_plot import PlotWidget
@@ -83,6 +84,9 @@ class Powers(Ticks):
 
 class Axes(PlotWidget, inherit_bindings=False):
     """Axes with series of points; keys and mouse are the application's."""
+
+    margin_top = reactive(1)
+    """That of a pane with room for it, so that a first plot is laid out once."""
 
     def compose(self) -> ComposeResult:
         """The framework's widgets on canvases of our own."""

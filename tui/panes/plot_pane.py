@@ -49,7 +49,10 @@ class PlotPane(Container, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Axes, and lines for what has none."""
-        yield Axes(id="axes", allow_pan_and_zoom=False)
+        axes = Axes(id="axes", allow_pan_and_zoom=False)
+        # Shown with its first series: empty axes would be drawn in vain.
+        axes.display = False
+        yield axes
         yield LinePane("drawn", focusable=False)
 
     def watch_session(self) -> None:
