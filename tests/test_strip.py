@@ -20,10 +20,13 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
+from textual.widget import Widget
 
 from noted import noted
 
+PROGRAM = "(4*x + 1)^2 + sin(x) + cos(x) + tanh(x)"
 COLOURS = st.sampled_from([None, "default", "red", "bright_blue", "#0000ff", "#e0e0e0", "#121212"])
 ATTRIBUTES = ("bold", "italic", "underline", "blink", "reverse", "strike")
 STYLES = st.one_of(
@@ -98,7 +101,7 @@ def test_a_pane_composes_the_lines_that_changed_alone_and_as_the_framework_would
     monkeypatch.setattr(LinePane, "render_line", compose)
 
     async def play() -> None:
-        app = Explorer(open_session(Sample("(4*x + 1)^2", values={"x": 1.0})), *looks_given)
+        app = Explorer(open_session(Sample(PROGRAM, values={"x": 1.0})), *looks_given)
         async with app.run_test(size=(80, 24)) as pilot:
             app.theme = theme
             await pilot.pause()
@@ -115,5 +118,41 @@ def test_a_pane_composes_the_lines_that_changed_alone_and_as_the_framework_would
                 region = Region(0, 0, pane.outer_size.width - 1, pane.outer_size.height)
                 ours, theirs = pane.render_lines(region), ScrollView.render_lines(pane, region)
                 assert looks(ours) == looks(theirs)
+
+            bars = [pane.vertical_scrollbar for pane in panes if pane.show_vertical_scrollbar]
+            assert bars
+            for bar in bars:
+                region = Region(0, 0, *bar.outer_size)
+                assert looks(bar.render_lines(region)) == looks(Widget.render_lines(bar, region))
+
+    asyncio.run(play())
+
+
+def test_a_scroll_bar_is_composed_when_it_changes_and_as_the_framework_would(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, compose = noted(Widget.render_lines)
+    monkeypatch.setattr(Widget, "render_lines", compose)
+
+    async def play() -> None:
+        app = Explorer(open_session(Sample("tanh(" * 40 + "x" + ")" * 40, values={"x": 1.0})))
+        async with app.run_test(size=(120, 24)) as pilot:
+            await pilot.pause()
+            tree = app.query_one("#tree", LinePane)
+            bar = tree.vertical_scrollbar
+            region = Region(0, 0, *bar.outer_size)
+            seen = looks(bar.render_lines(region))
+            made.clear()
+            assert looks(bar.render_lines(region)) == seen
+            assert not made
+            for key in ("end", "home"):
+                await pilot.press(key)
+                await pilot.pause()
+                assert (looks(bar.render_lines(region)) == seen) is (key == "home")
+            app.theme = "textual-light"
+            await pilot.pause()
+            light = looks(bar.render_lines(region))
+            assert light != seen
+            assert light == looks(ScrollBar.render_lines(bar, region))
 
     asyncio.run(play())

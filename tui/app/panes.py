@@ -38,6 +38,12 @@ def _timeline(session: Session, width: int) -> Picture:
     return from_lines([timeline_line(session, width)])
 
 
+class Main(Container):
+    """What the panes of a view tile: nothing of it is seen, so nothing is composed for it."""
+
+    BLANK = True
+
+
 class Panes:
     """Shows the panes of the session's view, which are made when first needed."""
 
@@ -60,7 +66,7 @@ class Panes:
         for pane in panes.values():
             pane.data_bind(Stage.session)
         yield panes["header"]
-        with Container(id="main"):
+        with Main(id="main"):
             yield panes["tree"]
             yield panes["values"]
             yield panes["step"]

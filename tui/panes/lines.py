@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from backprop_tui.engine.text.spans import STYLES, Line, line_width
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from ..present.picture import Picture, from_lines, is_selected, offset
+from .bar import Bar
 from .strip import ShortStrip, changed_cells, joined
 
 EMPTY = from_lines([])
@@ -56,6 +61,16 @@ class LinePane(ScrollView, inherit_bindings=False):
         """The cells of a line, beside the blank that it starts with."""
         return max(0, self.scrollable_content_region.width - len(MARGIN))
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        """The scroll bar, made when first asked for."""
+        if self._vertical_scrollbar is None:
+            thickness = self.scrollbar_size_vertical
+            bar = self._vertical_scrollbar = Bar(name="vertical", thickness=thickness)
+            bar.display = False
+            self.app._start_widget(self, bar)
+        return self._vertical_scrollbar
+
     def draw(self) -> None:
         """Shows its picture in the room that it has now."""
         self.show(self._picture)
@@ -95,8 +110,9 @@ class LinePane(ScrollView, inherit_bindings=False):
             if self._drawn == size and self.show_vertical_scrollbar:
                 # The framework forgets what asks to be drawn while it draws.
                 self.call_later(self.vertical_scrollbar.refresh)
-        above = self.styles.gutter.top
-        return [self._strip(y - above, crop.column_span) for y in crop.line_range]
+        above, filters = self.styles.gutter.top, self.get_line_filters()
+        strips = (self._strip(y - above, filters) for y in crop.line_range)
+        return [strip.crop(*crop.column_span) for strip in strips]
 
     def render_line(self, y: int) -> Strip:
         """One line of the pane as it stands."""
@@ -106,10 +122,10 @@ class LinePane(ScrollView, inherit_bindings=False):
             Segment(text, self._style(*ground, style))
             for text, style in joined(((MARGIN, "plain"), *line))
         ]
-        pad = " " * (width - len(MARGIN) - line_width(line))
-        if pad:
-            segments.append(Segment(pad, self._style(*ground)))
-        return ShortStrip(segments).crop(0, width)
+        used = len(MARGIN) + line_width(line)
+        if used < width:
+            segments.append(Segment(" " * (width - used), self._style(*ground)))
+        return ShortStrip(segments, max(used, width)).crop(0, width)
 
     def scroll_lines(self, lines: int) -> None:
         """Scrolls without moving the focus."""
@@ -145,8 +161,8 @@ class LinePane(ScrollView, inherit_bindings=False):
         for y in {y for region in regions for y in region.line_range} if regions else [*self._sent]:
             self._sent.pop(y, None)
 
-    def _strip(self, y: int, columns: tuple[int, int]) -> Strip:
-        """The cells between two columns of the line at a height; the frame is above the first.
+    def _strip(self, y: int, filters: Sequence[LineFilter]) -> Strip:
+        """The line at a height as it is sent; the frame is above the first.
 
         A line within the frame is composed here: the framework looks up for each how it would tint,
         pad and outline it, which takes as long as all else that a step draws.
@@ -154,15 +170,15 @@ class LinePane(ScrollView, inherit_bindings=False):
         strip = self._sent.get(y)
         if strip is None:
             is_line = 0 <= y < self._drawn.height
-            strip = self._sent[y] = self._filtered(y) if is_line else self._frame(y)
-        return strip.crop(*columns)
+            strip = self._sent[y] = self._filtered(y, filters) if is_line else self._frame(y)
+        return strip
 
-    def _filtered(self, y: int) -> Strip:
+    def _filtered(self, y: int, filters: Sequence[LineFilter]) -> Strip:
         """A line as the looks of the application have it: without colour, in ASCII."""
         if self._ground is None:
             self._ground = self.background_colors[1]
         segments = list(self.render_line(y))
-        for one in self.get_line_filters():
+        for one in filters:
             segments = one.apply(segments, self._ground)
         return ShortStrip(segments, self._drawn.width)
 
