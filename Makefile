@@ -8,7 +8,7 @@ STAMP := .venv/installed-$(firstword $(shell echo $(FILES) | cksum))
 BACKEND := $(shell sed -n 's/^requires = \["\(.*\)"\]$$/\1/p' pyproject.toml)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --config-settings editable_mode=strict
 
-.PHONY: run test test-lowest coverage fuzz lint types format bench picture snapshots clean
+.PHONY: run test test-lowest coverage fuzz mutants lint types format bench picture snapshots clean
 
 run: $(STAMP)
 	@$(BIN)/backprop-tui $(ARGS)
@@ -41,6 +41,11 @@ coverage: $(STAMP)
 SECONDS ?= 600
 fuzz: $(STAMP)
 	@cd tests && ../$(BIN)/python -m fuzz --seconds $(SECONDS) $(ARGS)
+
+# Small mutations of engine and tui/present, each alone: what no test notices, and the score.
+SEED ?= 0
+mutants: $(STAMP)
+	@cd tests && ../$(BIN)/python -m mutants --seed $(SEED) $(ARGS)
 
 lint: $(STAMP) types
 	$(BIN)/ruff check .

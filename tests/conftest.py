@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=1_000)
+settings.register_profile(
+    "unshrunk", settings.get_profile("fixed"), phases=(Phase.explicit, Phase.generate)
+)
 settings.load_profile("fixed")
 
 

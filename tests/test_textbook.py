@@ -1,0 +1,219 @@
+"""Formulas and names that people read, each tried with numbers, or as the textbook has it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from itertools import pairwise, product
+from typing import Any, NamedTuple
+
+import pytest
+from backprop_tui.engine import Trace, trace, trace_network
+from backprop_tui.engine.descent.descent import batch_rows, points, update_numbers
+from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.layers.equations import EQUATIONS, OF_SAMPLES, OF_SOFTMAX, OF_TARGETS
+from backprop_tui.engine.layers.equations import OF_SHARES as SHARES
+from backprop_tui.engine.network.places import Place
+
+SIZES = [2, 3, 4, 3]
+"""Different sizes side by side, so that swapped indices miss."""
+LAST = len(SIZES)
+TABLE = {"sizes": SIZES, "init": "xavier", "seed": 3, "input": [0.5, -1.0], "activation": "tanh",
+         "target": [0.2, 0.5, 0.3]}  # fmt: skip
+HIGH, LOW = str.maketrans("ˡᴸ⁺⁻¹", "lL+-1"), str.maketrans("ⱼₖᵢ", "jki")
+FACTOR = re.compile(r"(∂C/∂|∂aᴸᵢ/∂)?([awbzyδ])((?:[ˡᴸ](?:[⁺⁻]¹)?)?)([ⱼₖᵢ]+)")
+
+
+class Factor(NamedTuple):
+    """A symbol of an equation: what it is differentiated, its letter, layer and indices."""
+
+    of: str
+    letter: str
+    layer: str
+    indices: str
+
+    def at(self, layer: int) -> int:
+        """The layer meant, in an equation of a layer."""
+        of_target = LAST + 1 if self.letter == "y" else LAST
+        return {"l": layer, "l+1": layer + 1, "l-1": layer - 1}.get(self.layer, of_target)
+
+
+class Book:
+    """A network's numbers under the symbols of the book."""
+
+    def __init__(self, result: Trace) -> None:
+        self.trace = result
+
+    def number(self, factor: Factor, layer: int, index: Mapping[str, int], sample: int) -> float:
+        """A factor's number for indices."""
+        at = factor.at(layer)
+        letter = {"δ": "z", "a": "x" if at == 1 else "a"}.get(factor.letter, factor.letter)
+        first, *more = (index[letter] for letter in factor.indices)
+        shared = letter in "wb"
+        node = self.trace.places.node(
+            Place(letter, at, first, *(more or [0]), *[sample] * (not shared))
+        )
+        if factor.of == "∂aᴸᵢ/∂":
+            return self.share(index["i"], first, sample)
+        if factor.of or factor.letter == "δ":
+            return self.trace.sweep.adjoints[node]
+        value = self.trace.values[node]
+        return 1 - math.tanh(value) ** 2 if letter == "z" else value
+
+    def share(self, i: int, j: int, sample: int) -> float:
+        """∂aᵢ/∂zⱼ of a softmax in the last layer, by a central difference."""
+        places, step = self.trace.places, 1e-6
+        z = [self.trace.values[places.node(Place("z", LAST, k, 0, sample))] for k in (1, 2, 3)]
+        above, below = (
+            [math.exp(value + side * (k == j)) for k, value in enumerate(z, 1)]
+            for side in (step, -step)
+        )
+        return (above[i - 1] / sum(above) - below[i - 1] / sum(below)) / (2 * step)
+
+    def total(self, text: str, layer: int, index: Mapping[str, int], samples: range) -> float:
+        """The right side of an equation: products, summed over i and over the samples."""
+        found = 0.0
+        for sign, part in zip((1, -1), text.split(" − "), strict=False):
+            factors = [Factor(of, a, high.translate(HIGH), low.translate(LOW))
+                       for of, a, high, low in FACTOR.findall(part)]  # fmt: skip
+            summed = [f for f in factors if "i" in f.indices] if "Σᵢ" in part else []
+            over = min((SIZES[min(f.at(layer), LAST) - 1] for f in summed), default=1)
+            for i, sample in product(range(1, over + 1), samples):
+                numbers = (self.number(f, layer, {**index, "i": i}, sample) for f in factors)
+                found += sign * math.prod(numbers)
+        return found
+
+
+CASES: list[tuple[str, dict[str, Any], range]] = [
+    (EQUATIONS["BP1"], {}, range(4, 5)),
+    (EQUATIONS["BP2"], {}, range(2, 4)),
+    (EQUATIONS["BP3"], {}, range(2, 5)),
+    (EQUATIONS["BP4"], {}, range(2, 5)),
+    (OF_SOFTMAX, {"activation": ["tanh", "tanh", "softmax"]}, range(4, 5)),
+    (SHARES, {"activation": ["tanh", "tanh", "softmax"], "cost": "cross entropy"}, range(4, 5)),
+    (OF_TARGETS, {"activation": ["tanh", "tanh", "softmax"], "cost": "cross entropy",
+                  "target": [0.2, 1.5, 0.3]}, range(4, 5)),
+    *((equation, {"input": [[0.5, -1.0], [2.0, 0.3]], "target": [[0.2, 0.5, 0.3], [1, 0, 0]]},
+       range(2, 5)) for equation in OF_SAMPLES.values()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("equation", "changed", "layers"), CASES)
+def test_an_equation_holds_of_the_numbers_of_the_sweep(
+    equation: str, changed: dict[str, Any], layers: range
+) -> None:
+    """Each symbol stands for its number; for every j and k the two sides are the same."""
+    book = Book(trace_network({**TABLE, **changed}))
+    left, right = equation.split(" = ")
+    of, letter, high, low = FACTOR.findall(left)[0]
+    result = Factor(of, letter, high.translate(HIGH), low.translate(LOW))
+    samples = range(1, 1 + ("over the samples" in right) + 1)
+    for layer in layers:
+        for j, k in product(range(1, SIZES[layer - 1] + 1), range(1, SIZES[layer - 2] + 1)):
+            index = {"j": j, "k": k}
+            expected = book.number(result, layer, index, 1)
+            assert book.total(right, layer, index, samples) == pytest.approx(expected, rel=1e-7)
+            assert expected
+
+
+POINT = {"x": 2.0, "y": 3.0}
+RULES = [
+    ("x + y", "x", "sum rule"), ("sum(x, y)", "x", "sum rule"), ("x - y", "y", "difference rule"),
+    ("x*y", "x", "product rule"), ("xlogy(x, y)", "x", "product rule"),
+    ("x*3", "x", "constant multiple rule"), ("3*x", "x", "constant multiple rule"),
+    ("x/3", "x", "constant multiple rule"), ("-x", "x", "constant multiple rule"),
+    ("xlogy(x, 3)", "x", "constant multiple rule"), ("3/x", "x", "quotient rule"),
+    ("x/y", "x", "quotient rule"), ("x/y", "y", "quotient rule"), ("x^3", "x", "power rule"),
+    ("3^x", "x", "exponential rule"), ("exp(x)", "x", "exponential rule"),
+    ("ln(x)", "x", "logarithm rule"), ("log2(x)", "x", "logarithm rule"),
+    ("log(x, y)", "x", "logarithm rule"), ("xlogy(x, y)", "y", "logarithm rule"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("program", "by", "rule"), RULES)
+def test_a_step_names_the_rule_by_which_a_textbook_does_it(
+    program: str, by: str, rule: str
+) -> None:
+    """Stewart, Calculus, ch. 3: the names of the rules of differentiation."""
+    result = trace(
+        program, {"x": 2.0, "y": 3.0} if "y" in program.replace("logy", "") else {"x": 2.0}
+    )
+    (sent,) = (
+        sent for sent in result.sweep.step(1).contributions if sent.to == result.graph.by_name[by]
+    )
+    assert sent.rule == rule
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_rule_in_symbols_and_with_its_numbers_is_the_update(method: str) -> None:
+    """Each line of it read as a program: Polyak 1964; Kingma and Ba, ICLR 2015, algorithm 1."""
+    result = trace("(1 - x)^2 + 100*(y - x^2)^2", {"x": -1.2, "y": 1.0})
+    before, *_, last, after = _first(result, Plan(1e-3, method), 5)
+    assert before.number == 0
+    numbers = update_numbers(last, after, "x")
+    texts = {key: f"({value!r})" for key, value in numbers.items()}
+    told = METHODS[method].formulas
+    assert [line[0] for line in told][-1] == "θ"
+    for name, symbols, put_in in told:
+        by_numbers = put_in.format(**texts, k=after.number)
+        carried = {"v": texts["v before"], "s": texts["s before"]}
+        known = {"θ": texts["before"], "g": texts["slope"], "k": f"{after.number}"}
+        in_symbols = symbols.format(**known).replace("η", texts["η"])
+        for key in ("v′", "s′", "v", "s"):
+            fresh = texts[key] if name not in ("v", "s") else carried.get(key, "")
+            in_symbols = re.sub(rf"(?<!\w){key}(?!\w|′)", fresh, in_symbols)
+        for text in (by_numbers, in_symbols):
+            assert _computed(text) == pytest.approx(numbers[name], rel=1e-9), (name, text)
+
+
+def _first(result: Trace, plan: Plan, count: int) -> list[Any]:
+    """The first points of a descent, hanging together."""
+    from backprop_tui.engine.descent.descent import start, update
+
+    found = [start(result, plan)]
+    for _ in range(count):
+        found.append(update(result, found[-1], plan))
+    assert len(list(zip(found, points(result, plan), strict=False))) == count + 1
+    return found
+
+
+def _computed(text: str) -> float:
+    """A formula as it is printed, read as a program."""
+    typed = text.translate(str.maketrans("−·×", "-**")).replace("²", "^2")
+    typed = re.sub(r"√(\([^()]*\))", r"sqrt\1", typed)
+    return trace(typed, {}).value
+
+
+@pytest.mark.parametrize(("start", "then"), [("momentum", "plain"), ("adam", "momentum"),
+                                             ("momentum", "adam"), ("plain", "adam")])  # fmt: skip
+def test_another_method_begins_without_what_the_last_one_carried(start: str, then: str) -> None:
+    """An update of it is its first one, from the same point."""
+    from backprop_tui.engine.descent.descent import update
+
+    result = trace("x^2 + 3*y^2 + x*y", {"x": 2.0, "y": -1.0})
+    point = _first(result, Plan(0.01, start), 3)[-1]
+    after = update(result, point, Plan(0.01, then))
+    for name in ("x", "y"):
+        g, number = point.slopes[point.names.index(name)], after.number
+        mean, square = 0.1 * g / (1 - 0.9**number), 0.001 * g * g / (1 - 0.999**number)
+        moved = {"plain": g, "momentum": g, "adam": mean / (math.sqrt(square) + 1e-8)}[then]
+        place = after.names.index(name)
+        assert after.theta[place] == pytest.approx(point.theta[place] - 0.01 * moved, rel=1e-12)
+        told = update_numbers(point, after, name)
+        assert (told["v before"], told["s before"]) == (0.0, 0.0)
+
+
+def test_every_epoch_has_an_order_of_its_own_and_a_seed_decides_it() -> None:
+    def epoch(number: int, seed: int) -> list[int]:
+        plan = Plan(batch=7, seed=seed)
+        batches = [batch_rows(50, number * 8 + i, plan) for i in range(8)]
+        assert [len(batch or ()) for batch in batches] == [7] * 7 + [1]
+        return [row for batch in batches for row in batch or ()]
+
+    orders = [epoch(number, seed) for seed in (0, 1) for number in range(4)]
+    assert all(sorted(order) == list(range(50)) for order in orders)
+    assert len({tuple(order) for order in orders}) == len(orders)
+    assert orders[:4] == [epoch(number, 0) for number in range(4)]
+    assert all(a != b for a, b in pairwise(orders))
