@@ -76,7 +76,7 @@ def test_the_bar_is_as_full_as_the_sweep_is_done(width: int) -> None:
     positions = session.trace.sweep.route.positions
     end = positions[-1]
     for position in range(end + 1):
-        here = replace(session, position=position)
+        here = replace(session, cursor=replace(session.cursor, position=position))
         text = plain(timeline_line(here, width))
         full, bar = text.count("━"), text.count("━") + text.count("─")
         assert 0 < bar <= BAR

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from math import isfinite
 
 import pytest
 from backprop_tui.engine import Trace, parse, trace
-from backprop_tui.engine.diagnosis.problems import chain
 from backprop_tui.engine.explain.reports import Report
 from backprop_tui.engine.explain.steps import MANY_SENT, Explanation
 from backprop_tui.engine.export.dot import dot
@@ -179,17 +178,22 @@ def test_of_very_many_contributions_those_around_the_last_are_spelled_out(count:
         ("u = x^2 + y^2\nv = 3*u\nsqrt(v)", {"x": 0.0, "y": 0.0}),
     ],
 )
-def test_values_reach_and_derivatives_are_sent_down(program: str, values: dict[str, float]) -> None:
+def test_what_follows_from_a_problem_is_not_finite_either(
+    program: str, values: dict[str, float]
+) -> None:
+    """And all that is not finite follows from a problem, or is one."""
     result = trace(program, values)
-    words, graph = Report(result.sweep), result.graph
+    words, graph, sweep = Report(result.sweep), result.graph, result.sweep
+    met = {problem.node for problem in result.problems}
     for problem in result.problems:
-        way = chain(result.sweep, problem)
-        (text,) = said(words.problem(problem), "spread")
-        up = all(a < b for a, b in pairwise(way))
-        verb = "reaches" if up else "is sent down to"
-        assert len(way) > 1
-        assert text == f"{verb} {' → '.join(map(graph.pretty, way[1:]))}"
-        assert up == (problem.phase == "forward")
+        (text,) = said(words.problem(problem), "chain")
+        names = text.removeprefix("what follows: ").split(" → ")
+        assert names == [graph.pretty(node) for node in problem.chain]
+        met |= {*problem.chain}
+        for node in problem.chain:
+            assert not (isfinite(result.values[node]) and isfinite(sweep.adjoints[node]))
+    assert met >= {node for node, value in enumerate(result.values) if not isfinite(value)}
+    assert met >= {node for node, value in enumerate(sweep.adjoints) if not isfinite(value)}
 
 
 @pytest.mark.parametrize("program", ["x*x + x", "u = x*y\nu*u + sin(u)*x", "2*x + 3*y + w", "x"])
