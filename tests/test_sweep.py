@@ -23,15 +23,24 @@ from programs import MODERATE, SMOOTH, VARIABLES, expressions, traces
 SHARED = expressions((*VARIABLES, "x", "2"), ("tanh", "max", "exp"), ("+", "-", "*", "^"))
 
 
+def slots(graph: Graph, node: int) -> dict[int, int]:
+    """The operands of a node by slot, without the condition of a choice."""
+    found = dict(enumerate(graph.operands[node]))
+    operation = graph.operations[node]
+    if operation is not None and operation.name == "where":
+        del found[0]
+    return found
+
+
 def reachable(graph: Graph, wrt: tuple[int, ...]) -> set[int]:
-    """The nodes on a path from a leaf in `wrt` to the output."""
+    """The nodes on a path from a leaf in `wrt` to the output; no path leads over a condition."""
     above, below = set(wrt), {graph.output}
-    for node, operands in enumerate(graph.operands):
-        if above & set(operands):
+    for node in range(len(graph)):
+        if above & set(slots(graph, node).values()):
             above.add(node)
     for node in reversed(range(len(graph))):
         if node in below:
-            below |= set(graph.operands[node])
+            below |= set(slots(graph, node).values())
     return above & below
 
 
@@ -53,7 +62,7 @@ def test_every_active_operation_is_visited_once_after_its_users(result: Trace) -
     operations = [node for node in active if not graph.is_leaf(node)]
     assert visits == sorted(operations, reverse=True)
     for node in active - {graph.output}:
-        users = [user for user in graph.users_of(node) if user in active]
+        users = [u for u in active if node in slots(graph, u).values()]
         assert users
         assert graph.is_leaf(node) or visits.index(node) > max(map(visits.index, users))
 
@@ -65,7 +74,8 @@ def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result: Trace) -> N
         assert identical(step.adjoint, sums[step.node])
         for sent in step.contributions:
             before = sums.get(sent.to, 0.0)
-            assert identical(sent.amount, sent.partial * step.adjoint)
+            is_taken = not (sent.note or "").startswith("not taken")
+            assert identical(sent.amount, sent.partial * step.adjoint if is_taken else 0.0)
             assert identical(sent.before, before)
             assert identical(sent.after, before + sent.amount)
             sums[sent.to] = sent.after
@@ -77,7 +87,7 @@ def test_adjoint_at_the_visit_is_the_sum_of_the_amounts_sent(result: Trace) -> N
 def test_each_active_slot_gets_one_contribution_and_no_other_does(result: Trace) -> None:
     graph, active = result.graph, reachable(result.graph, result.sweep.route.wrt)
     for step in steps(result.sweep):
-        expected = [s for s, node in enumerate(graph.operands[step.node]) if node in active]
+        expected = [s for s, node in slots(graph, step.node).items() if node in active]
         assert [sent.slot for sent in step.contributions] == expected
         assert [sent.to for sent in step.contributions] == [
             graph.operands[step.node][slot] for slot in expected
@@ -101,7 +111,7 @@ class Replay:
         edges = [
             operand
             for user in self.active
-            for operand in swept.graph.operands[user]
+            for operand in slots(swept.graph, user).values()
             if operand in self.active
         ]
         self.of = {node: edges.count(node) for node in self.active}

@@ -52,12 +52,14 @@ def evaluate_many(graph: Graph, bindings: Mapping[str, Array]) -> list[Array]:
 def sweep_many(route: Route, bindings: Mapping[str, Array], sets: int) -> Swept:
     """The output and the gradient for so many value sets, by one reverse sweep over arrays."""
     graph = route.graph
-    values = evaluate_many(graph, bindings)
+    values, deciding = evaluate_many(graph, bindings), frozenset(graph.deciding)
     adjoints: dict[int, Array] = {graph.output: numpy.float64(route.active[graph.output])}
     with numpy.errstate(all="ignore"):
         slopes, sums = _partials(route, values), set[int]()
         for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
             amount = adjoints[user] if slope is None else adjoints[user] * slope
+            if slope is not None and user in deciding:
+                amount = numpy.where(slope == 0, 0.0, amount)
             before = adjoints.get(target)
             if before is None:
                 adjoints[target] = amount
@@ -99,7 +101,10 @@ def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
                 common = _common(operation, operands, value)
             slope = slope(of_slot(operation, values[target], common))
         if undefined:
-            slope = numpy.where(numpy.isnan(values[user]), values[user], slope)
+            is_undefined = numpy.isnan(values[user])
+            if operation.decides:
+                is_undefined = is_undefined & (slope != 0)
+            slope = numpy.where(is_undefined, values[user], slope)
         yield None if isinstance(slope, float) and slope == 1.0 else slope
 
 

@@ -185,8 +185,8 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
 
     Activity as in Griewank and Walther, Evaluating Derivatives, 2nd ed., ch. 6.2.
     """
-    operations, operands_of = graph.operations, graph.operands
-    depends = dependents(graph, wrt)
+    operations, edges_of = graph.operations, graph.edges
+    depends = reached(graph, wrt)
     active = bytearray(len(graph))
     active[graph.output] = depends[graph.output]
     order: list[int] = []
@@ -201,7 +201,7 @@ def route(graph: Graph, wrt: Sequence[int]) -> Route:
         if operation is None or not active[node]:
             continue
         of_slots = slopes(operation)
-        for slot, operand in enumerate(operands_of[node]):
+        for slot, operand in enumerate(edges_of[node], operation.decides):
             if depends[operand]:
                 active[operand] = 1
                 users.append(node)
@@ -257,12 +257,21 @@ def _checked_patterns(patterns: str | Collection[str]) -> Collection[str]:
     return given
 
 
-def dependents(graph: Graph, wrt: Sequence[int]) -> bytearray:
-    """By node: 1 where its value depends on a `wrt` leaf."""
-    depends = bytearray(len(graph))
-    for leaf in wrt:
-        depends[leaf] = 1
-    for node, operands in enumerate(graph.operands):
+def dependents(graph: Graph, nodes: Sequence[int]) -> bytearray:
+    """By node: 1 where its value depends on one of the nodes."""
+    return _above(graph.operands, nodes)
+
+
+def reached(graph: Graph, nodes: Sequence[int]) -> bytearray:
+    """By node: 1 where edges lead to it from one of the nodes; a condition is no edge."""
+    return _above(graph.edges, nodes)
+
+
+def _above(operands_of: Sequence[tuple[int, ...]], nodes: Sequence[int]) -> bytearray:
+    depends = bytearray(len(operands_of))
+    for node in nodes:
+        depends[node] = 1
+    for node, operands in enumerate(operands_of):
         for operand in operands:
             if depends[operand]:
                 depends[node] = 1

@@ -63,16 +63,25 @@ def of_slot(operation: Operation, operand: float, common: Given) -> Given:
     return operand, count, equal, operand == value, largest, total, value
 
 
+def not_taken(operation: Operation, slot: int, operands: Sequence[float]) -> bool:
+    """True for the operand that a choice does not take: exactly 0 is sent to it, whatever the
+    adjoint is."""
+    return operation.decides and slot != (1 if operands[0] != 0 else 2)
+
+
 def partial(graph: Graph, values: Sequence[float], node: int, slot: int) -> float:
     """The local partial of a node by the operand in a slot; nan where the node has no value."""
     operation, value = graph.operations[node], values[node]
     assert operation is not None
+    operands = [values[i] for i in graph.operands[node]]
     slope = slopes(operation)[0 if operation.variadic else slot]
+    if not_taken(operation, slot, operands):
+        return 0.0
     if value != value:
         return value
     if isinstance(slope, float):
         return slope
-    return slope(given(operation, slot, [values[i] for i in graph.operands[node]], value))
+    return slope(given(operation, slot, operands, value))
 
 
 def special_case(operation: Operation, slot: int, given: Given) -> SpecialCase | None:

@@ -15,7 +15,7 @@ from ..text.errors import BackpropError
 from ..text.frozen import Unchanging, column
 from ..text.words import briefly
 from .route import Route
-from .rules import Given, Slope, common, of_slot, partial_of, special_case
+from .rules import Given, Slope, common, not_taken, of_slot, partial_of, special_case
 
 
 class Contribution(NamedTuple):
@@ -128,8 +128,15 @@ class Sweep(Unchanging):
         count = bisect_left(arrivals, position)
         return Received(self._running_sum(node)[count], count, len(arrivals))
 
+    @cached_property
+    def not_taken(self) -> frozenset[int]:
+        """The edges to operands that choices have not taken."""
+        return frozenset(_not_taken(self.route, self.values))
+
     def amount(self, edge: int) -> float:
-        """What is sent along an edge: partial times adjoint."""
+        """What is sent along an edge: partial times adjoint; exactly 0 to what is not taken."""
+        if edge in self.not_taken:
+            return 0.0
         return self.partials[edge] * self.adjoints[self.route.users[edge]]
 
     def contribution(self, edge: int) -> Contribution:
@@ -153,7 +160,8 @@ class Sweep(Unchanging):
         alone = not any(route.active[i] for s, i in enumerate(operands) if s != slot)
         value = self.values[node]
         given = of_slot(operation, self.values[target], shared)
-        stands = special_case(operation, slot, given) if value == value else None
+        is_known = value == value or edge in self.not_taken
+        stands = special_case(operation, slot, given) if is_known else None
         arrivals = route.arrivals(target)
         place = bisect_left(arrivals, edge)
         before, after = self._running_sum(target)[place : place + 2]
@@ -186,15 +194,21 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
     graph, slopes = route.graph, route.slopes
     operations, operands = graph.operations, graph.operands
     partials: list[float] = []
-    adjoints = [0.0] * len(values)
+    # Nobody sends to what is not taken: a place beyond the nodes, whose adjoint stays 0.
+    adjoints, nobody = [0.0] * (len(values) + 1), len(values)
     adjoints[graph.output] = float(route.active[graph.output])
     # A formula may give a number where its node has no value. One sum tells whether to look.
     total = sum(values)
     if total != total:
         slopes = _undefined_where_values_are(route, values)
+    users: Sequence[int] = route.users
+    if silent := _not_taken(route, values):
+        users, slopes = list(users), list(slopes)
+        for edge in silent:
+            users[edge], slopes[edge] = nobody, 0.0
     add, last = partials.append, -1
     shared: Given = ()
-    for user, target, slope in zip(route.users, route.targets, slopes, strict=True):
+    for user, target, slope in zip(users, route.targets, slopes, strict=True):
         if callable(slope):
             operation = operations[user]
             assert operation is not None
@@ -208,7 +222,19 @@ def sweep(route: Route, values: Sequence[float]) -> Sweep:
             partial = slope
         add(partial)
         adjoints[target] += partial * adjoints[user]
+    adjoints.pop()
     return Sweep(route, values, column("d", partials), column("d", adjoints))
+
+
+def _not_taken(route: Route, values: Sequence[float]) -> list[int]:
+    """The edges to operands that choices do not take at these values."""
+    graph, found = route.graph, list[int]()
+    for node in graph.deciding:
+        operation, operands = graph.operations[node], [values[i] for i in graph.operands[node]]
+        assert operation is not None
+        edges = route.sent_by(node)
+        found += (edge for edge in edges if not_taken(operation, route.slots[edge], operands))
+    return found
 
 
 def _undefined_where_values_are(route: Route, values: Sequence[float]) -> list[Slope]:

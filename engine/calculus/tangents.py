@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..language.graph import Graph
-from .rules import partial
+from .rules import not_taken, partial
 
 
 def tangents(graph: Graph, values: Sequence[float], leaf: int) -> list[float]:
@@ -17,8 +17,12 @@ def tangents(graph: Graph, values: Sequence[float], leaf: int) -> list[float]:
     depends = bytearray(len(graph))
     found[leaf], depends[leaf] = 1.0, 1
     for node in range(leaf + 1, len(graph)):
-        for slot, operand in enumerate(graph.operands[node]):
+        operation, operands = graph.operations[node], [values[i] for i in graph.operands[node]]
+        if operation is None:
+            continue
+        for slot, operand in enumerate(graph.edges[node], operation.decides):
             if depends[operand]:
                 depends[node] = 1
-                found[node] += partial(graph, values, node, slot) * found[operand]
+                if not not_taken(operation, slot, operands):
+                    found[node] += partial(graph, values, node, slot) * found[operand]
     return found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from math import isfinite
+from math import isfinite, isnan
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -65,11 +65,13 @@ def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -
 
     A partial is SymPy's own derivative; where the form has no value, the table's convention counts.
     """
+    operation = graph.operations[node]
+    assert operation is not None
+    if operation.decides:
+        return _chosen(slot, operands)
     missing = next((operand for operand in operands if isinstance(operand, Missing)), None)
     if missing is not None:
         return missing
-    operation = graph.operations[node]
-    assert operation is not None
     if operation.variadic and slot:
         # Such an operation does not tell its operands apart: one form serves every slot.
         operands, slot = (operands[slot], *operands[:slot], *operands[slot + 1 :]), 0
@@ -78,14 +80,15 @@ def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -
         return Missing(form)
     what = "value" if slot is None else "derivative"
     where = f"the {what} of {operation.name} at {graph.ref(node)}"
-    if form.grows and any(size(operand) > LARGEST for operand in operands):
+    is_finite = not any(map(is_infinite, operands))
+    if form.grows and is_finite and any(size(operand) > LARGEST for operand in operands):
         return Missing(f"{where} is beyond exact arithmetic", given_up=True)
-    found = _real(form, operands)
+    found = _real(form, operands, is_finite or slot is not None)
     if found is None and slot is None:
-        found = _by_convention(operation, operands)
+        found = _by_convention(operation, operands, is_finite)
     if found is None:
         return Missing(f"{operation.name} has no finite real {what} at {graph.ref(node)}")
-    if found and int(abs(size(found))).bit_length() > WIDEST:
+    if found and not is_infinite(found) and int(abs(size(found))).bit_length() > WIDEST:
         return Missing(f"{where} is beyond exact arithmetic", given_up=True)
     return found
 
@@ -96,6 +99,24 @@ def bends(operation: Operation, slot: int, count: int) -> bool:
     return isinstance(form, str) or form.bends
 
 
+def _chosen(slot: int | None, operands: Sequence[Exact]) -> Exact:
+    """What a choice takes, whatever the other operand is; or 1 for its slot and 0 for the other."""
+    import mpmath
+
+    condition = operands[0]
+    if isinstance(condition, Missing):
+        return condition
+    taken = 1 if condition != 0 else 2
+    return operands[taken] if slot is None else mpmath.mpf(slot == taken)
+
+
+def is_infinite(number: Exact) -> bool:
+    """True for an infinity, which only the constant of that name makes."""
+    import mpmath
+
+    return not isinstance(number, Missing) and bool(mpmath.isinf(number))
+
+
 def size(number: Any) -> Any:
     """The binary exponent of an mpmath number; -inf of 0."""
     import mpmath
@@ -103,18 +124,19 @@ def size(number: Any) -> Any:
     return mpmath.mag(number)
 
 
-def _real(form: _Form, operands: Sequence[Exact]) -> Exact | None:
-    """A finite real number, or None."""
+def _real(form: _Form, operands: Sequence[Exact], finite: bool) -> Exact | None:
+    """A real number, or None; a finite one unless an operand is infinite."""
     import mpmath
 
     try:
         found = mpmath.mpmathify(form.function(*operands))
     except (ArithmeticError, ValueError):
         return None
-    return found if isinstance(found, mpmath.mpf) and mpmath.isfinite(found) else None
+    is_number = isinstance(found, mpmath.mpf) and not mpmath.isnan(found)
+    return found if is_number and (mpmath.isfinite(found) or not finite) else None
 
 
-def _by_convention(operation: Operation, operands: Sequence[Exact]) -> Exact | None:
+def _by_convention(operation: Operation, operands: Sequence[Exact], finite: bool) -> Exact | None:
     """The value that the table gives where the form has none: xlogy(0, 0) is 0."""
     import mpmath
 
@@ -122,7 +144,7 @@ def _by_convention(operation: Operation, operands: Sequence[Exact]) -> Exact | N
     if any(map(mpmath.mpf.__ne__, operands, doubles)):
         return None
     found = operation.value(*doubles)
-    return mpmath.mpf(found) if isfinite(found) else None
+    return mpmath.mpf(found) if isfinite(found) or not (finite or isnan(found)) else None
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import NamedTuple
 
-from .arithmetic import Exact, Missing
+from .arithmetic import Exact, Missing, is_infinite
 
 STEPS = 4
 """Quotients of which the limit is taken; each step is a fixed fraction of the one before."""
@@ -47,6 +47,8 @@ def one_sided(function: Callable[[Exact], Exact], at: Exact, side: int, scale: S
         here = function(at)
         if isinstance(here, Missing):
             return Side(None, inside=False, missing=here)
+        if is_infinite(here):
+            return Side(None)
         quotients: list[Exact] = []
         # The steps take four sixths of the digits. The last error of the first order is then that
         # small, and rounding, of values with twice the digits, still smaller than the noise.
@@ -56,6 +58,8 @@ def one_sided(function: Callable[[Exact], Exact], at: Exact, side: int, scale: S
             value = function(at + side * step)
             if isinstance(value, Missing):
                 return Side(None, inside=False, missing=value)
+            if is_infinite(value):
+                return Side(None)
             quotients.append(side * (value - here) / step)
         return Side(_limit(quotients, scale))
 

@@ -18,7 +18,8 @@ def rule_partial(graph: Graph, values: Sequence[Exact], node: int, slot: int) ->
     operation = graph.operations[node]
     assert operation is not None
     operands = [values[operand] for operand in graph.operands[node]]
-    if any(isinstance(number, Missing) for number in (*operands, values[node])):
+    needed = operands[:1] if operation.decides else (*operands, values[node])
+    if any(isinstance(number, Missing) for number in needed):
         return None
     known = given(operation, slot, operands, values[node], mpmath.exp)
     entry = partial_of(operation, slot)

@@ -9,10 +9,20 @@ from dataclasses import dataclass, field
 
 from ..calculus.route import Route, dependents
 from ..language.graph import Graph
-from .arithmetic import Exact, Missing
+from .arithmetic import Exact, Missing, is_infinite
+from .choices import MOVES, steering
 from .limits import Scale, Side, one_sided
 from .sweep import SPECIAL, differ, swept
-from .values import MAYBE_ZERO, MOST_DIGITS, UNSETTLED, agreed, decimal_span, exact_values, valued
+from .values import (
+    MAYBE_ZERO,
+    MOST_DIGITS,
+    UNSETTLED,
+    agreed,
+    decimal_span,
+    exact_values,
+    used,
+    valued,
+)
 
 SPARE = 50
 """Decimal digits beyond those that the exponents met span."""
@@ -49,8 +59,9 @@ class Settled:
 
     @property
     def value(self) -> Exact:
-        """The output's value."""
-        return self.values[self.graph.output]
+        """The output's value; Missing where there is no finite one."""
+        found = self.values[self.graph.output]
+        return Missing("it is infinite") if is_infinite(found) else found
 
     def crosses_edge(self, node: int) -> bool:
         """True where a node at a kink, a tie, a jump or a singular point depends on this one."""
@@ -88,14 +99,17 @@ class Settled:
                 "too many leaves stand at special points to find the slopes of each", True
             )
         at, value = self.fine[node], self._output_by(node, users)
+        if is_infinite(at):
+            return Missing("its value is infinite")
         with mpmath.workdps(self.digits):
-            largest = max(abs(v) for v in self.values if not isinstance(v, Missing))
+            finite = (v for v in self.values if not (isinstance(v, Missing) or is_infinite(v)))
+            largest = max(map(abs, finite))
             scale = Scale(abs(at) or mpmath.mpf(1), largest or mpmath.mpf(1), self.digits)
         return one_sided(value, at, -1, scale), one_sided(value, at, 1, scale)
 
     def _users(self, node: int) -> list[int]:
-        depends, active = dependents(self.graph, [node]), self.route.active
-        return [u for u in range(node + 1, self.graph.output + 1) if depends[u] and active[u]]
+        depends, needed = dependents(self.graph, [node]), used(self.graph)
+        return [u for u in range(node + 1, self.graph.output + 1) if depends[u] and needed[u]]
 
     def _output_by(self, node: int, users: Sequence[int]) -> Callable[[Exact], Exact]:
         def output(value: Exact) -> Exact:
@@ -148,4 +162,6 @@ def _at(route: Route, bindings: Mapping[str, Exact], digits: int, least: int) ->
     adjoints, sympy = swept(route, values, 2 * digits)
     for node in itertools.compress(range(len(adjoints)), route.active):
         adjoints[node] = agreed(rough[node], adjoints[node], digits >= least)
+    for node, change in enumerate(steering(route.graph, values, used(route.graph))):
+        adjoints[node] = SPECIAL if change == MOVES else adjoints[node]
     return Settled(route, values, fine, adjoints, sympy, 2 * digits, least)

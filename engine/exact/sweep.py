@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..calculus.route import Route
+from ..calculus.rules import not_taken
 from ..language.graph import Graph
-from .arithmetic import Exact, Missing, bends, call
+from .arithmetic import Exact, Missing, bends, call, is_infinite
 from .limits import Scale, Side, one_sided
 from .values import rounded
 
@@ -25,7 +26,10 @@ def swept(route: Route, values: Sequence[Exact], digits: int) -> tuple[list[Exac
     with mpmath.workdps(digits):
         numbers = list(map(rounded, values))
         for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
-            operands = [numbers[i] for i in graph.operands[user]]
+            operands, operation = [numbers[i] for i in graph.operands[user]], graph.operations[user]
+            assert operation is not None
+            if not_taken(operation, slot, operands):
+                continue
             theirs = call(graph, user, slot, operands)
             true = _partial(graph, user, slot, operands, theirs, digits)
             adjoints[to] = _added(adjoints[to], true, adjoints[user])
@@ -57,7 +61,7 @@ def _partial(
     if isinstance(found, Missing):
         if found.given_up or any(isinstance(operand, Missing) for operand in operands):
             return found
-    elif not bends(operation, slot, len(operands)):
+    elif operation.decides or not bends(operation, slot, len(operands)):
         return found
     left, right = _local_sides(graph, node, slot, operands, digits)
     if left.slope is None or right.slope is None or differ(left.slope, right.slope):
@@ -76,6 +80,7 @@ def _local_sides(
         return call(graph, node, None, [*operands[:slot], operand, *operands[slot + 1 :]])
 
     at = operands[slot]
-    largest = max(map(abs, operands)) or mpmath.mpf(1)
+    finite = (abs(operand) for operand in operands if not is_infinite(operand))
+    largest = max(finite, default=0) or mpmath.mpf(1)
     scale = Scale(abs(at) or largest, largest, digits)
     return (one_sided(value, at, side, scale) for side in (-1, 1))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..language.graph import Graph
-from .arithmetic import Exact, Missing, call, size
+from .arithmetic import Exact, Missing, call, is_infinite, size
 
 MOST_DIGITS = 2_000
 AGREEMENT = 25
@@ -29,11 +29,11 @@ def exact_values(
     """
     import mpmath
 
-    used = _used(graph)
+    needed = used(graph)
     rough: list[Exact] = [Missing("not used")] * len(graph)
     fine, settled = list(rough), list(rough)
     for node in range(graph.output + 1):
-        if not used[node]:
+        if not needed[node]:
             continue
         if graph.is_leaf(node):
             constant = graph.constants.get(node)
@@ -60,15 +60,21 @@ def decimal_span(graph: Graph, bindings: Mapping[str, Any]) -> int:
 
     with mpmath.workdps(4 * FEW):
         values, _ = exact_values(graph, bindings, FEW, MOST_DIGITS)
-        sizes = [int(size(v)) for v in values if not isinstance(v, Missing) and v]
+        sizes = [
+            int(size(v)) for v in values if not (isinstance(v, Missing) or is_infinite(v)) and v
+        ]
     return min(MOST_DIGITS, (max([0, *sizes]) - min([0, *sizes])) * 3 // 10)
 
 
 def valued(graph: Graph, node: int, operands: Sequence[Exact], digits: int) -> Exact:
-    """A node's value; where rounding has left its domain, at the operands without their last
-    digits."""
+    """A node's value; where rounding has left its domain, or might carry it over a jump, at the
+    operands without their last digits."""
     import mpmath
 
+    operation = graph.operations[node]
+    if operation is not None and operation.is_flat:
+        with mpmath.workdps(digits):
+            operands = list(map(rounded, operands))
     found = call(graph, node, None, operands)
     missing = any(isinstance(operand, Missing) for operand in operands)
     if missing or not isinstance(found, Missing) or found.given_up:
@@ -88,6 +94,8 @@ def agreed(rough: Exact, fine: Exact, tells_zero: bool) -> Exact:
 
     if isinstance(rough, Missing) or isinstance(fine, Missing):
         return fine if rough == fine else UNSETTLED
+    if is_infinite(rough) or is_infinite(fine):
+        return fine if rough == fine else UNSETTLED
     if fine and abs(rough - fine) <= abs(fine) * mpmath.mpf(10) ** -AGREEMENT:
         return fine
     if tells_zero and max(size(rough), size(fine)) < TINY:
@@ -100,11 +108,12 @@ def rounded(number: Exact) -> Exact:
     return number if isinstance(number, Missing) else +number
 
 
-def _used(graph: Graph) -> bytearray:
-    used = bytearray(len(graph))
-    used[graph.output] = 1
+def used(graph: Graph) -> bytearray:
+    """By node: 1 where the output is computed from it."""
+    found = bytearray(len(graph))
+    found[graph.output] = 1
     for node in range(graph.output, -1, -1):
-        if used[node]:
+        if found[node]:
             for operand in graph.operands[node]:
-                used[operand] = 1
-    return used
+                found[operand] = 1
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
+from ..calculus.route import dependents
 from ..calculus.sweep import Received, Sweep
 from ..language.show import DIGITS, NUMBERS, equation, number, with_numbers
 from ..text.spans import Line, labelled
@@ -117,8 +118,18 @@ class Description:
             return "a constant does not change (constant rule)"
         if graph.is_leaf(node) and node not in self.sweep.route.free:
             return "it is held fixed"
+        if self.only_decides(node):
+            return "it only decides what is taken"
         leaves = self.names(self.sweep.route.wrt)
         return f"it is not on a path from {leaves or 'a variable'} to {graph.pretty(graph.output)}"
+
+    def only_decides(self, node: int) -> bool:
+        """True where the output depends on a node by conditions alone, along which nothing is
+        sent."""
+        graph, route = self.sweep.graph, self.sweep.route
+        if not graph.deciding or route.active[node]:
+            return False
+        return bool(dependents(graph, [node])[graph.output])
 
     def _adjoint(self, node: int, received: Received) -> list[Line]:
         sweep, graph = self.sweep, self.sweep.graph

@@ -89,12 +89,11 @@ class Explanation(Description):
         output = graph.pretty(graph.output)
         lines = [self.forward(graph.output)]
         if not self.sweep.route.active[graph.output]:
-            return [
-                *lines,
-                labelled(
-                    "seed", (f"{output} depends on nothing that is differentiated by", "plain")
-                ),
-            ]
+            deciding = [leaf for leaf in self.sweep.route.wrt if self.only_decides(leaf)]
+            words = f"{output} depends on nothing that is differentiated by"
+            if deciding:
+                words = f"{self.names(deciding)} only decides what {output} is: nothing is sent"
+            return [*lines, labelled("seed", (words, "plain"))]
         return [
             *lines,
             labelled(
@@ -189,15 +188,20 @@ class Explanation(Description):
     def _unsent(self, node: int) -> list[Line]:
         """Why the inactive operands of a node get nothing."""
         graph, active = self.sweep.graph, self.sweep.route.active
-        inactive = dict.fromkeys(i for i in graph.operands[node] if not active[i])
-        lines = [
+        operands, operation = graph.operands[node], graph.operations[node]
+        lines: list[Line] = []
+        if operation is not None and operation.decides:
+            words = "nothing is sent to it as the condition: it only decides what is taken"
+            lines, operands = [labelled(graph.pretty(operands[0]), (words, "muted"))], operands[1:]
+        inactive = dict.fromkeys(i for i in operands if not active[i])
+        lines += [
             labelled(
                 graph.pretty(other), (f"nothing is sent to it: {self.why_inactive(other)}", "muted")
             )
             for other in list(inactive)[:FEW]
         ]
-        more = len(inactive) - len(lines)
-        return [*lines, labelled("", (f"nothing to {more:,} more", "muted"))] if more else lines
+        more = len(inactive) - FEW
+        return [*lines, labelled("", (f"nothing to {more:,} more", "muted"))] if more > 0 else lines
 
     def _because(self, node: int) -> str:
         """Why the sweep may visit this node now, and not another first."""

@@ -188,6 +188,25 @@ class Graph(Unchanging):
                 found[group].append(node)
         return tuple(map(tuple, found))
 
+    @cached_property
+    def deciding(self) -> tuple[int, ...]:
+        """The nodes of which the first operand only chooses between the others, ascending."""
+        rows = {row for row in set(self.operations) if row is not None and row.decides}
+        found = enumerate(self.operations) if rows else ()
+        return tuple(node for node, row in found if row in rows)
+
+    @cached_property
+    def edges(self) -> Sequence[tuple[int, ...]]:
+        """By node the operands along whose slots a sweep may send: all but conditions.
+
+        Of a node that decides they are the last ones, else all.
+        """
+        if not self.deciding:
+            return self.operands
+        deciding = frozenset(self.deciding)
+        pairs = enumerate(self.operands)
+        return [operands[node in deciding :] for node, operands in pairs]
+
     @property
     def without_text(self) -> Graph:
         """The graph alone, without where it is written."""

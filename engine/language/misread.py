@@ -59,6 +59,14 @@ def no_function(name: str, is_known: bool, text: str, start: int) -> str:
     return f"there is no function {name}{suggestion(name, FUNCTIONS) or f'; {multiply}'}"
 
 
+def chained(before: str, after: str) -> str:
+    """Why no comparison follows another: a < b < c is read by few languages as it is meant."""
+    return (
+        f"comparisons are not chained: write (a {before} b)*(b {after} c) where both must hold, or "
+        f"brackets around the one that comes first"
+    )
+
+
 def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str:
     """Why a token cannot follow a finished operand."""
     kind, text, _, _ = token
@@ -69,7 +77,7 @@ def misplaced(token: Token, before: Token, opened: Waiting | None = None) -> str
     if text == "=":
         return (
             "= names a statement (y = x^2) or defines a function (f(x) = x^2): "
-            "it has no place inside an expression"
+            "it has no place inside an expression, where == compares"
         )
     if kind == NUMBER and before[0] == NUMBER:
         return f"two numbers side by side: write {before[1]}*{text} to multiply"

@@ -7,7 +7,7 @@ from itertools import islice
 
 from ..table.constants import CONSTANTS
 from ..table.names import RESERVED
-from ..table.operation import ATOM, Operation
+from ..table.operation import ATOM, COMPARISON, SUM, Operation
 from ..table.ops import (
     ABSOLUTE,
     CALL,
@@ -22,7 +22,7 @@ from ..text.errors import BackpropError, ParseError
 from ..text.words import briefly
 from .expansion import Expansion
 from .graph import Builder, Definition, Graph
-from .misread import Waiting, found, misplaced, needed, no_function
+from .misread import Waiting, chained, found, misplaced, needed, no_function
 from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
 
 AT_ONCE, KEPT = 20_000, 2
@@ -355,8 +355,17 @@ class _Parser:
         if infix is None:
             raise self.error(misplaced(token, self.before), token)
         assert infix.operation is not None
+        if infix.power == COMPARISON:
+            self.check_chain(token)
         self.reduce(infix.power + infix.operation.right)
         return self.wait(infix)
+
+    def check_chain(self, token: Token) -> None:
+        """ParseError for a comparison of what a comparison gives."""
+        self.reduce(SUM)
+        before = self.waiting[-1] if self.waiting else None
+        if before and before.power == COMPARISON:
+            raise self.error(chained(before.text, token[1]), token)
 
     def implies_product(self, kind: str, text: str) -> bool:
         """A number before a name or bracket multiplies, and so does `)` before any of the three."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from ..table.operation import ATOM, PREFIX, Operation
+from ..table.operation import ATOM, COMPARISON, PREFIX, Operation
 from ..table.ops import PRODUCT_OF
 from .graph import Definition, Graph
 
@@ -203,11 +203,12 @@ def _pieces(
         return [*pieces[:-1], ")"]
     if operation.arity == 1:
         return [spelling.minus, (operands[0], PREFIX)]
-    # What groups from the left has brackets on its right, a - (b - c), and a power on its left;
-    # but after ^ a sign has none, 2^-x, since nothing else could begin there.
+    # What groups from the left has brackets on its right, a - (b - c), a power on its left, and a
+    # comparison on both; but after ^ a sign has none, 2^-x: nothing else could begin there.
     left, right = operands
+    looser = operation.right or operation.power == COMPARISON
     tighter = PREFIX if operation.right else operation.power + 1
-    return [(left, operation.power + operation.right), spelling.infix(operation), (right, tighter)]
+    return [(left, operation.power + looser), spelling.infix(operation), (right, tighter)]
 
 
 def _leaf(graph: Graph, node: int) -> Atom | None:

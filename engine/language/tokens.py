@@ -17,12 +17,14 @@ SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
 
 LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
-TYPOGRAPHIC = {"·": "*", "×": "*", "÷": "/", "−": "-", "**": "^"}
+TYPOGRAPHIC = {
+    "·": "*", "×": "*", "÷": "/", "−": "-", "**": "^", "≤": "<=", "≥": ">=", "≠": "!=",
+}  # fmt: skip
 """Signs that people paste or write instead of the language's own."""
 
 WORDS = (
     r"[^\S\n]+|\#[^\n]*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
-    r"|\*\*|.|\n"
+    r"|\*\*|[<>=!]=|.|\n"
 )
 ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
 UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
@@ -33,12 +35,12 @@ FIRST = {
     **dict.fromkeys(".0123456789", NUMBER),
     **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
     **dict.fromkeys(ascii_letters, NAME),
-    **dict.fromkeys("-+*/^,=|√·×÷−", SYMBOL),
+    **dict.fromkeys("-+*/^,=|√<>·×÷−≤≥≠", SYMBOL),
     **dict.fromkeys("()", BRACKET),
     **dict.fromkeys(";\n", BREAK),
 }
 """What a word is, by its first character."""
-WHOLE = {word: FIRST[word[0]] for word in (" ", "  ", *"-+*/^,=|()\n;")}
+WHOLE = {word: FIRST[word[0]] for word in (" ", "  ", *"-+*/^,=|()\n;<>")} | {"!=": SYMBOL}
 """What a word is that needs no second look."""
 
 
@@ -176,7 +178,7 @@ def _stray(text: str, position: int) -> ParseError:
     elif character in "[]{}":
         message = f"{character} is not part of the language: group with ( and )"
     elif character == "!":
-        message = "! is not part of the language: there is no factorial"
-    elif character in "<>&":
-        message = f"{character} is not part of the language: there are no comparisons or conditions"
+        message = "! is not part of the language: there is no factorial, and unequal is written !="
+    elif character == "&":
+        message = "& is not part of the language: multiply comparisons, as (0 < x)*(x < 1)"
     return ParseError(escaped(message), text, position, position + 1)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ..calculus.route import dependents
-from ..calculus.rules import partial
+from ..calculus.route import reached
+from ..calculus.rules import not_taken, partial
 from ..calculus.sweep import Sweep
 from ..exact.arithmetic import Exact, Missing, call
 from ..exact.rules import rule_partial
@@ -81,7 +81,7 @@ class Causes:
         backward; and which of the two it is."""
         if self._lost_forward is not None:
             return self._lost_forward, "forward"
-        depends = dependents(self.graph, [node])
+        depends = reached(self.graph, [node])
         way = (*(user for user in self.sweep.route.order if depends[user] and user != node), node)
         adjoints = self.sweep.adjoints
         gone = (n for n in way if lost(adjoints[n], self.settled.derivative(n)))
@@ -109,7 +109,11 @@ class Causes:
         route, graph = self.sweep.route, self.graph
         found = [(0.0, 0.0)] * len(graph)
         found[graph.output] = (1.0, 1.0)
-        for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
+        for edge, (user, slot, to) in enumerate(
+            zip(route.users, route.slots, route.targets, strict=True)
+        ):
+            if edge in self.sweep.not_taken:
+                continue
             slope = partial(graph, self.sweep.values, user, slot)
             (total, size), (adjoint, above) = found[to], found[user]
             found[to] = total + slope * adjoint, size + abs(slope) * above
@@ -124,10 +128,18 @@ class Causes:
             found: list[Exact] = [mpmath.mpf(0)] * len(graph)
             found[graph.output] = mpmath.mpf(1)
             for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
+                if self._is_cut(user, slot):
+                    continue
                 slope = rule_partial(graph, self.settled.values, user, slot)
                 parts = found[to], slope, found[user]
                 found[to] = None if None in parts else found[to] + slope * found[user]
         return found
+
+    def _is_cut(self, user: int, slot: int) -> bool:
+        """True for an operand that a choice does not take in exact arithmetic."""
+        operation, operands = self.graph.operations[user], self.graph.operands[user]
+        assert operation is not None
+        return not_taken(operation, slot, [self.settled.values[i] for i in operands])
 
     @cached_property
     def _draws(self) -> Sequence[Settled]:
@@ -153,7 +165,7 @@ def right_bits(number: float, exact: Exact) -> int | None:
         return None
     if number == float(exact):
         return BITS
-    if not math.isfinite(number) or not exact:
+    if not math.isfinite(number) or not exact or mpmath.isinf(exact):
         return 0
     wrong = mpmath.mag(number - exact) - mpmath.mag(exact)
     return int(min(BITS - 1, max(0, -wrong)))

@@ -63,9 +63,15 @@ def _disagree(left: Quotient, right: Quotient) -> bool:
 
 
 def _above_special(sweep: Sweep) -> bytearray:
-    """By node: 1 where a node with a partial in a special case depends on it."""
+    """By node: 1 where a node with a partial in a special case, or a condition, depends on it."""
     graph, route = sweep.graph, sweep.route
     above = bytearray(len(graph))
+    for node in graph.deciding:
+        above[graph.operands[node][0]] = 1
+    for node in range(graph.output, -1, -1) if graph.deciding else ():
+        if above[node]:
+            for operand in graph.operands[node]:
+                above[operand] = 1
     for user, slot, to in zip(route.users, route.slots, route.targets, strict=True):
         if above[user] or _is_special(graph, sweep.values, user, slot):
             above[to] = 1

@@ -18,11 +18,13 @@ class Constant(NamedTuple):
 E = Constant(math.e, lambda sympy: sympy.E)
 PI = Constant(math.pi, lambda sympy: sympy.pi)
 TAU = Constant(math.tau, lambda sympy: 2 * sympy.pi)
+INF = Constant(math.inf, lambda sympy: sympy.oo)
 CONSTANTS = {
     "e": E,
     "pi": PI,
     "\N{GREEK SMALL LETTER PI}": PI,
     "tau": TAU,
     "\N{GREEK SMALL LETTER TAU}": TAU,
+    "inf": INF,
 }
 """By name."""

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 LETTERS = "abcdfghijklmnopqrstuvwx"
 """The names of operands in formulas, in order: without e, the constant, and y, the result."""
-ATOM, POWER, PREFIX, PRODUCT, SUM = 5, 4, 3, 2, 1
+ATOM, POWER, PREFIX, PRODUCT, SUM, COMPARISON = 6, 5, 4, 3, 2, 1
 """Binding powers, the tightest first; a sign stands between a power and a product."""
 
 
@@ -86,6 +86,9 @@ class Operation:
     symbol: str | None = None
     """The operator as the screen shows it."""
     variadic: bool = False
+    decides: bool = False
+    """True where the first operand only chooses which of the other two is the value, the second
+    unless it is 0: nothing is ever sent to it, and exactly 0 to the one not taken."""
     nonzero: bool = False
     """True where operands other than 0 give a value other than 0, unless it underflows."""
     additive: bool = False
@@ -100,6 +103,11 @@ class Operation:
     def arity(self) -> int | None:
         """How many operands it takes; None for one or more."""
         return None if self.variadic else len(self.partials)
+
+    @property
+    def is_flat(self) -> bool:
+        """True where it is constant between its jumps."""
+        return all(partial.formula == "0" for partial in self.partials)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from . import values as v
 from . import vectors as w
+from .conditions import COMPARISONS, WHERE
 from .operation import POWER, PREFIX, PRODUCT, SUM, Fault, Operation, Partial, Remedy, SpecialCase
 from .rows import CROSSED, edge, flat, is_zero, kink, outside, pole, steep, tie, unary
 
@@ -146,6 +147,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "neg", operator.neg, (Partial("constant multiple rule", "-1"),),
         lambda S, a: -a, "negative", power=PREFIX, symbol="\N{MINUS SIGN}",
     ),
+    *COMPARISONS,
     unary("exp", v.exp, "exp", "y", lambda S, a: S.exp(a), rule="exponential rule",
            faults=NO_EXP, nonzero=True),
     unary("ln", v.ln, "log", "1/a", lambda S, a: S.log(a),
@@ -297,6 +299,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b, c: S.Min(S.Max(a, b), c), w.clamp, aliases=("clip",),
     ),
+    WHERE,
     Operation(
         "min", v.least,
         (Partial("derivative of min", "step(y - a)", exact="h/k", special=(tie("least"),)),),

@@ -170,6 +170,11 @@ def clamp(a: float, b: float, c: float) -> float:
     return least(greatest(a, b), c)
 
 
+def where(a: float, b: float, c: float) -> float:
+    """b, but c where a is 0; nan is not 0."""
+    return b if a != 0 else c
+
+
 def sum_of(*operands: float) -> float:
     """The operands added from left to right, as + would (built-in sum rounds otherwise)."""
     return reduce(add, operands)

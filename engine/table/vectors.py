@@ -21,6 +21,11 @@ def elementwise(function: Callable[[float], float]) -> Callable[..., Array]:
     return lambda numpy, a: numpy.asarray(numpy.frompyfunc(function, 1, 1)(a), float)[()]
 
 
+def truth(relation: str) -> Callable[..., Array]:
+    """NumPy's comparison of that name as 1 and 0."""
+    return lambda numpy, a, b: numpy.asarray(getattr(numpy, relation)(a, b), float)[()]
+
+
 erf = elementwise(math.erf)
 erfc = elementwise(math.erfc)
 
@@ -115,6 +120,11 @@ def greatest(numpy: Any, *operands: Array) -> Array:
 def clamp(numpy: Any, a: Array, b: Array, c: Array) -> Array:
     """a, but b where it is less and c where it is more; c where b is more than c."""
     return least(numpy, greatest(numpy, a, b), c)
+
+
+def where(numpy: Any, a: Array, b: Array, c: Array) -> Array:
+    """b, but c where a is 0; nan is not 0."""
+    return numpy.where(a != 0, b, c)
 
 
 def sum_of(numpy: Any, *operands: Array) -> Array:

@@ -84,6 +84,10 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("hypot", 2): mpmath.hypot,
     ("xlogy", 2): lambda a, b: mpf(0) if a == 0 else a * mpmath.log(b),
     ("clamp", 3): lambda a, b, c: min(max(a, b), c),
+    ("<", 2): lambda a, b: mpf(a < b), ("<=", 2): lambda a, b: mpf(a <= b),
+    (">", 2): lambda a, b: mpf(a > b), (">=", 2): lambda a, b: mpf(a >= b),
+    ("==", 2): lambda a, b: mpf(a == b), ("!=", 2): lambda a, b: mpf(a != b),
+    ("where", 3): lambda a, b, c: b if a != 0 else c,
 }  # fmt: skip
 VARIADIC: dict[str, Callable[..., Any]] = {
     "min": lambda *a: min(a), "max": lambda *a: max(a), "sum": lambda *a: mpmath.fsum(a),
@@ -103,6 +107,8 @@ def _gap(*a: Any) -> Any:
 
 EDGES: dict[str, Callable[..., Any]] = {
     "floor": _nearest_whole, "ceil": _nearest_whole, "min": _gap, "max": _gap, "clamp": _gap,
+    **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _gap),
+    "where": lambda a, b, c: abs(a) or mpf(1),
     **dict.fromkeys(("abs", "relu", "leaky_relu", "elu", "sign", "step", "cbrt", "sqrt"), abs),
     "asin": lambda a: 1 - abs(a), "acos": lambda a: 1 - abs(a), "acosh": lambda a: a - 1,
     "atan2": lambda a, b: abs(a) + (abs(b) if b > 0 else 0), "hypot": lambda a, b: abs(a) + abs(b),

@@ -8,7 +8,7 @@ from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from backprop_tui.engine import Graph
-from backprop_tui.engine.calculus.route import Route, dependents
+from backprop_tui.engine.calculus.route import Route, reached
 from backprop_tui.engine.network.places import Places
 from backprop_tui.engine.text.memo import memoized
 
@@ -106,7 +106,7 @@ class Folded:
     def _along(self) -> bytearray:
         """By node: 1 where it lies on a path from the leaf to the output."""
         assert self.leaf is not None
-        depends = dependents(self.graph, [self.leaf])
+        depends = reached(self.graph, [self.leaf])
         return bytearray(map(int.__and__, depends, self.route.active))
 
 

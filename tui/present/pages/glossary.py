@@ -66,6 +66,10 @@ LANGUAGE = [
                    "output; # starts a comment"),
     ("operators", "+ - * / ^ (or **), |x|; ^ groups from the right and binds tighter than a sign: "
                   "-x^2 is -(x^2), 2^3^2 is 2^(3^2)"),
+    ("comparisons", "< <= > >= == != bind looser than + and give 1 or 0; (a < b)*(b < c) where "
+                    "both must hold"),
+    ("choices", "where(c, a, b) is a where c is not 0 (nan is not), else b. c is no edge of the "
+                "sweep: nothing is sent to it; what is not taken is sent exactly 0"),
     ("products", "4x, 2sin(x), 3(x + 1), (a)(b) multiply; 1/2x is (1/2)*x; xy is one name"),
     ("logarithms", "log and ln are natural; log(x, b) has base b; log10 and log2 exist"),
 ]  # fmt: skip
