@@ -83,12 +83,12 @@ def _forward(graph: Graph, values: Sequence[float], spoiled: bytearray) -> Itera
 
 def _backward(sweep: Sweep, spoiled: bytearray) -> Iterator[Problem]:
     """The first causes among the contributions: of a node visited at most one."""
-    route, adjoints, partials = sweep.route, sweep.adjoints, sweep.partials
+    route, adjoints = sweep.route, sweep.adjoints
     spoilt = bytearray(len(sweep.graph))
     """By node: 1 where its adjoint is not finite because of a problem."""
     sums, last = [0.0] * len(adjoints), -1
     for edge, (user, target) in enumerate(zip(route.users, route.targets, strict=True)):
-        amount, before = partials[edge] * adjoints[user], sums[target]
+        amount, before = sweep.amount(edge), sums[target]
         after = sums[target] = before + amount
         if isfinite(after):
             continue
