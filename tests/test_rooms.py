@@ -25,7 +25,7 @@ ARROWS = {
     "engine.explain": "opinions diagnosis calculus language text",
     "engine.network": "calculus language table text",
     "engine.tracing": "network opinions diagnosis calculus language text export",
-    "engine.layers": "tracing network explain calculus table text",
+    "engine.layers": "tracing network explain diagnosis calculus table text",
     "engine.descent": "layers tracing network calculus text",
     "engine.files": "descent network calculus language text",
     "engine.export": "descent layers tracing opinions calculus language",

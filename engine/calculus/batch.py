@@ -5,7 +5,7 @@ The only module that imports NumPy; whoever needs it imports this one late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -78,6 +78,27 @@ def sweep_many(route: Route, bindings: Mapping[str, Array], sets: int) -> Swept:
 def spread(value: Array, shape: tuple[int, ...]) -> Array:
     """What all value sets share, once for each of them; an array of that shape as it is."""
     return numpy.broadcast_to(value, shape)
+
+
+def mean(column: Array) -> float:
+    """The mean of numbers that need not be finite."""
+    with numpy.errstate(all="ignore"):
+        return float(column.mean())
+
+
+def means(lines: Array) -> list[float]:
+    """The mean of each line of such numbers."""
+    with numpy.errstate(all="ignore"):
+        found: list[float] = lines.mean(axis=1).tolist()
+    return found
+
+
+def places_not_finite(columns: Iterable[Array], sets: int) -> list[int]:
+    """The value sets, from 0, at which one of several numbers is not finite."""
+    found = numpy.zeros(sets, dtype=bool)
+    for column in columns:
+        found |= ~numpy.isfinite(column)
+    return [int(place) for place in numpy.flatnonzero(found)]
 
 
 def columns_of(vectors: Sequence[Sequence[float]]) -> Array:

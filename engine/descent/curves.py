@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..calculus.batch import evaluate_many, spread
+from ..calculus.batch import evaluate_many, means, spread
 from ..layers.data_rows import columns
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def costs(trace: Trace, points: Mapping[str, Sequence[float]]) -> list[float]:
             for name, values in points.items()
         }
         output = evaluate_many(trace.graph, {**fixed, **part})[trace.graph.output]
-        found += spread(output, (min(at_once, count - first), rows)).mean(axis=1).tolist()
+        found += means(spread(output, (min(at_once, count - first), rows)))
     return found
 
 

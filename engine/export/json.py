@@ -13,6 +13,7 @@ from ..calculus.sweep import Step
 from ..language.calls import CallTexts
 from ..language.show import program, texts
 from ..layers.layer import layers, network_of, parameters
+from ..layers.rows import first_problems, rows_not_finite
 
 if TYPE_CHECKING:
     from ..descent.points import Point
@@ -166,6 +167,8 @@ def _data(trace: Trace) -> dict[str, Any]:
         "value": number(cost),
         "gradient": {name: number(slope) for name, slope in gradient.items()},
     }
+    if not all(map(math.isfinite, (cost, *gradient.values()))):
+        found["not_finite"] = _bad_rows(trace)
     if data.classes:
         found["accuracy"] = accuracy(trace, data)
     if data.skipped:
@@ -174,6 +177,13 @@ def _data(trace: Trace) -> dict[str, Any]:
         columns = zip(data.columns, data.scales, strict=True)
         found["scale"] = [{"column": name, **scale._asdict()} for name, scale in columns]
     return {"data": found}
+
+
+def _bad_rows(trace: Trace) -> dict[str, Any]:
+    """How many rows make the mean, or its gradient, what is not finite; the first, each with why."""
+    rows = rows_not_finite(trace, True)
+    causes = ({"row": row, **_problem(cause)} for row, cause in first_problems(trace, rows))
+    return {"rows": len(rows), "first": list(causes)}
 
 
 def _plain(value: Any) -> Any:

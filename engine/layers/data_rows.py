@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..calculus.batch import columns_of, evaluate_many, sweep_many
+from ..calculus.batch import columns_of, evaluate_many, mean, places_not_finite, sweep_many
 from ..table.vectors import Array
 from ..text.memo import memoized
 
@@ -35,9 +35,9 @@ def mean_over_rows(
         given = columns(trace, None if rows is None and len(part) == len(chosen) else part)
         swept, share = sweep_many(trace.route, {**bindings, **given}, len(part)), len(part)
         weight = share / len(chosen)
-        cost += float(swept.value.mean()) * weight
+        cost += mean(swept.value) * weight
         for name, slopes in swept.gradient.items():
-            gradient[name] += float(slopes.mean()) * weight
+            gradient[name] += mean(slopes) * weight
     return cost if rows is None else _mean_cost(trace, data, bindings), gradient
 
 
@@ -47,8 +47,25 @@ def _mean_cost(trace: Trace, data: Data, bindings: Mapping[str, float]) -> float
     for part in _parts(trace, rows):
         given = columns(trace, None if len(part) == len(rows) else part)
         costs = evaluate_many(trace.graph, {**bindings, **given})[output]
-        cost += float(costs.mean()) * (len(part) / len(rows))
+        cost += mean(costs) * (len(part) / len(rows))
     return cost
+
+
+def not_finite(trace: Trace, with_slopes: bool) -> list[int]:
+    """The rows, from 1, at which the cost is not finite, or a slope if asked for."""
+    data, found = trace.data, list[int]()
+    assert data is not None
+    rows = range(len(data.inputs))
+    for part in _parts(trace, rows):
+        given, share = columns(trace, None if len(part) == len(rows) else part), len(part)
+        given = {**trace.bindings, **given}
+        if with_slopes:
+            swept = sweep_many(trace.route, given, share)
+            numbers = [swept.value, *swept.gradient.values()]
+        else:
+            numbers = [evaluate_many(trace.graph, given)[trace.graph.output]]
+        found += [part[place] + 1 for place in places_not_finite(numbers, share)]
+    return found
 
 
 def _parts(trace: Trace, rows: Sequence[int]) -> Iterator[Sequence[int]]:

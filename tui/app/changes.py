@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from backprop_tui.engine import BackpropError
 
-from ..session.large import is_quick, is_small
+from ..session.large import is_quick, is_quickly_found
 from ..session.session import Session
 from .background import Beside
 from .stage import Stage
@@ -52,9 +52,9 @@ class Changes:
         self._become(changed)
 
     def make_beside(self, change: Change) -> None:
-        """As `make`; beside the screen where the graph is large, for what takes long to find."""
+        """As `make`; beside the screen where the graph, or its data, is large."""
         session = self.stage.session
-        if session is None or is_small(session):
+        if session is None or is_quickly_found(session):
             self.make(change)
             return
         self.stage.interrupted = False

@@ -20,6 +20,7 @@ from ..session.descent import with_rate
 from ..session.opening import Opening
 from ..session.questions import asked
 from ..session.session import Session
+from ..session.trouble import jumped
 from ..session.viewing import (
     PLOT,
     as_before,
@@ -158,18 +159,13 @@ class Explorer(Stage):
     action_rate = _makes(with_rate)
     action_sample = _makes(other_sample, beside=True)
     action_ask = _makes(asked, beside=True)
+    action_trouble = _makes(jumped, beside=True)
 
     def action_plot(self) -> None:
         """Shows the next plot, after the last one what was shown before."""
         from ..present.plots.kinds import plots_of
 
         self.changes.make_beside(lambda session: with_plot(session, plots_of(session)))
-
-    def action_trouble(self) -> None:
-        """Selects the first cause of a problem, or the next one."""
-        if self.session is not None and not self.session.trace.troubles:
-            self.notify("Nothing is wrong: every number is finite, no warning", markup=False)
-        self.changes.make(Session.choose_trouble)
 
     action_choose = _does(lambda app: app.selection.move)
     action_arrow = _does(lambda app: app.selection.follow)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from backprop_tui.engine import BackpropError
 from backprop_tui.engine.descent.descent import points
 from backprop_tui.engine.descent.points import Point
+from backprop_tui.engine.layers.rows import rows_not_finite, told
 from backprop_tui.engine.text.words import cited
 
 from ..session.session import Session
@@ -85,7 +86,17 @@ def _checked(session: Session, options: argparse.Namespace) -> list[Checked] | N
     found = [checked for checked in second_opinions(session.trace.sweep, nodes) if checked]
     if not found:
         say("backprop-tui: nothing to check: no leaf is differentiated by")
+    for words in _of_rows(session):
+        say(f"backprop-tui: {words}")
     return found
+
+
+def _of_rows(session: Session) -> Iterator[str]:
+    """At which rows of the data the cost is not finite, and why."""
+    graph, rows = session.graph, rows_not_finite(session.trace)
+    if rows:
+        yield f"{graph.pretty(graph.output)} is not finite over the rows of the data"
+        yield from told(session.trace, rows)
 
 
 def _descent(session: Session) -> Iterator[Point]:
@@ -94,12 +105,15 @@ def _descent(session: Session) -> Iterator[Point]:
     BackpropError at once where there is nothing to descend on.
     """
     made = islice(points(session.trace, session.descent.plan), session.descent.plan.updates + 1)
-    return _told(chain([next(made)], made))
+    return _told(session, chain([next(made)], made))
 
 
-def _told(made: Iterator[Point]) -> Iterator[Point]:
+def _told(session: Session, made: Iterator[Point]) -> Iterator[Point]:
     for point in made:
         yield point
         if not point.is_finite:
-            words = f"descent ended at update {point.number}: it is not finite"
-            say(f"backprop-tui: {words}")
+            words = [f"descent ended at update {point.number}: it is not finite"]
+            if not point.number:
+                words += _of_rows(session)
+            for word in words:
+                say(f"backprop-tui: {word}")

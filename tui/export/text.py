@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from backprop_tui.engine.explain.reports import Report
+from backprop_tui.engine.explain.reports import Report, spoken
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.language.show import program
+from backprop_tui.engine.layers.rows import rows_not_finite, told
 from backprop_tui.engine.text.spans import Line
 from backprop_tui.engine.text.spans import plain as text_of
 from backprop_tui.engine.text.words import cell_width, escaped, flush_left, flush_right
@@ -43,6 +44,7 @@ def text(
         yield "Gradient"
         yield from _lines(words.gradient())
     yield from _troubles(session)
+    yield from _bad_rows(session)
     if checked is not None:
         yield ""
         yield "Second opinions"
@@ -66,6 +68,15 @@ def _troubles(session: Session) -> Iterator[str]:
         yield ""
         yield "Warnings"
         yield from _lines(list(map(report.symptom, session.trace.symptoms)))
+
+
+def _bad_rows(session: Session) -> Iterator[str]:
+    """The rows of the data at which the cost is not finite, and why."""
+    rows = rows_not_finite(session.trace)
+    if rows:
+        yield ""
+        yield f"{session.graph.pretty(session.graph.output)} is not finite over the rows of the data"
+        yield from (f"  {spoken(line)}" for line in told(session.trace, rows))
 
 
 def _lines(lines: list[Line]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.describe import Description
+from backprop_tui.engine.explain.reports import spoken
 from backprop_tui.engine.language.show import DIGITS
+from backprop_tui.engine.layers.rows import rows_not_finite, told
 from backprop_tui.engine.text.spans import Line, Span, labelled
 from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
 from backprop_tui.engine.tracing.trace import Trace
@@ -53,7 +55,12 @@ class DescentWords:
         made = point.before is not None
         before = point.before or point
         if not made and not point.is_finite:
-            return [labelled("", ("the cost is not finite here: no descent can start", "error"))]
+            why = "the cost is not finite here: no descent can start"
+            rows = rows_not_finite(self.trace)
+            reasons = (
+                labelled("", (spoken(text), "warning")) for text in told(self.trace, rows[:1])
+            )
+            return [labelled("", (why, "error")), *reasons]
         after = point if made else ahead or update(self.trace, point, plan)
         return [
             *([] if made else [labelled("", ("d would make this update:", "plain"))]),

@@ -9,12 +9,14 @@ from math import isfinite
 
 from backprop_tui.engine import Trace
 from backprop_tui.engine.language.show import number
+from backprop_tui.engine.layers.rows import values_of_rows
 from backprop_tui.engine.network.data import Data
 from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span, line_width
 from backprop_tui.engine.text.words import cell_width, escaped
 
 from ..session.session import Session
+from ..session.trouble import MOST_WORK, other_rows
 from .data_words import remarks
 from .picture import Picture, cut, from_lines, left, right
 
@@ -29,8 +31,6 @@ NAMES, NUMBERS = 9, 9
 """Cells of a name, at least, and of a number."""
 NEAR = 5
 """Significant digits of a number."""
-MOST_WORK = 5_000_000
-"""Rows times nodes beyond which the accuracy is not computed for the screen."""
 
 
 def row_picture(session: Session, width: int) -> Picture:
@@ -41,7 +41,7 @@ def row_picture(session: Session, width: int) -> Picture:
     title: Line = ((session.sample_words.capitalize(), "strong"), *_share(session, data))
     inputs = _inputs(data, _given(session, session.trace.places.neurons[0][0]))
     room = width if width < BESIDE else width - BESIDE // 2
-    outputs = [*_outputs(session, data, room), (), _cost(session)]
+    outputs = [*_outputs(session, data, room), (), _cost(session), *_bad_rows(session)]
     lines = [*inputs, *outputs] if width < BESIDE else _beside(inputs, outputs)
     said: list[Line] = [((text, "muted"),) for text in remarks(data, NEAR)]
     lines = [title, *lines, *([(), *said] if said else [])]
@@ -137,9 +137,18 @@ def _cost(session: Session) -> Line:
     return ((f"{output} of this row ", "muted"), (number(session.trace.value, 5), "plain"))
 
 
+def _bad_rows(session: Session) -> list[Line]:
+    """That the cost is not finite in another row, and which is the next."""
+    rows = other_rows(session)
+    if not rows:
+        return []
+    more = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+    return [((f"not finite: row {rows[0]:,}{more}", "warning"), ("  J", "muted"))]
+
+
 def _share(session: Session, data: Data) -> list[Span]:
     """How many of all rows are told right, where they have labels."""
-    if not data.classes or len(data.inputs) * len(session.graph) > MOST_WORK:
+    if not data.classes or values_of_rows(session.trace) > MOST_WORK:
         return []
     return [(f"  all: {_accuracy(session.trace, data):.1%} right", "sum")]
 

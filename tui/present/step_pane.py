@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from backprop_tui.engine.explain.reports import spoken
 from backprop_tui.engine.layers.layer import is_from_sums, network_of
+from backprop_tui.engine.layers.rows import told
 from backprop_tui.engine.text.spans import INDENT, Line, labelled
 from backprop_tui.engine.text.words import cell_width
 
 from ..session.questions import request_of
 from ..session.session import Session
+from ..session.trouble import other_rows
 from .answers import WORDINGS, report
 from .picture import Picture, clip, cut, wrap
 
+GOES_THERE = "  J goes there", "muted"
 BACK = "Esc: back to the step", "Esc: back", "Esc"
 """The way back, as much of it as there is room for."""
 
@@ -80,14 +84,23 @@ def _wrapped(lines: Sequence[Line], width: int) -> list[Line]:
 
 def _troubles(session: Session) -> list[Line]:
     """What is wrong at the node shown; at the ends of the sweep, that something is elsewhere."""
-    trace = session.trace
-    if not trace.troubles:
+    trace, words, lines = session.trace, report(session), list[Line]()
+    if trace.troubles:
+        node = session.selected
+        lines = [line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p)]
+        lines += [words.symptom(s) for s in trace.symptoms_by_node.get(node, ())]
+    if session.step not in (0, len(trace.sweep)) or session.selected != session.current:
+        return lines
+    if trace.problems and not lines:
+        lines.append((*words.summary(trace.problems), GOES_THERE))
+    return [*lines, *_other_rows(session)]
+
+
+def _other_rows(session: Session) -> list[Line]:
+    """In which other rows of the data the cost is not finite, and why."""
+    rows = other_rows(session)
+    if not rows:
         return []
-    words = report(session)
-    node = session.selected
-    lines = [line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p)]
-    lines += [words.symptom(s) for s in trace.symptoms_by_node.get(node, ())]
-    at_end = session.step in (0, len(trace.sweep)) and session.selected == session.current
-    if trace.problems and at_end and not lines:
-        lines.append((*words.summary(trace.problems), ("  J goes there", "muted")))
-    return lines
+    head, *more = map(spoken, told(session.trace, rows))
+    lines = [labelled("data", (head, "warning"), GOES_THERE)]
+    return [*lines, *(labelled("", (text, "warning")) for text in more)]

@@ -9,10 +9,12 @@ from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
+from backprop_tui.engine.layers.rows import values_of_rows
 from backprop_tui.engine.text.bounds import TOML
 from backprop_tui.engine.text.reading import ReadError, read_file, text_of
 
 from .session import Session
+from .trouble import MOST_WORK
 from .viewing import NEURONS, PLOT
 
 LARGE = 5_000
@@ -64,6 +66,11 @@ def _is_large(network: Mapping[str, Any], folder: str) -> bool:
 def is_small(session: Session) -> bool:
     """True where all that can be asked about a graph is found between two keys."""
     return len(session.graph) <= LARGE
+
+
+def is_quickly_found(session: Session) -> bool:
+    """True where that goes for all rows of its data too."""
+    return is_small(session) and values_of_rows(session.trace) <= MOST_WORK
 
 
 def is_quick(before: Session | None, session: Session, boxes: Callable[[Session], int]) -> bool:

@@ -99,7 +99,7 @@ def other_sample(session: Session, samples: int) -> Session:
     if network is None:
         raise BackpropError("this is an expression: networks have samples")
     if network.data is not None:
-        return _at_row(session, min(max(network.row + by, 1), len(network.data.inputs)))
+        return at_row(session, min(max(network.row + by, 1), len(network.data.inputs)))
     if len(network.inputs) == 1:
         raise BackpropError("this network has one sample alone")
     number = min(max(session.cursor.sample + by, 1), len(network.inputs))
@@ -108,7 +108,7 @@ def other_sample(session: Session, samples: int) -> Session:
     return replace(session, cursor=replace(session.cursor, sample=number))
 
 
-def _at_row(session: Session, row: int) -> Session:
+def at_row(session: Session, row: int) -> Session:
     """At another row of the data; the graph, the place and the parameters are kept."""
     sample = session.source.sample.at_row(row)
     assert sample.lowered is not None
