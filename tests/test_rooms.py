@@ -32,8 +32,8 @@ ARROWS = {
     "engine": "files descent tracing network diagnosis calculus language text",
     "tui": "",
     "tui.system": "tui engine engine.text",
-    "tui.session": "system engine engine.symbolic engine.files engine.descent engine.network "
-    "engine.explain engine.calculus engine.language engine.text",
+    "tui.session": "system engine engine.symbolic engine.files engine.descent engine.layers "
+    "engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present": "session engine engine.symbolic engine.descent engine.layers engine.tracing "
     "engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present.plots": "present session engine.descent engine.language engine.text",
@@ -49,7 +49,7 @@ ARROWS = {
     "tui.app": "tui screens panes drawings present present.plots session system engine "
     "engine.descent engine.language",
     "tui.command": "tui app export session system engine engine.export engine.files "
-    "engine.symbolic engine.descent engine.opinions engine.text",
+    "engine.symbolic engine.descent engine.layers engine.opinions engine.text",
     "tui.start": "command system",
 }
 """Each room, from the lowest floor up, with the rooms that it uses."""

@@ -33,7 +33,7 @@ TANH: dict[str, Any] = {
     "biases": [[0.25]], "data": "table.csv", "targets": ["y"],
 }  # fmt: skip
 ROWS = [(1, 1), (2, 0), (-3, 1), (4, 0.5), (-1, 0), (900, 0.5), (-0.5, 1), (3, 1)]
-"""Of the output tanh(x/2 + 1/4) the logarithm is taken where y is not 0, of 1 less it where not 1."""
+"""Of a = tanh(x/2 + 1/4), ln(a) is taken where y is not 0, ln(1 − a) where it is not 1."""
 
 
 def cost_of(x: float, y: float) -> float:

@@ -180,7 +180,7 @@ def _data(trace: Trace) -> dict[str, Any]:
 
 
 def _bad_rows(trace: Trace) -> dict[str, Any]:
-    """How many rows make the mean, or its gradient, what is not finite; the first, each with why."""
+    """How many rows keep the mean or its gradient from being finite; of the first the cause."""
     rows = rows_not_finite(trace, True)
     causes = ({"row": row, **_problem(cause)} for row, cause in first_problems(trace, rows))
     return {"rows": len(rows), "first": list(causes)}

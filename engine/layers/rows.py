@@ -35,9 +35,13 @@ def values_of_rows(trace: Trace) -> int:
     return len(trace.data.inputs) * len(trace.graph) if trace.data is not None else 0
 
 
-@memoized(2)
 def rows_not_finite(trace: Trace, with_slopes: bool = False) -> Sequence[int]:
     """The rows of the data, from 1, at which the cost is not finite, or a slope if asked for."""
+    return _not_finite(trace, with_slopes)
+
+
+@memoized(2)
+def _not_finite(trace: Trace, with_slopes: bool) -> Sequence[int]:
     if values_of_rows(trace) > AT_HAND:
         from .data_rows import not_finite
 

@@ -75,7 +75,8 @@ def _bad_rows(session: Session) -> Iterator[str]:
     rows = rows_not_finite(session.trace)
     if rows:
         yield ""
-        yield f"{session.graph.pretty(session.graph.output)} is not finite over the rows of the data"
+        output = session.graph.pretty(session.graph.output)
+        yield f"{output} is not finite over the rows of the data"
         yield from (f"  {spoken(line)}" for line in told(session.trace, rows))
 
 
