@@ -6,9 +6,12 @@ import re
 from typing import NamedTuple
 
 from ..table.operation import ATOM, Operation
-from ..table.ops import FUNCTIONS, NEGATION
-from ..text.words import suggestion
+from ..table.ops import NEGATION
+from .missing import advice, arguments, closing, suggested
 from .tokens import END, NAME, NUMBER, SYMBOL, Token
+
+LONGEST = 60
+"""Characters of an argument that a message repeats."""
 
 
 class Waiting(NamedTuple):
@@ -24,6 +27,8 @@ class Waiting(NamedTuple):
     depth: int = 0
     """How many operands stood on the stack when a bracket was opened."""
     prefix: bool = False
+    exponent: Token | None = None
+    """Of a function written as sin²(x), its exponent."""
 
 
 def found(token: Token) -> str:
@@ -44,6 +49,22 @@ def needed(top: Waiting | None) -> str:
     return f"an operand after {'-' if top.operation is NEGATION else after}"
 
 
+INVERSES = {
+    **{name: f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    **{"exp": "ln", "ln": "exp", "log": "exp"},
+}
+"""Functions to those that undo them."""
+
+
+def no_inverse(name: str, text: str, bracket: int) -> str:
+    """What to write in place of sin^-1(x), whose bracket opens at a place."""
+    end = closing(text, bracket)
+    given = text[bracket : end + 1] if end and end - bracket < LONGEST else "(…)"
+    ways = [f"{INVERSES[name]}{given} for the inverse"] if name in INVERSES else []
+    ways.append(f"1/{name}{given} for one over it")
+    return f"{name}^-1 can be read in two ways: write {' or '.join(ways)}"
+
+
 def no_function(name: str, is_known: bool, text: str, start: int) -> str:
     """Why a name before a bracket calls nothing; `is_known` where it names a number."""
     multiply = f"to multiply, write {name}*(…)"
@@ -56,7 +77,9 @@ def no_function(name: str, is_known: bool, text: str, start: int) -> str:
     if later:
         line = text.count("\n", 0, later.end()) + 1
         return f"{name} is used before its definition on line {line}"
-    return f"there is no function {name}{suggestion(name, FUNCTIONS) or f'; {multiply}'}"
+    known = advice(name, arguments(text, start + len(name)))
+    hint = f": {known}" if known else suggested(name) or f"; {multiply}"
+    return f"there is no function {name}{hint}"
 
 
 def chained(before: str, after: str) -> str:

@@ -22,7 +22,7 @@ from ..text.errors import BackpropError, ParseError
 from ..text.words import briefly
 from .expansion import Expansion
 from .graph import Builder, Definition, Graph
-from .misread import Waiting, chained, found, misplaced, needed, no_function
+from .misread import Waiting, chained, found, misplaced, needed, no_function, no_inverse
 from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
 
 AT_ONCE, KEPT = 20_000, 2
@@ -319,6 +319,9 @@ class _Parser:
             return self.call(token)
         node = self.met.get(name)
         if node is None:
+            if self.tokens[self.at][1] == "^" and (exponent := self.exponent(token)):
+                self.at += 3
+                return self.call(token, exponent)
             node = self.met_first(token)
             if name not in CONSTANTS or name in self.variables:
                 self.met[name] = node
@@ -334,14 +337,31 @@ class _Parser:
             return self.builder.constant(CONSTANTS[name].value, name, start, end)
         return self.builder.variable(name, start, end)
 
-    def call(self, token: Token) -> bool:
+    def exponent(self, token: Token) -> Token | None:
+        """The exponent between a function and its bracket, as in sin²(x); None where none is."""
+        name, known = token[1], {*self.variables, *self.expansion.met}
+        if name in known or not (name in FUNCTIONS or name in self.functions):
+            return None
+        _, power, bracket, after = (self.ahead(places) for places in range(4))
+        if power[1] == "-" and bracket[0] == NUMBER and after[1] == "(":
+            raise self.error(no_inverse(name, self.text, after[2]), token, bracket)
+        if power[0] != NUMBER or bracket[1] != "(":
+            return None
+        if not float(power[1]).is_integer() or float(power[1]) < 2:
+            message = f"the exponent between {name} and its bracket is 2, 3, …: write it after the"
+            raise self.error(f"{message} bracket, {name}(…)^{power[1]}", power)
+        return power
+
+    def call(self, token: Token, exponent: Token | None = None) -> bool:
+        """Opens the bracket of a function, its exponent consumed where it has one."""
         _, name, start, _ = token
         rows = FUNCTIONS.get(name)
         if rows is None and name in self.functions:
             rows = (CALL,)
         if rows is None:
             raise self.error(self.no_function(token), token)
-        return self.wait(Waiting(name, start, 0, None, rows, len(self.operands)))
+        depth = len(self.operands)
+        return self.wait(Waiting(name, start, 0, None, rows, depth, exponent=exponent))
 
     def operator(self, token: Token) -> bool:
         """Takes a token where an operator is expected; True if an operand is expected after it."""
@@ -401,8 +421,16 @@ class _Parser:
             node = self.builder.add(operation, ids, start, end)
             if operation is CALL:
                 self.called(opened, node, len(ids), end)
+            if opened.exponent:
+                node = self.raised(node, opened.exponent, start, end)
         operands.append((node, start, end))
         return False
+
+    def raised(self, node: int, exponent: Token, start: int, end: int) -> int:
+        """The power of a function's value."""
+        _, text, first, last = exponent
+        number = self.builder.constant(float(text), None, first, last)
+        return self.builder.add(INFIX["^"], (node, number), start, end)
 
     def overload(self, opened: Waiting, count: int, end: int) -> Operation:
         """The operation called that takes this many operands."""
@@ -429,7 +457,11 @@ class _Parser:
         name = token[1]
         if name == self.defining:
             return f"{name} calls itself: a function can use those that are defined before it"
-        return no_function(name, name in self.met or name in CONSTANTS, self.text, token[2])
+        return no_function(name, self.is_number(name), self.text, token[2])
+
+    def is_number(self, name: str) -> bool:
+        """True for a name that stands for a number, here or in the program around."""
+        return name in self.met or name in self.expansion.met or name in CONSTANTS
 
     def reduce(self, power: int) -> None:
         """Applies the waiting operators that bind at least as tightly as `power`."""

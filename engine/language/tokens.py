@@ -11,6 +11,7 @@ from string import ascii_letters
 from ..text.bounds import NAME_LENGTH
 from ..text.errors import ParseError
 from ..text.words import FILLERS, escaped, invisible
+from .pasted import pasted
 
 NUMBER, NAME, SYMBOL, BREAK, END = "number", "name", "sign", "break", "end"
 SPACE, BRACKET, SUPERSCRIPT, STRAY = "space", "bracket", "superscript", "stray"
@@ -23,7 +24,7 @@ TYPOGRAPHIC = {
 """Signs that people paste or write instead of the language's own."""
 
 WORDS = (
-    r"[^\S\n]+|\#[^\n]*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"[^\S\n]+|\#[^\n]*|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
     r"|\*\*|[<>=!]=|.|\n"
 )
 ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
@@ -33,7 +34,7 @@ UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹
 FIRST = {
     **dict.fromkeys(" \t#", SPACE),
     **dict.fromkeys(".0123456789", NUMBER),
-    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
+    **dict.fromkeys("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", SUPERSCRIPT),
     **dict.fromkeys(ascii_letters, NAME),
     **dict.fromkeys("-+*/^,=|√<>·×÷−≤≥≠", SYMBOL),
     **dict.fromkeys("()", BRACKET),
@@ -85,12 +86,16 @@ def tokens(text: str) -> Iterator[Token]:
                     _check_name(text, word, start)
                 known[word] = NAME
             elif kind == NUMBER:
+                if word == "." and (message := pasted(text, start)):
+                    raise ParseError(*message)
                 _check_number(text, word, start, end)
             elif kind == SYMBOL:
                 word = TYPOGRAPHIC.get(word, word)
-            elif kind == SUPERSCRIPT:
+            elif kind == SUPERSCRIPT and word != "⁻":
                 yield SYMBOL, "^", start, end
-                kind, word = NUMBER, word.translate(LOWERED)
+                if word[0] == "⁻":
+                    yield SYMBOL, "-", start, end
+                kind, word = NUMBER, word.lstrip("⁻").translate(LOWERED)
             elif kind == SPACE:
                 _check_space(text, start, end)
                 continue
