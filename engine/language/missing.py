@@ -8,6 +8,8 @@ from typing import NamedTuple
 from ..table.ops import FUNCTIONS
 from ..text.words import nearest
 
+LIKELY = 0.8
+"""How like a missing function's name another is that is taken for it."""
 ATOMIC = re.compile(r"\w+(\.\d+)?")
 
 
@@ -181,10 +183,15 @@ def advice(name: str, given: list[str]) -> str | None:
 
 def suggested(name: str) -> str:
     """The nearest name that means something here, and what computes it; nothing where none is."""
-    match = nearest(name, [*FUNCTIONS, *MISSING])
-    if match in FUNCTIONS or match is None:
-        return f"; did you mean {match}?" if match else ""
-    return f"; did you mean {match}: {advice(match, [])}"
+    from difflib import SequenceMatcher
+
+    near = filter(None, (nearest(name, FUNCTIONS), nearest(name, MISSING)))
+    found = [(SequenceMatcher(None, name, one).ratio(), one in FUNCTIONS, one) for one in near]
+    likely = [one for one in found if one[1] or one[0] >= LIKELY]
+    if not likely:
+        return ""
+    _, is_function, match = max(likely)
+    return f"; did you mean {match}" + ("?" if is_function else f": {advice(match, [])}")
 
 
 def is_known(name: str) -> bool:
