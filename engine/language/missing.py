@@ -11,6 +11,9 @@ from ..text.words import nearest
 LIKELY = 0.8
 """How like a missing function's name another is that is taken for it."""
 ATOMIC = re.compile(r"\w+(\.\d+)?")
+SOFT = (
+    "no gradient passes a whole number that jumps; softmax weights, exp(a - logsumexp(a, b)), move"
+)
 
 
 class Instead(NamedTuple):
@@ -53,6 +56,7 @@ MISSING = {
     **dict.fromkeys(("leakyrelu", "lrelu", "LeakyReLU"), _same("leaky_relu")),
     **dict.fromkeys(("ReLU", "ramp"), _same("relu")),
     "ceiling": _same("ceil"),
+    **dict.fromkeys(("ifelse", "cond", "iif", "select"), _same("where", "cab")),
     "clip_by_value": _same("clamp", "xlh"),
     "celu": _same("elu"),
     **dict.fromkeys(("cuberoot", "curt"), _same("cbrt")),
@@ -95,8 +99,12 @@ MISSING = {
     **dict.fromkeys(("softsign", "soft_sign"), Instead("x", "{x:b}/(1 + abs({x}))")),
     "tanhshrink": Instead("x", "{x} - tanh({x})"),
     "softshrink": Instead("x", "{x} - clamp({x}, -0.5, 0.5)"),
+    "hardshrink": Instead("x", "where(abs({x}) > 0.5, {x}, 0)"),
     "selu": Instead("x", "1.0507009873554805*max({x}, 0) + 1.7580993408473766*expm1(min({x}, 0))"),
     "logit": Instead("x", "ln({x}) - log1p(-{x:b})"),
+    "log1mexp": Instead(
+        "x", "where({x} < ln(2), ln(-expm1(-{x:b})), log1p(-exp(-{x:b})))", "this is ln(1 - e^-x)"
+    ),
     **dict.fromkeys(
         ("logcosh", "log_cosh", "lncosh"), Instead("x", "{x} + softplus(-2*{x:b}) - ln(2)")
     ),
@@ -107,6 +115,8 @@ MISSING = {
         "*", "exp({a} - logsumexp({all}))", "this is the weight of the first; each has its own"
     ),
     "log_softmax": Instead("*", "{a} - logsumexp({all})", "this is the first; each has its own"),
+    "argmax": Instead("ab", "{b} > {a}", SOFT),
+    "argmin": Instead("ab", "{a} > {b}", SOFT),
     "median": Instead("abc", "max(min({a}, {b}), min(max({a}, {b}), {c}))", "of three"),
     **dict.fromkeys(
         ("detach", "stop_gradient"),
