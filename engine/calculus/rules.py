@@ -121,17 +121,30 @@ def formula(
         meant = {"a": operands[slot]}
     meant["y"] = node
     counts = {"n": len(operands)}
-    texts = {
-        rule.variables_by_name[name]: (shown or graph.ref)(meant[name])
-        if name in meant
-        else str(counts.get(name, name))
+    atoms = [
+        signed((shown or graph.ref)(meant[name]) if name in meant else str(counts.get(name, name)))
         for name in rule.variables
-    }
+    ]
+    pieces = _around(operation, chosen, tuple(power for _, power in atoms), spelling)
+    return "".join(atoms[piece][0] if isinstance(piece, int) else piece for piece in pieces)
+
+
+@cache
+def _around(
+    operation: Operation, formula: str, powers: tuple[int, ...], spelling: Spelling
+) -> tuple[str | int, ...]:
+    """A formula's text as pieces, with the places of its variables where their texts belong.
+
+    Which brackets it takes depends on how tightly those texts bind, and on nothing else.
+    """
+    rule = formula_graph(operation, formula)
+    places = {node: place for place, node in enumerate(rule.variables_by_name.values())}
 
     def atom(i: int) -> Atom | None:
-        return signed(texts[i]) if i in texts else None
+        return (f"\0{places[i]}\0", powers[places[i]]) if i in places else None
 
-    return expression(rule, rule.output, atom, spelling)
+    pieces = expression(rule, rule.output, atom, spelling).split("\0")
+    return tuple(int(piece) if at % 2 else piece for at, piece in enumerate(pieces))
 
 
 def compiled_partial(
