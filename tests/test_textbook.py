@@ -9,13 +9,16 @@ from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 import pytest
-from backprop_tui.engine import Trace, trace, trace_network
+from backprop_tui.engine import Trace, load_bundled, trace, trace_network
 from backprop_tui.engine.descent.descent import batch_rows, points, update_numbers
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.layers.equations import EQUATIONS, OF_SAMPLES, OF_SOFTMAX, OF_TARGETS
 from backprop_tui.engine.layers.equations import OF_SHARES as SHARES
 from backprop_tui.engine.network.places import Place
+from backprop_tui.tui.session.opening import open_session
+
+from sure import sure
 
 SIZES = [2, 3, 4, 3]
 """Different sizes side by side, so that swapped indices miss."""
@@ -217,3 +220,19 @@ def test_every_epoch_has_an_order_of_its_own_and_a_seed_decides_it() -> None:
     assert len({tuple(order) for order in orders}) == len(orders)
     assert orders[:4] == [epoch(number, 0) for number in range(4)]
     assert all(a != b for a, b in pairwise(orders))
+
+
+@pytest.mark.parametrize("batch", [2, 5])
+def test_the_cost_is_of_all_rows_though_the_gradient_is_of_a_mini_batch(batch: int) -> None:
+    """Half the squared error of a line: means over all rows, and over those of the batch."""
+    result = open_session(load_bundled("regression-data")).trace
+    data = sure(result.data)
+    pairs = [(x[0], y[0]) for x, y in zip(data.inputs, data.targets, strict=True)]
+    plan = Plan(0.01, batch=batch)
+    for point in _first(result, plan, 4):
+        w, b = (point.values[name] for name in ("w2_1_1", "b2_1"))
+        cost = sum((w * x + b - y) ** 2 / 2 for x, y in pairs) / len(pairs)
+        rows = sure(batch_rows(len(pairs), point.number, plan))
+        slope = sum((w * x + b - y) * x for x, y in (pairs[row] for row in rows)) / len(rows)
+        assert point.cost == pytest.approx(cost, rel=1e-12)
+        assert dict(zip(point.names, point.slopes, strict=True))["w2_1_1"] == pytest.approx(slope)

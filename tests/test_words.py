@@ -6,10 +6,11 @@ import re
 from math import isfinite
 
 import pytest
-from backprop_tui.engine import Trace, parse, trace
+from backprop_tui.engine import ParseError, Trace, parse, trace
 from backprop_tui.engine.explain.reports import Report
 from backprop_tui.engine.explain.steps import MANY_SENT, Explanation
 from backprop_tui.engine.export.dot import dot
+from backprop_tui.engine.language.show import equation
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.engine.text.words import FEW
 from hypothesis import given, settings
@@ -255,3 +256,28 @@ def test_in_dot_what_is_on_no_path_is_dashed(result: Trace) -> None:
     sent = sorted((route.targets[e], route.users[e]) for e in range(len(route.users)))
     assert sorted((int(a), int(b)) for a, b, partial in edges if partial) == sent
     assert len(edges) == sum(map(len, graph.operands))
+
+
+@pytest.mark.parametrize("count", [7, 8, 9, 12, 40])
+def test_of_very_many_operands_those_left_out_are_counted(count: int) -> None:
+    names = [f"x{i}" for i in range(count)]
+    result = trace(f"max({', '.join(names)})", dict.fromkeys(names, 1.0))
+    inside = equation(result.graph, result.graph.output).removeprefix("max(").removesuffix(")")
+    more = re.search(r"… ([\d,]+) more", inside)
+    shown = [word for word in inside.split(", ") if "…" not in word]
+    first = len(shown) - 1 if more else len(shown)
+    assert shown == [*names[:first], *names[count - len(shown) + first :]]
+    assert len(shown) + (int(more[1]) if more else 0) == count
+    assert (count > 8) == bool(more)
+
+
+@pytest.mark.parametrize(
+    "text", ["a = 1 + later*2\nlater = 3\na", "a = x\nb = a + sin( soon )\nsoon = b"]
+)
+def test_a_name_used_before_its_definition_is_what_is_marked(text: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(text)
+    start, end = caught.value.span
+    assert text[start:end] == str(caught.value).split(": ")[1].split()[0]
+    line, carets = caught.value.excerpt()
+    assert line[carets.index("^") : len(carets)] == text[start:end]

@@ -27,7 +27,7 @@ def main() -> int:
     options = _options()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies = [Copy(Path(folder, str(number))) for number in range(PROCESSES)]
-        covered = cover(copies[0])
+        covered = cover(copies[0], old=options.old)
         drawn = _drawn(options.seed, options.under)
         print(f"seed {options.seed}: {options.number} of {len(drawn):,} mutations", flush=True)
         outcomes = list(_tried(drawn, options.number, covered, copies))
@@ -40,6 +40,7 @@ def _options() -> argparse.Namespace:
     add("--number", type=int, default=100, help="how many mutants (default 100)")
     add("--seed", type=int, default=0, help="by which they are drawn")
     add("--under", nargs="*", default=MUTATED, help="files or folders that are mutated")
+    add("--old", action="store_true", help="what was recorded before the program changed will do")
     add("--goal", type=float, default=85, help="per cent that tests should notice")
     return parser.parse_args()
 

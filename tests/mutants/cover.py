@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
 
@@ -76,11 +77,20 @@ def _imported(file: Path) -> set[str]:
     return found
 
 
-def cover(copy: Copy) -> Cover:
-    """What was kept, and recorded anew what has changed: the tests of a file, or all of them."""
+def cover(copy: Copy, *, old: bool) -> Cover:
+    """What was kept, and recorded anew what has changed: the tests of a file, or all of them.
+
+    With `old` what was recorded of the program as it was will do, its lines where they are now.
+    """
     program, by_file = _stamps()
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if kept.get("program") != program:
+    if kept and old:
+        kept["lines"] = {
+            name: _moved(lines, kept["texts"][name], copy.top / name)
+            for name, lines in kept["lines"].items()
+            if (copy.top / name).exists()
+        }
+    elif kept.get("program") != program:
         kept = {"files": {}, "lines": {}, "seconds": {}}
     stale = [file for file, stamp in by_file.items() if kept["files"].get(file) != stamp]
     gone = {*kept["files"], *stale} - (by_file.keys() - {*stale})
@@ -98,9 +108,22 @@ def cover(copy: Copy) -> Cover:
             for line, tests in by_line.items():
                 lines.setdefault(name, {}).setdefault(line, []).extend(tests)
         KEPT.parent.mkdir(exist_ok=True)
-        kept = {"program": program, "files": by_file, "lines": lines, "seconds": seconds}
+        texts = {name: (copy.top / name).read_text(encoding="utf-8") for name in lines}
+        kept = {"program": program, "files": by_file, "texts": texts}
+        kept |= {"lines": lines, "seconds": seconds}
         KEPT.write_text(json.dumps(kept), encoding="utf-8")
     return Cover(lines, seconds)
+
+
+def _moved(lines: dict[str, list[str]], text: str, file: Path) -> dict[str, list[str]]:
+    """The tests by line, each line where it stands in the file as it is now."""
+    now = file.read_text(encoding="utf-8")
+    pair = SequenceMatcher(None, text.splitlines(), now.splitlines(), autojunk=False)
+    return {
+        f"{block.b + i + 1}": lines[f"{block.a + i + 1}"]
+        for block in pair.get_matching_blocks() for i in range(block.size)
+        if f"{block.a + i + 1}" in lines
+    }  # fmt: skip
 
 
 def _file(test: str) -> str:
