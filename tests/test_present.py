@@ -8,18 +8,21 @@ from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
-from backprop_tui.engine import Sample, load_bundled, trace
+from backprop_tui.engine import Sample, load_bundled, parse, trace
 from backprop_tui.engine.descent.curves import spaced
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.files.sample import of_network
 from backprop_tui.engine.language.show import number as shown
+from backprop_tui.engine.language.show import program
 from backprop_tui.engine.layers.equations import in_use
 from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.symbolic.closed_forms import ClosedForm
 from backprop_tui.engine.text.spans import line_width, plain
+from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.frame import BAR, counter, header_line, timeline_line
 from backprop_tui.tui.present.marks import MEANINGS
 from backprop_tui.tui.present.pages.browser import matching
-from backprop_tui.tui.present.pages.glossary import GLOSSARY
+from backprop_tui.tui.present.pages.glossary import GLOSSARY, LANGUAGE
 from backprop_tui.tui.present.pages.notation import notation_picture
 from backprop_tui.tui.present.picture import Picture, start_of
 from backprop_tui.tui.present.plots.kinds import PLOTS
@@ -100,8 +103,9 @@ def test_a_leaf_held_fixed_says_so_in_every_pane(wrt: list[str] | None) -> None:
         assert all(("held fixed" in row) == (name not in free) for row in rows)
 
 
-def test_the_tree_counts_the_users_of_a_node() -> None:
+def test_the_tree_counts_the_users_of_a_node_and_says_where_it_stands() -> None:
     session = opened()
+    told = 0
     operands = [i for each in session.graph.operands for i in each]
     for row, line in enumerate(lines(tree_picture(session, 200))):
         node = session.tree.nodes[row]
@@ -109,6 +113,11 @@ def test_the_tree_counts_the_users_of_a_node() -> None:
             used = re.search(r"used (\d+)×", line)
             count = operands.count(node)
             assert (int(used[1]) if used else 1) == max(1, count)
+        elif not session.graph.is_leaf(node):
+            told += 1
+            where = "above" if session.tree.first[node] < row else "below"
+            assert line.split("    ")[0].endswith(f"{session.graph.pretty(node)}  shown {where}")
+    assert told
 
 
 @pytest.mark.parametrize("width", [80, 100, 118])
@@ -284,3 +293,45 @@ def test_numbers_of_the_values_pane_are_those_of_the_trace() -> None:
     for node, line in enumerate(lines(values_picture(session, 120))):
         assert f" {shown(session.trace.values[node])} " in f"{line} "
     assert trace(PROGRAM, {"x": 1.0, "y": 2.0}).value == session.trace.value
+
+
+def evaluated(text: str, at: dict[str, float]) -> float:
+    graph = parse(text)
+    return trace(graph, {name: at[name] for name in graph.variables}).value
+
+
+def test_what_the_help_says_of_the_language_is_so() -> None:
+    """Each pair `one is other` reads as the same program; each rule has an example that follows."""
+    text = dict(LANGUAGE)
+    pairs = [
+        pair for key in ("operators", "products")
+        for pair in re.findall(r"(\S+) is (\S*[(^*/]\S*?)(?=[,;]|$)", text[key])
+    ]  # fmt: skip
+    assert len(pairs) > 2
+    for one, other in pairs:
+        assert program(parse(one)) == program(parse(other))
+    at = {"x": 2.0, "y": 3.0}
+    for key, told, one, other in [
+        ("operators", "groups from the right", "2^x^y", "2^(x^y)"),
+        ("operators", "binds tighter than a sign", "-x^2", "-(x^2)"),
+        ("logarithms", "log and ln are natural", "log(x)/ln(x)", "1"),
+        ("logarithms", "log(x, b) has base b", "log(x, y)", "ln(x)/ln(y)"),
+        ("products", "multiply", "4x + 2sin(x) + 3(x + 1) + (x)(y)", "4*x+2*sin(x)+3*(x+1)+x*y"),
+    ]:
+        assert told in text[key]
+        graphs = parse(one), parse(other)
+        values = [
+            trace(graph, {name: at[name] for name in graph.variables}).value for graph in graphs
+        ]
+        assert values[0] == pytest.approx(values[1])
+
+
+@pytest.mark.parametrize(("off", "same"), [(0.0, True), (1e-12, True), (1e-6, False), (0.5, False)])
+def test_a_closed_form_is_told_from_another(off: float, same: bool) -> None:
+    session = open_session(Sample("x^3", values={"x": 2.0})).ask("closed form", 1)
+    session = session.choose(session.graph.by_name["x"])
+    found = ClosedForm(("3*x**2",), 12.0 * (1 + off))
+    *_, last = WORDINGS["closed form"].lines(session, found)
+    told = sure(re.search(r"here it is (\S+); the sweep found (\S+): (.*)", plain(last)))
+    assert number(told[1]) == pytest.approx(12.0 * (1 + off), rel=1e-5)
+    assert (number(told[2]), told[3] == "the same") == (12.0, same)

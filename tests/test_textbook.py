@@ -10,12 +10,17 @@ from typing import Any, NamedTuple
 
 import pytest
 from backprop_tui.engine import Trace, load_bundled, trace, trace_network
+from backprop_tui.engine.calculus.route import dependents
 from backprop_tui.engine.descent.descent import batch_rows, points, update_numbers
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
+from backprop_tui.engine.files.sample import of_network
 from backprop_tui.engine.layers.equations import EQUATIONS, OF_SAMPLES, OF_SOFTMAX, OF_TARGETS
 from backprop_tui.engine.layers.equations import OF_SHARES as SHARES
+from backprop_tui.engine.network.description import read_network
 from backprop_tui.engine.network.places import Place
+from backprop_tui.engine.text.spans import plain
+from backprop_tui.tui.present.pages.notation import notation_picture
 from backprop_tui.tui.session.opening import open_session
 
 from sure import sure
@@ -76,16 +81,17 @@ class Book:
         return (above[i - 1] / sum(above) - below[i - 1] / sum(below)) / (2 * step)
 
     def total(self, text: str, layer: int, index: Mapping[str, int], samples: range) -> float:
-        """The right side of an equation: products, summed over i and over the samples."""
+        """The right side of an equation: products, summed over an index and over the samples."""
         found = 0.0
-        for sign, part in zip((1, -1), text.split(" − "), strict=False):
+        for sign, part in re.findall(r"(^| [+−] )(.*?)(?=$| [+−] )", text):
             factors = [Factor(of, a, high.translate(HIGH), low.translate(LOW))
                        for of, a, high, low in FACTOR.findall(part)]  # fmt: skip
-            summed = [f for f in factors if "i" in f.indices] if "Σᵢ" in part else []
-            over = min((SIZES[min(f.at(layer), LAST) - 1] for f in summed), default=1)
-            for i, sample in product(range(1, over + 1), samples):
-                numbers = (self.number(f, layer, {**index, "i": i}, sample) for f in factors)
-                found += sign * math.prod(numbers)
+            summed = re.search("Σ([ᵢₖ])", part)
+            letter = summed[1].translate(LOW) if summed else "none"
+            sizes = [SIZES[min(f.at(layer), LAST) - 1] for f in factors if f.indices == letter]
+            for i, sample in product(range(1, (sizes or [1])[0] + 1), samples):
+                numbers = (self.number(f, layer, {**index, letter: i}, sample) for f in factors)
+                found += (-1 if "−" in sign else 1) * math.prod(numbers)
         return found
 
 
@@ -236,3 +242,24 @@ def test_the_cost_is_of_all_rows_though_the_gradient_is_of_a_mini_batch(batch: i
         slope = sum((w * x + b - y) * x for x, y in (pairs[row] for row in rows)) / len(rows)
         assert point.cost == pytest.approx(cost, rel=1e-12)
         assert dict(zip(point.names, point.slopes, strict=True))["w2_1_1"] == pytest.approx(slope)
+
+
+def test_the_notation_is_that_of_its_numbers() -> None:
+    """The weighted sum as it is written; from which neuron to which a weight leads."""
+    session = open_session(of_network(read_network(TABLE)))
+    book, picture = Book(session.trace), notation_picture(session, 400)
+    text = "\n".join(plain(picture.line(row)) for row in range(picture.height))
+    (formula,) = re.findall(r"the weighted sum: (.*)", text)
+    (told,) = re.findall(r"from neuron (.) of layer l( − 1)? to neuron (.) of layer l( − 1)?", text)
+    assert told == ("k", " − 1", "j", "")
+    for layer in range(2, LAST + 1):
+        for j in range(1, SIZES[layer - 1] + 1):
+            node = session.trace.places.node(Place("z", layer, j, 0, 1))
+            expected = session.trace.values[node]
+            assert book.total(formula, layer, {"j": j}, range(1, 2)) == pytest.approx(expected)
+        weight = session.trace.places.node(Place("w", layer, 1, 2))
+        below = session.trace.places.neurons[0][layer - 2][1]
+        above = session.trace.places.node(Place("z", layer, 1, 0, 1))
+        (product_,) = set(session.graph.users_of(weight)) & set(session.graph.users_of(below))
+        assert dependents(session.graph, [product_])[above]
+    assert sure(re.search(r"l +a layer, 1 to (\d)", text))[1] == f"{LAST}"

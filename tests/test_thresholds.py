@@ -34,7 +34,11 @@ def test_lost_digits_are_warned_of_from_the_ratio_named() -> None:
     limit = number(sure(re.search(r"from a ratio of (\S+)\)", words))[1])
     for ratio in (limit * 1.01, limit * 30, 1e12):
         words = told(trace("x + y", {"x": 1.5, "y": -1.5 + 1.5 / ratio}), "lost digits")
-        digits = int(sure(re.search(r"about (\d+) of 16 digits", words))[1])
+        pattern = (
+            r"terms up to (\S+) leave (\S+): if they were rounded, about (\d+) of 16 digits are"
+        )
+        largest, left, digits = map(number, sure(re.search(pattern, words)).groups())
+        assert largest / left == pytest.approx(ratio, rel=1e-3)
         assert digits == pytest.approx(-math.log10(ratio * 2.0**-52), abs=1.0)
     for ratio in (limit * 0.99, limit / 30, 10):
         assert not told(trace("x + y", {"x": 1.5, "y": -1.5 + 1.5 / ratio}), "lost digits")
