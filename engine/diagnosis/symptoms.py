@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from ..calculus.paths import Path, strongest
 from ..calculus.sweep import Sweep
-from ..language.show import number
+from ..language.show import NUMBERS, number, with_numbers
+from .remedies import form
 
 LOST = 1e8
 """Operands so many times larger than their sum leave half of the digits or fewer.
@@ -19,6 +20,7 @@ Rounding them by 1e-16 of their size is then 1e-8 of the sum.
 """
 DULL = 1e-6
 """A partial below this hardly lets anything pass: a sigmoid's beyond 13.8, a tanh's beyond 7.6."""
+NOTHING = "no gradient passes"
 VANISHING, EXPLODING = 1e-4, 1e4
 """The product along a path, for a seed of 1, outside of which a chain is worth a word."""
 LONG = 6
@@ -35,9 +37,11 @@ class Symptom(NamedTuple):
 
     node: int
     kind: str
-    """`underflow`, `lost digits`, `saturated`, `dead`, `vanishing`, `exploding`; or `more` for
-    those of a pass that are not listed, at the first of them."""
+    """`underflow`, `lost digits`, `saturated`, `dead`, `flat`, `vanishing`, `exploding`, `ties`,
+    `symmetry`; or `more` for those that are not listed, at the first of them."""
     message: str
+    remedy: str = ""
+    """What is written instead, in words that the message ends with; empty where nothing is due."""
 
 
 def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
@@ -45,9 +49,10 @@ def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
 
     At most `LISTED` of each, then one that says so.
     """
+    absorbed: dict[int, float] = {}
     return (
-        *_listed(_forward(sweep), "forward"),
-        *_listed(_backward(sweep), "backward"),
+        *_listed(_forward(sweep, absorbed), "forward"),
+        *_listed(_backward(sweep, absorbed), "backward"),
         *_chains(sweep),
     )
 
@@ -66,7 +71,8 @@ def further(node: int, what: str, listed: int) -> Symptom:
     return Symptom(node, "more", words)
 
 
-def _forward(sweep: Sweep) -> Iterator[Symptom]:
+def _forward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
+    """By node; the sums that have nothing left of their smaller term are noted with it."""
     graph, values = sweep.graph, sweep.values
     exact = bytearray(len(graph))
     for node, (operation, operands) in enumerate(
@@ -88,7 +94,10 @@ def _forward(sweep: Sweep) -> Iterator[Symptom]:
             shown = "is 0" if value == 0 else "has few digits left"
             yield Symptom(node, "underflow", f"{name} {shown}: too small for a double")
         if operation.additive and isfinite(value) and not exact[node]:
-            yield from _lost_digits(sweep, node, max(sizes))
+            largest = max(sizes)
+            yield from _lost_digits(sweep, node, largest)
+            if len(sizes) == 2 and largest == abs(value) and 0 < min(sizes) < largest:
+                absorbed[node] = min(sizes)
 
 
 def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
@@ -97,32 +106,60 @@ def _lost_digits(sweep: Sweep, node: int, largest: float) -> Iterator[Symptom]:
         return
     left = int(log10(value / largest / float_info.epsilon)) if value else 0
     digits = f"about {left} of 16 digits are" if left > 1 else "no digit is"
-    yield Symptom(
-        node,
-        "lost digits",
+    text = (
         f"{graph.pretty(node)}: terms up to {number(largest)} leave {number(value)}: if they were "
-        f"rounded, {digits} right (warned of from a ratio of 1e8)",
+        f"rounded, {digits} right (warned of from a ratio of 1e8)"
     )
+    yield _with_form(sweep, node, "lost digits", text)
 
 
-def _backward(sweep: Sweep) -> Iterator[Symptom]:
+def _with_form(sweep: Sweep, node: int, kind: str, text: str) -> Symptom:
+    """A warning with the form that would keep the digits, where one is known."""
+    remedy = form(sweep.graph, sweep.values, node) or ""
+    return Symptom(node, kind, "; ".join(filter(None, (text, remedy))), remedy)
+
+
+def _backward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
     graph, route = sweep.graph, sweep.route
+    flat = -1
     for edge, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
         operation, adjoint = graph.operations[user], sweep.adjoints[user]
         if operation is None:
             continue
-        if operation.dull and abs(partial) < DULL:
+        if operation.is_flat and user != flat:
+            flat = user
+            words = f"{operation.name} is constant between its jumps: no gradient passes"
+            yield Symptom(user, "flat", f"{graph.pretty(user)} is flat: {words}")
+        elif operation.dull and abs(partial) < DULL:
             at = number(sweep.values[graph.operands[user][0]])
+            passes = "hardly any gradient passes (warned of below 1e−6)"
             yield Symptom(
                 user,
                 operation.dull,
                 f"{graph.pretty(user)} is {operation.dull}: at {at} the partial of "
-                f"{operation.name} is {number(partial)} (warned of below 1e−6)",
+                f"{operation.name} is {number(partial)}: {passes if partial else NOTHING}",
             )
+        target = route.targets[edge]
+        if absorbed and target in absorbed and _needs_digits(sweep, user, target, partial):
+            yield _absorbed(sweep, target, absorbed.pop(target))
         if partial and adjoint and abs(partial * adjoint) < float_info.min:
-            to = graph.pretty(route.targets[edge])
+            to = graph.pretty(target)
             message = f"what {graph.pretty(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
+
+
+def _needs_digits(sweep: Sweep, user: int, target: int, partial: float) -> bool:
+    """True where a relative error of an operand is many times larger in the value."""
+    operand, value = sweep.values[target], sweep.values[user]
+    return abs(partial * operand) >= LOST * abs(value) and isfinite(value)
+
+
+def _absorbed(sweep: Sweep, node: int, term: float) -> Symptom:
+    """That a sum has nothing left of a term, where its last digits are needed."""
+    put_in = with_numbers(sweep.graph, node, lambda i: number(sweep.values[i]), NUMBERS)
+    text = f"{sweep.graph.pretty(node)}: {put_in} is {number(sweep.values[node])}: the term "
+    text += f"{number(term)} is absorbed, and no digit of it is left where it is needed"
+    return _with_form(sweep, node, "lost digits", text)
 
 
 def _chains(sweep: Sweep) -> Iterator[Symptom]:

@@ -114,7 +114,7 @@ def parts(
     yield "groups", _groups(graph)
     yield "steps", (_step(graph, sweep.step(k)) for k in range(1, last + 1))
     yield "problems", map(_problem, trace.problems)
-    yield "warnings", (found._asdict() for found in trace.symptoms)
+    yield "warnings", map(_warning, trace.symptoms)
     if trace.places:
         yield from _network(trace, position).items()
         yield from _data(trace).items()
@@ -270,6 +270,10 @@ def _problem(problem: Any) -> dict[str, Any]:
         "more": problem.is_cut,
         "repair": None,
     }
+
+
+def _warning(found: Any) -> dict[str, Any]:
+    return {**found._asdict(), "remedy": found.remedy or None, "repair": None}
 
 
 def _checked(found: Checked) -> dict[str, Any]:

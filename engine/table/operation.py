@@ -96,8 +96,7 @@ class Operation:
     commutes: bool = False
     """True for a binary operator whose operands may change places."""
     dull: str = ""
-    """What a node is called whose partial is nearly 0: `saturated`, `dead`, or `flat` where it is
-    0 everywhere."""
+    """What a node is called whose partial is nearly 0."""
 
     @property
     def arity(self) -> int | None:

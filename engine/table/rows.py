@@ -83,7 +83,7 @@ def flat(
 ) -> Operation:
     """A function that is constant between its jumps."""
     jump = SpecialCase(at, 0.0, JUMP.format(name=name))
-    return unary(name, value, arrays, "0", sympy, special=(jump,), dull="flat")
+    return unary(name, value, arrays, "0", sympy, special=(jump,))
 
 
 def outside(
