@@ -3,15 +3,30 @@
 import tracemalloc
 
 import pytest
-from backprop_tui.engine import Sample, Trace, bundled, load_bundled, trace
+from backprop_tui.engine import (
+    Sample,
+    Trace,
+    bundled,
+    descend,
+    load_bundled,
+    parse,
+    trace,
+    trace_network,
+)
 from backprop_tui.engine.diagnosis import symptoms
 from backprop_tui.engine.diagnosis.symptoms import EXPLODING, VANISHING, Symptom
+from backprop_tui.engine.diagnosis.ties import one_sided
+from backprop_tui.engine.table.operation import Operation
+from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.export.text import text as text_lines
 from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.session.opening import open_session
+from hypothesis import given
+from hypothesis import strategies as st
 
 from noted import noted
+from programs import expressions
 
 CHAINS = ("vanishing", "exploding")
 DEEP = "\n".join(["h1 = sigmoid(w*x)", *(f"h{i} = sigmoid(w*h{i - 1})" for i in range(2, 9))])
@@ -100,7 +115,7 @@ def test_more_warnings_than_are_listed_say_so_and_are_not_looked_for(
     assert f"of the {phase} pass" in more.message
     assert "20 of them" in more.message
     assert len(made) <= 2 * 22 + 2, "those listed, the first that is not, and the word about it"
-    assert more._asdict() in result.to_dict()["warnings"]
+    assert more.message in [warning["message"] for warning in result.to_dict()["warnings"]]
     session = open_session(Sample(text, values={"x": 0.5})).choose(more.node)
     shown = "\n".join(text_lines(session))
     assert f"more: {more.message}" in shown
@@ -126,3 +141,142 @@ def test_an_underflow_that_causes_a_problem_is_warned_of() -> None:
     sample = load_bundled("broken-likelihood")
     result = trace(sample.program, sample.bindings, list(sample.values))
     assert ("k", "underflow") in [(result.graph.ref(s.node), s.kind) for s in result.symptoms]
+
+
+ABSORBED = [
+    ("ln(1 + x)", {"x": 1e-20}, "c", "log1p(x)"),
+    ("acosh(1 + x)", {"x": 4e-18}, "c", "2*asinh(sqrt(x/2))"),
+    ("(1 + x) - 1", {"x": 1e-20}, "c", None),
+    ("sqrt(1 + x) - 1", {"x": -1e-20}, "c", "x/(sqrt(1 + x) + 1)"),
+]
+
+
+@pytest.mark.parametrize(("program", "values", "node", "form"), ABSORBED)
+def test_absorption_is_marked_where_the_digits_are_needed(
+    program: str, values: dict[str, float], node: str, form: str | None
+) -> None:
+    result = trace(program, values)
+    (found,) = [one for one in result.symptoms if "absorbed" in one.message]
+    assert (result.graph.ref(found.node), found.kind) == (node, "lost digits")
+    assert found.remedy == (f"write {form}" if form else "")
+    assert found.message.endswith(found.remedy)
+
+
+@pytest.mark.parametrize("program", ["(1 + x)^2", "ln(3 + x)", "exp(1 + x)", "1 + x"])
+def test_a_term_that_is_absorbed_and_not_missed_gives_no_warning(program: str) -> None:
+    assert trace(program, {"x": 1e-20}).symptoms == ()
+
+
+@pytest.mark.parametrize(
+    ("program", "form"),
+    [
+        ("1 - cos(x)", "2*sin(x/2)^2"),
+        ("exp(x) - 1", "expm1(x)"),
+        ("1 - exp(x)", "-expm1(x)"),
+        ("sqrt(x + 1) - 1", "x/(sqrt(1 + x) + 1)"),
+    ],
+)
+def test_lost_digits_name_the_form_that_keeps_them(program: str, form: str) -> None:
+    found = [one for one in trace(program, {"x": 1e-9}).symptoms if one.kind == "lost digits"]
+    assert [one.remedy for one in found] == [f"write {form}"]
+
+
+@pytest.mark.parametrize("row", [row for row in OPERATIONS if row.is_flat], ids=lambda r: r.name)
+def test_a_flat_function_says_that_no_gradient_passes(row: Operation) -> None:
+    call = f"x {row.name} y" if row.power else f"{row.name}(x)"
+    (found,) = trace(f"({call})*z", {"x": 0.3, "y": 0.2, "z": 2.0}
+                     if row.power else {"x": 0.3, "z": 2.0}).symptoms  # fmt: skip
+    assert found.kind == "flat"
+    assert "no gradient passes" in found.message
+
+
+@pytest.mark.parametrize(
+    ("program", "x"), [("relu(x)", -1.0), ("erf(x)", 40.0), ("sigmoid(x)", 40.0)]
+)
+def test_what_is_dead_or_saturated_says_what_passes(program: str, x: float) -> None:
+    result = trace(program, {"x": x})
+    (found,) = result.symptoms
+    passes = "hardly any gradient passes" if result.gradient["x"] else ": no gradient passes"
+    assert passes in found.message
+
+
+TIES = [
+    ("min(max(x, 1), 1)", {"x": 1}, "c", (0.25, 0, 0), "write clamp(x, 1, 1)"),
+    ("max(min(x, 1), 1)", {"x": 1}, "c", (0.25, 0, 0), "write clamp(x, 1, 1)"),
+    ("relu(x) - relu(-x)", {"x": 0}, "b", (0, 1, 1), ""),
+    ("abs(x) - abs(2*x) + abs(x)", {"x": 0}, None, None, ""),
+    ("max(max(x, 0), 0)", {"x": 0}, None, None, ""),
+    ("min(max(x, 0), 1)", {"x": 0}, None, None, ""),
+    ("clamp(x, 1, 1)", {"x": 1}, None, None, ""),
+    ("relu(x) - relu(-x) + step(x)", {"x": 0}, None, None, ""),
+]
+
+
+@pytest.mark.parametrize(("program", "values", "node", "sides", "remedy"), TIES)
+def test_ties_nested_in_ties_say_so(
+    program: str,
+    values: dict[str, float],
+    node: str | None,
+    sides: tuple[float, float, float] | None,
+    remedy: str,
+) -> None:
+    result = trace(program, values)
+    found = [one for one in result.symptoms if one.kind == "ties"]
+    assert [result.graph.ref(one.node) for one in found] == ([] if node is None else [node])
+    for one in found:
+        sent, left, right = sides or (0, 0, 0)
+        assert f"send {sent} to x" in one.message
+        assert f"{left} and {right}" in one.message
+        assert one.remedy == remedy
+        assert ("constant there" in one.message) == ("1, 1" in remedy)
+
+
+PIECEWISE = expressions(("x", "y", "0", "1", "2"), ("abs", "relu", "min", "max", "clamp"),
+                        ("+", "-"), 8)  # fmt: skip
+
+
+@given(PIECEWISE, st.sampled_from((-1, 0, 1, 2)), st.sampled_from((-1, 0, 1, 2)))
+def test_the_slopes_of_the_sides_are_difference_quotients(text: str, x: int, y: int) -> None:
+    graph, step = parse(text), 2.0**-20
+    values = {"x": float(x), "y": float(y)}
+    given_values = {name: values[name] for name in graph.variables}
+    result = trace(graph, given_values)
+    ties = [one.node for one in result.symptoms if one.kind == "ties"]
+    outside = []
+    for name, leaf in graph.variables_by_name.items():
+        sides = [
+            (result.at({name: values[name] + h}).value - result.value) / h for h in (-step, step)
+        ]
+        assert one_sided(graph, result.values, leaf) == tuple(sides)
+        if not min(sides) <= result.gradient[name] <= max(sides):
+            outside.append(name)
+    assert bool(ties) == bool(outside)
+
+
+def network(weight: float, other: float) -> Trace:
+    """Two hidden layers; the weights into the first are all `weight`, but for one."""
+    first = [[weight, weight], [weight, other]]
+    layers = [first, [[weight] * 2] * 3, [[weight] * 3]]
+    return trace_network({"sizes": [2, 2, 3, 1], "activation": "tanh", "weights": layers,
+                          "biases": [[0, 0], [0, 0, 0], [0]], "input": [0.3, 0.7],
+                          "target": [1]})  # fmt: skip
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.4])
+def test_neurons_that_begin_alike_are_said_to_stay_alike(weight: float) -> None:
+    result = network(weight, weight)
+    found = [one for one in result.symptoms if one.kind == "symmetry"]
+    assert [result.graph.pretty(one.node) for one in found] == ["z²₁", "z³₁"]
+    assert all("same gradients" in one.message and "init" in one.remedy for one in found)
+    assert ("weights of the network are 0" in found[0].message) == (weight == 0)
+    gradient = result.gradient
+    assert gradient["w2_1_1"] == gradient["w2_2_1"]
+    assert gradient["w3_1_1"] == gradient["w3_2_1"] == gradient["w3_3_1"]
+    after = descend(result, 3)[-1].symptoms
+    assert [one.node for one in after if one.kind == "symmetry"] == [one.node for one in found]
+
+
+def test_one_weight_that_differs_breaks_the_symmetry() -> None:
+    result = network(0.4, 0.5)
+    found = [one for one in result.symptoms if one.kind == "symmetry"]
+    assert [result.graph.pretty(one.node) for one in found] == ["z³₁"]

@@ -12,12 +12,15 @@ from ..calculus.paths import Path, strongest
 from ..calculus.sweep import Sweep
 from ..language.show import NUMBERS, number, with_numbers
 from .remedies import form
+from .ties import nested_ties
 
 LOST = 1e8
 """Operands so many times larger than their sum leave half of the digits or fewer.
 
 Rounding them by 1e-16 of their size is then 1e-8 of the sum.
 """
+PASSED_ON = 0.01
+"""The part of a relative error that counts as passed on."""
 DULL = 1e-6
 """A partial below this hardly lets anything pass: a sigmoid's beyond 13.8, a tanh's beyond 7.6."""
 NOTHING = "no gradient passes"
@@ -53,6 +56,7 @@ def symptoms(sweep: Sweep) -> tuple[Symptom, ...]:
     return (
         *_listed(_forward(sweep, absorbed), "forward"),
         *_listed(_backward(sweep, absorbed), "backward"),
+        *(Symptom(node, "ties", *words) for node, *words in nested_ties(sweep)),
         *_chains(sweep),
     )
 
@@ -121,7 +125,7 @@ def _with_form(sweep: Sweep, node: int, kind: str, text: str) -> Symptom:
 
 def _backward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
     graph, route = sweep.graph, sweep.route
-    flat = -1
+    flat, needed = -1, set[int]()
     for edge, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
         operation, adjoint = graph.operations[user], sweep.adjoints[user]
         if operation is None:
@@ -140,18 +144,22 @@ def _backward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
                 f"{operation.name} is {number(partial)}: {passes if partial else NOTHING}",
             )
         target = route.targets[edge]
-        if absorbed and target in absorbed and _needs_digits(sweep, user, target, partial):
-            yield _absorbed(sweep, target, absorbed.pop(target))
+        if absorbed and _needs_digits(sweep, user, target, partial, user in needed):
+            needed.add(target)
+            if target in absorbed:
+                yield _absorbed(sweep, target, absorbed.pop(target))
         if partial and adjoint and abs(partial * adjoint) < float_info.min:
             to = graph.pretty(target)
             message = f"what {graph.pretty(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
 
 
-def _needs_digits(sweep: Sweep, user: int, target: int, partial: float) -> bool:
-    """True where a relative error of an operand is many times larger in the value."""
+def _needs_digits(sweep: Sweep, user: int, target: int, partial: float, are_needed: bool) -> bool:
+    """True where a relative error of an operand is many times larger in the value, or where the
+    value's own digits are needed and it is not much smaller."""
     operand, value = sweep.values[target], sweep.values[user]
-    return abs(partial * operand) >= LOST * abs(value) and isfinite(value)
+    carried = abs(partial * operand)
+    return isfinite(value) and carried > (PASSED_ON if are_needed else LOST) * abs(value)
 
 
 def _absorbed(sweep: Sweep, node: int, term: float) -> Symptom:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 LETTERS = "abcdfghijklmnopqrstuvwx"
 """The names of operands in formulas, in order: without e, the constant, and y, the result."""
 ATOM, POWER, PREFIX, PRODUCT, SUM, COMPARISON = 6, 5, 4, 3, 2, 1
 """Binding powers, the tightest first; a sign stands between a power and a product."""
+
+
+KINKS = "kink", "tie", "bounds"
+"""How the notes begin of special cases in which the value bends."""
 
 
 class Remedy(NamedTuple):
@@ -36,6 +41,11 @@ class SpecialCase(NamedTuple):
     """None where the slope is smooth and only the formula evaluated has a gap."""
     remedy: Remedy = Remedy()
     """What programs usually do where the slope is not finite."""
+
+    @property
+    def is_kink(self) -> bool:
+        """True where the value has a slope on each side, as a kink or a tie says of itself."""
+        return self.note is not None and self.note.startswith(KINKS)
 
 
 class Partial(NamedTuple):
@@ -103,7 +113,7 @@ class Operation:
         """How many operands it takes; None for one or more."""
         return None if self.variadic else len(self.partials)
 
-    @property
+    @cached_property
     def is_flat(self) -> bool:
         """True where it is constant between its jumps."""
         return all(partial.formula == "0" for partial in self.partials)

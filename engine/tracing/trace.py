@@ -19,6 +19,7 @@ from ..opinions.checked import Checked
 from ..text.errors import BackpropError
 from ..text.frozen import ReadOnly, Unchanging, read_only
 from ..text.words import FEW, briefly, listed
+from .symmetry import symmetric
 
 if TYPE_CHECKING:
     from ..network.data import Data
@@ -121,7 +122,8 @@ class Trace(Unchanging):
     def symptoms(self) -> tuple[Symptom, ...]:
         """What may spoil the gradient although every number is finite."""
         more = [further(found.node, "problems", LISTED) for found in self._causes[LISTED:]]
-        return (*symptoms(self.sweep), *more)
+        alike = symmetric(self.values, self.places)
+        return (*symptoms(self.sweep), *alike, *more)
 
     @cached_property
     def problems_by_node(self) -> Mapping[int, Sequence[Problem]]:
