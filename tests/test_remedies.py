@@ -191,6 +191,63 @@ def test_a_form_is_written_with_what_the_program_has(
     assert is_cured(formula, values)
 
 
+MASKED = [
+    ("x^2 + step(x)*sqrt(x)", {"x": -1}, "where(c, sqrt(where(c, x, 1)), 0)", "factor 0 at f"),
+    (
+        "where(x > 0, ln(x), 0)",
+        {"x": -1},
+        "where(c, ln(where(c, x, 1)), 0)",
+        "where at {} does not take it",
+    ),
+    (
+        "where(x > 0, x^0.5, 0)",
+        {"x": -1},
+        "where(c, where(c, x, 1)^y, 0)",
+        "where at {} does not take it",
+    ),
+    (
+        "where(x < 1, atanh(x), 0)",
+        {"x": 2},
+        "where(c, atanh(where(c, x, 0)), 0)",
+        "where at {} does not take it",
+    ),
+    (
+        "where(x > 1, 3*acosh(x), 0)",
+        {"x": 0},
+        "where(c, acosh(where(c, x, 2)), 0)",
+        "where at {} does not take it",
+    ),
+    (
+        "where(x != 0, 1/x, 0)",
+        {"x": 0},
+        "where(c, x/where(c, y, 1), 0)",
+        "where at {} does not take it",
+    ),
+    ("relu(x)*sqrt(abs(x))", {"x": 0}, "where(c, sqrt(where(c, x, 1)), 0)", "comes from e"),
+    ("where(x > 0, sqrt(x), 0)", {"x": 0}, "where(c, sqrt(where(c, x, 1)), 0)", "comes from f"),
+]
+
+
+@pytest.mark.parametrize(("program", "values", "formula", "why"), MASKED)
+def test_what_is_masked_is_chosen_before(
+    program: str, values: dict[str, float], formula: str, why: str
+) -> None:
+    result = trace(program, values)
+    (problem,) = result.problems
+    assert formulas(problem.remedy)[0] == formula
+    assert why.format(result.graph.ref(result.graph.output)) in problem.why
+    own = (result.values[i] for i in result.graph.operands[problem.node])
+    assert is_cured(formula, dict(zip("xy", own, strict=False)))
+
+
+def test_where_both_are_0_a_limit_is_given_by_where() -> None:
+    (problem,) = trace("x/y", {"x": 0, "y": 0}).problems
+    (formula,) = formulas(problem.remedy)
+    assert "limit" in problem.remedy
+    assert formula == "where(y == 0, 1, x/where(y == 0, 1, y))"
+    assert trace(formula, {"x": 3, "y": 2}).gradient == {"y": -0.75, "x": 0.5}
+
+
 def test_what_underflows_inside_a_logarithm_is_no_matter_of_a_guard_alone() -> None:
     (problem,) = trace("ln(exp(x) + exp(y) + exp(z))", dict.fromkeys("xyz", -800)).problems
     assert "logsumexp" in problem.remedy.partition("; or ")[0]

@@ -12,7 +12,7 @@ from ..calculus.sweep import Contribution, Sweep
 from ..language.graph import Graph
 from ..table.operation import Fault, Operation, Remedy, SpecialCase
 from .origins import NONE, Origin, data, origin
-from .remedies import LOGARITHM, form, guard
+from .remedies import LOGARITHM, form, guard, masked, unwanted_by
 
 NEAR = 1e-6
 """How far outside of a domain rounding may lead, beside 1 and the numbers on the way."""
@@ -47,8 +47,13 @@ def of_value(graph: Graph, values: Sequence[float], node: int) -> Cause:
     made = NONE if fault.kind == "overflow" else _origin(graph, values, node)
     gap = fault.beyond(*operands) if fault.beyond else 0.0
     is_far = gap > NEAR * max([1.0, *_sizes(graph, values, node)])
-    why = "; ".join(filter(None, (fault.why, made.words)))
-    return Cause(fault.kind, why, _remedy(graph, values, node, fault, made, gap if is_far else 0.0))
+    user = unwanted_by(graph, values, node)
+    unwanted = "" if user is None else _unwanted(graph, user)
+    why = "; ".join(filter(None, (fault.why, made.words, unwanted)))
+    mask = Remedy() if user is None else masked(graph, values, node)
+    instead = form(graph, values, node) or mask.text
+    guarded = instead or _guarded(graph, values, node, fault, made, gap * is_far)
+    return Cause(fault.kind, why, guarded)
 
 
 def of_partial(sweep: Sweep, node: int, sent: Contribution) -> tuple[str, Cause]:
@@ -72,8 +77,11 @@ def of_partial(sweep: Sweep, node: int, sent: Contribution) -> tuple[str, Cause]
         return text, Cause(kind, why + made, _first(form(graph, values, node), guarded))
     factor = f"{data(adjoint)}*{data(sent.partial)} is {data(sent.amount)}"
     infinite = f"the partial by {graph.pretty(sent.to)} is infinite ({why}){made}"
-    why = f"0 \N{MIDDLE DOT} inf has no value: {infinite}; {_zero_sent(sweep, node)}"
-    return factor, Cause("indeterminate", why, _first(form(graph, values, node), guarded))
+    zero, is_factor = _zero_sent(sweep, node)
+    why = f"0 \N{MIDDLE DOT} inf has no value: {infinite}; {zero}"
+    mask = masked(graph, values, node).text if is_factor else ""
+    found = _first(form(graph, values, node), _both(mask, guarded))
+    return factor, Cause("indeterminate", why, found)
 
 
 def of_sum(before: float, amount: float, after: float) -> tuple[str, Cause]:
@@ -110,13 +118,10 @@ def _faults(rule: Graph, values: Sequence[float]) -> Iterator[tuple[str, str, Re
             yield fault.kind, fault.why, Remedy()
 
 
-def _remedy(
+def _guarded(
     graph: Graph, values: Sequence[float], node: int, fault: Fault, made: Origin, gap: float
 ) -> str:
-    """A form first, then what a mask needs, then the guard; far outside no guard is right."""
-    found = form(graph, values, node)
-    if found:
-        return found
+    """The guard at the edge of a domain; so far outside of it none is right."""
     if gap:
         return _both(FAR.format(data(gap)), guard(fault.far, graph, values, node).text)
     guarded = guard(fault.remedy, graph, values, node).text
@@ -144,8 +149,8 @@ def _sizes(graph: Graph, values: Sequence[float], node: int) -> Iterator[float]:
         yield from (abs(values[i]) for i in graph.operands[operand] if isfinite(values[i]))
 
 
-def _zero_sent(sweep: Sweep, node: int) -> str:
-    """Where a later derivative of 0 comes from."""
+def _zero_sent(sweep: Sweep, node: int) -> tuple[str, bool]:
+    """Where a later derivative of 0 comes from, and whether that is a factor or a choice."""
     graph, route = sweep.graph, sweep.route
     for _ in range(FARTHEST):
         edge = next(iter(route.arrivals(node)), None)
@@ -157,9 +162,10 @@ def _zero_sent(sweep: Sweep, node: int) -> str:
             factor = next((i for i in others if sweep.values[i] == 0), None)
             name = None if factor is None else graph.pretty(factor)
             by = f"whose other factor {name} is 0" if name else "which passes nothing on"
-            return f"the 0 comes from {graph.pretty(user)}, {by}"
+            is_chosen = factor is not None or edge in sweep.not_taken
+            return f"the 0 comes from {graph.pretty(user)}, {by}", is_chosen
         node = user
-    return "the later derivative is 0"
+    return "the later derivative is 0", False
 
 
 def _default(value: float, made_from: Sequence[float], where: str) -> tuple[str, str, Remedy]:
@@ -169,6 +175,15 @@ def _default(value: float, made_from: Sequence[float], where: str) -> tuple[str,
     if 0 in made_from and any(map(isinf, made_from)):
         return "indeterminate", f"0 \N{MIDDLE DOT} inf has no value ({where})", CANCEL
     return "indeterminate", f"infinities leave no value ({where})", CANCEL
+
+
+def _unwanted(graph: Graph, user: int) -> str:
+    """That a node does not want what is not finite, which does not help."""
+    operation, name = graph.operations[user], graph.pretty(user)
+    assert operation is not None
+    if operation.decides:
+        return f"{operation.name} at {name} does not take it, but what it is sent, 0, meets it"
+    return f"the factor 0 at {name} does not switch it off"
 
 
 def _first(*texts: str | None) -> str:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice, product
 from math import isfinite
 from typing import NamedTuple
 
 from ..calculus.forward import evaluate
 from ..calculus.route import route
+from ..calculus.rules import not_taken
 from ..calculus.sweep import sweep
 from ..language.graph import Graph
 from ..language.parse import parse
+from ..language.show import DATA
 from ..table.operation import Operation, Remedy
+from ..table.ops import PRODUCT_OF
 from .patterns import above, matched, spelled, written
 
 EPSILON, OPERANDS = "ε", "xy"
@@ -22,6 +26,12 @@ SMALL = 1e-6
 """What ε is when a remedy is tried."""
 LEVELS, USERS = 4, 3
 """How far above a node a form is looked for, and among how many users of each."""
+MASK = (
+    "neither a factor of 0 nor a choice afterwards switches off what is not finite: choose before "
+    "the function, with the condition c"
+)
+SAFE = "1", "0", "2"
+"""Operands of which one is inside of every domain."""
 LOGARITHM = (
     "take the logarithm before the exponential underflows, by logsumexp, log_ndtr or softplus"
 )
@@ -92,6 +102,46 @@ def guard(remedy: Remedy, graph: Graph, values: Sequence[float], node: int) -> R
     return remedy._replace(formula=formula if formula and is_finite(formula, given) else "")
 
 
+def masked(graph: Graph, values: Sequence[float], node: int) -> Remedy:
+    """How the operand is chosen before a node computes with it; nothing where none would help.
+
+    `c` says where the node's value is wanted.
+    """
+    operation, operands = graph.operations[node], graph.operands[node]
+    assert operation is not None
+    names = OPERANDS[: len(operands)]
+    given = {name: values[operand] for name, operand in zip(names, operands, strict=False)}
+    for chosen, safe in product(reversed(names), SAFE):
+        inner = f"where(c, {chosen}, {safe})"
+        called = _call(operation, [inner if name == chosen else name for name in names])
+        formula = f"where(c, {called}, 0)"
+        if is_finite(formula, {**given, "c": 0.0}):
+            return Remedy(MASK, formula)
+    return Remedy()
+
+
+def unwanted_by(graph: Graph, values: Sequence[float], node: int) -> int | None:
+    """The node a little above that gives what is not finite a factor of 0, or does not take it."""
+    level = [node]
+    for _ in range(LEVELS):
+        above = [(i, user) for i in level for user in islice(graph.users_of(i), USERS)]
+        found = next((user for i, user in above if _switches_off(graph, values, i, user)), None)
+        if found is not None:
+            return found
+        level = list(dict.fromkeys(user for _, user in above if not isfinite(values[user])))
+    return None
+
+
+def _switches_off(graph: Graph, values: Sequence[float], node: int, user: int) -> bool:
+    operation, operands = graph.operations[user], graph.operands[user]
+    if operation is PRODUCT_OF:
+        return any(values[operand] == 0 for operand in operands if operand != node)
+    assert operation is not None
+    numbers = [values[operand] for operand in operands]
+    slots = (slot for slot, operand in enumerate(operands) if slot and operand == node)
+    return operation.decides and all(not_taken(operation, slot, numbers) for slot in slots)
+
+
 def is_finite(formula: str, given: Mapping[str, float]) -> bool:
     """True where a formula and its slopes are finite, by the numbers given and a small ε."""
     graph = _parsed(formula)
@@ -103,6 +153,12 @@ def is_finite(formula: str, given: Mapping[str, float]) -> bool:
 @lru_cache(maxsize=256)
 def _parsed(formula: str) -> Graph:
     return parse(formula)
+
+
+def _call(operation: Operation, operands: Sequence[str]) -> str:
+    if operation.power and len(operands) == 2:
+        return DATA.infix(operation).join(operands)
+    return f"{operation.name}({', '.join(operands)})"
 
 
 def _candidates(graph: Graph, node: int) -> Iterator[tuple[Form, Graph, int]]:

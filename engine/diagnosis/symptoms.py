@@ -125,24 +125,14 @@ def _with_form(sweep: Sweep, node: int, kind: str, text: str) -> Symptom:
 
 def _backward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
     graph, route = sweep.graph, sweep.route
-    flat, needed = -1, set[int]()
+    last, needed = -1, set[int]()
     for edge, (user, partial) in enumerate(zip(route.users, sweep.partials, strict=True)):
         operation, adjoint = graph.operations[user], sweep.adjoints[user]
         if operation is None:
             continue
-        if operation.is_flat and user != flat:
-            flat = user
-            words = f"{operation.name} is constant between its jumps: no gradient passes"
-            yield Symptom(user, "flat", f"{graph.pretty(user)} is flat: {words}")
-        elif operation.dull and abs(partial) < DULL:
-            at = number(sweep.values[graph.operands[user][0]])
-            passes = "hardly any gradient passes (warned of below 1e−6)"
-            yield Symptom(
-                user,
-                operation.dull,
-                f"{graph.pretty(user)} is {operation.dull}: at {at} the partial of "
-                f"{operation.name} is {number(partial)}: {passes if partial else NOTHING}",
-            )
+        if (operation.dull and abs(partial) < DULL) or (operation.is_flat and user != last):
+            yield _dull(sweep, user, partial)
+        last = user
         target = route.targets[edge]
         if absorbed and _needs_digits(sweep, user, target, partial, user in needed):
             needed.add(target)
@@ -152,6 +142,20 @@ def _backward(sweep: Sweep, absorbed: dict[int, float]) -> Iterator[Symptom]:
             to = graph.pretty(target)
             message = f"what {graph.pretty(user)} sends to {to} is too small for a double"
             yield Symptom(user, "underflow", message)
+
+
+def _dull(sweep: Sweep, node: int, partial: float) -> Symptom:
+    """That a node lets nothing pass, or hardly anything."""
+    graph, operation = sweep.graph, sweep.graph.operations[node]
+    assert operation is not None
+    name = graph.pretty(node)
+    if operation.is_flat:
+        words = f"{operation.name} is constant between its jumps: {NOTHING}"
+        return Symptom(node, "flat", f"{name} is flat: {words}")
+    passes = "hardly any gradient passes (warned of below 1e−6)" if partial else NOTHING
+    at = f"at {number(sweep.values[graph.operands[node][0]])} the partial of {operation.name}"
+    words = f"{name} is {operation.dull}: {at} is {number(partial)}: {passes}"
+    return Symptom(node, operation.dull, words)
 
 
 def _needs_digits(sweep: Sweep, user: int, target: int, partial: float, are_needed: bool) -> bool:

@@ -27,7 +27,7 @@ def _comparison(
     return Operation(
         name, lambda a, b: float(relation(a, b)), (partial, partial),
         lambda S, a, b: S.Piecewise((1, getattr(S, sympy)(a, b)), (0, True)),
-        w.truth(arrays), power=COMPARISON, symbol=f" {symbol} ", dull="flat",
+        w.truth(arrays), power=COMPARISON, symbol=f" {symbol} ",
     )  # fmt: skip
 
 

@@ -47,6 +47,11 @@ def _too_large(when: Callable[..., bool], why: str, *remedy: str) -> tuple[Fault
 LARGEST_EXPONENT = math.log(sys.float_info.max)
 INSIDE_ONE = "clamp(x, ε \N{MINUS SIGN} 1, 1 \N{MINUS SIGN} ε)"
 DENOMINATOR = Remedy("add a small ε to the denominator, or keep it away from 0", "x/(y + ε)")
+LIMIT = Remedy(
+    "where both are 0 there may be a limit: give it by where, and choose before dividing, as here "
+    "for the limit 1",
+    "where(y == 0, 1, x/where(y == 0, 1, y))",
+)
 AWAY_FROM_ZERO = Remedy("keep the base above 0", "max(x, ε)^y")
 SIZE = Remedy("where the size of the base is meant", "abs(x)^y")
 LOG_OF_BASE = Remedy("keep both operands above 0", "log(max(x, ε), max(y, ε))")
@@ -100,7 +105,7 @@ OPERATIONS: tuple[Operation, ...] = (
         ),
         lambda S, a, b: a / b, "divide",
         (
-            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value", DENOMINATOR),
+            Fault(lambda a, b: a == 0 and b == 0, "indeterminate", "0/0 has no value", LIMIT),
             Fault(lambda a, b: b == 0, "division by zero", "the denominator is 0", DENOMINATOR),
         ),
         power=PRODUCT, symbol="/", nonzero=True,
