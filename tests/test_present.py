@@ -103,9 +103,9 @@ def test_a_leaf_held_fixed_says_so_in_every_pane(wrt: list[str] | None) -> None:
         assert all(("held fixed" in row) == (name not in free) for row in rows)
 
 
-def test_the_tree_counts_the_users_of_a_node_and_says_where_it_stands() -> None:
-    session = opened()
-    told = 0
+@pytest.mark.parametrize("program", [PROGRAM, "t = x*y\nsin(t) + t"])
+def test_the_tree_counts_the_users_of_a_node_and_says_where_it_stands(program: str) -> None:
+    session, told = open_session(Sample(program, values={"x": 1.0, "y": 2.0})), 0
     operands = [i for each in session.graph.operands for i in each]
     for row, line in enumerate(lines(tree_picture(session, 200))):
         node = session.tree.nodes[row]
