@@ -32,7 +32,11 @@ def guarded() -> list[tuple[Operation, str, str]]:
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize(("row", "formula", "words"), guarded(), ids=str)
+GUARDED = guarded()
+NAMES = [f"{row.name}: {formula}" for row, formula, _ in GUARDED]
+
+
+@pytest.mark.parametrize(("row", "formula", "words"), GUARDED, ids=NAMES)
 def test_a_guard_changes_nothing_where_nothing_is_wrong(
     row: Operation, formula: str, words: str
 ) -> None:
