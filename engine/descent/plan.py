@@ -12,6 +12,8 @@ from ..text.words import briefly, cited, suggestion
 from .methods import METHODS
 
 RATE = 0.1
+RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1, 2, 5))
+"""The ladder of rates, upwards."""
 
 
 class Plan(NamedTuple):

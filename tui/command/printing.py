@@ -109,11 +109,12 @@ def _descent(session: Session) -> Iterator[Point]:
 
 
 def _told(session: Session, made: Iterator[Point]) -> Iterator[Point]:
+    from ..export.descent import ended
+
+    first = last = None
     for point in made:
+        first, last = first or point, point
         yield point
-        if not point.is_finite:
-            words = [f"descent ended at update {point.number}: it is not finite"]
-            if not point.number:
-                words += _of_rows(session)
-            for word in words:
-                say(f"backprop-tui: {word}")
+    if first is not None and last is not None:
+        for words in ended(session, first, last):
+            say(f"backprop-tui: {words}")

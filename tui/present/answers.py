@@ -30,6 +30,8 @@ class Wording:
     """From what was found."""
     preformatted: bool = False
     """True for lines that must not be wrapped."""
+    meanwhile: bool = False
+    """True for words that are shown while what belongs to them is sought."""
 
     def title(self, variant: int) -> tuple[str, str]:
         """The title of a variant, and its keys; one title may stand for all."""
@@ -75,7 +77,7 @@ def _descent_lines(session: Session, found: Any) -> list[Line]:
     working: Line = (("working …", "muted"),)
     if point_of(session) is None and is_long(session):
         return [working]
-    point, words = begun(session), DescentWords(session.trace, session.view.digits)
+    point, words = begun(session), DescentWords(session.trace, session.view.digits, found)
     state = "    running: R stops it" if session.descent.running else ""
     heading: Line = ((words.heading(point, session.descent.plan), "strong"), (state, "current"))
     if lacks_preview(session):
@@ -107,7 +109,9 @@ WORDINGS = {
         preformatted=True,
     ),
     "forward mode": Wording((("Forward mode", ""),), _as_found),
-    DESCENT: Wording((("Gradient descent", "d next, D back, R runs, < > rate"),), _descent_lines),
+    DESCENT: Wording(
+        (("Gradient descent", "d next, D back, R runs, < > rate"),), _descent_lines, meanwhile=True
+    ),
     "paths": Wording((("Paths of the node selected", "a marks the next"),), _as_found),
 }
 """By question; the work that answers them stands in session/questions.py."""

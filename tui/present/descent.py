@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from backprop_tui.engine.descent.descent import batch_rows, update, update_numbers
+from backprop_tui.engine.descent.divergence import Astray
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.describe import Description
 from backprop_tui.engine.explain.reports import spoken
 from backprop_tui.engine.language.show import DIGITS
-from backprop_tui.engine.layers.rows import rows_not_finite, told
 from backprop_tui.engine.text.spans import Line, Span, labelled
 from backprop_tui.engine.text.words import cell_width, flush_left, flush_right
 from backprop_tui.engine.tracing.trace import Trace
+
+from .astray import cause, reasons
 
 LISTED = 200
 """Parameters beyond which a table lists the first ones alone."""
@@ -26,6 +28,8 @@ class DescentWords:
 
     trace: Trace
     digits: int = DIGITS
+    astray: Astray | None = None
+    """Why the last update is not finite, once that is known."""
 
     @property
     def words(self) -> Description:
@@ -56,11 +60,7 @@ class DescentWords:
         before = point.before or point
         if not made and not point.is_finite:
             why = "the cost is not finite here: no descent can start"
-            rows = rows_not_finite(self.trace)
-            reasons = (
-                labelled("", (spoken(text), "warning")) for text in told(self.trace, rows[:1])
-            )
-            return [labelled("", (why, "error")), *reasons]
+            return [labelled("", (why, "error")), *self._cause(at_start=True)]
         after = point if made else ahead or update(self.trace, point, plan)
         return [
             *([] if made else [labelled("", ("d would make this update:", "plain"))]),
@@ -116,12 +116,27 @@ class DescentWords:
         return 0 if self.trace.data is None else len(self.trace.data.inputs)
 
     def _stopped(self, point: Point, made: bool) -> list[Line]:
+        """Why descent ends at an update that is not finite, and what would keep it finite."""
         if point.is_finite:
             return []
-        words = f"update {point.number:,} is not finite: descent ends here. D takes it back; "
+        words = f"update {point.number:,} would not be finite: d makes it, then says why"
         if not made:
-            words = f"update {point.number:,} would not be finite; "
-        return [labelled("diverged", (f"{words}a smaller rate (<) may keep it finite", "error"))]
+            return [labelled("diverged", (words, "error"))]
+        words = f"update {point.number:,} is not finite: descent ends here. D takes it back"
+        lines = [labelled("diverged", (words, "error")), *self._cause(at_start=False)]
+        if self.astray is None:
+            return [
+                *lines,
+                labelled("", ("working: what would keep it finite is tried …", "muted")),
+            ]
+        output = self.trace.graph.pretty(self.trace.graph.output)
+        texts = reasons(self.astray, output, point.plan.rate, self.words.number)
+        lines += [labelled("", (text, "warning")) for text in texts]
+        lower = labelled("", ("< lowers the rate for the next update", "muted"))
+        return [*lines, lower] if self.astray.slower is not None else lines
+
+    def _cause(self, *, at_start: bool) -> list[Line]:
+        return [labelled("", (spoken(text), "warning")) for text in cause(self.trace, at_start)]
 
     def _table(self, before: Point, after: Point, name: str) -> list[Line]:
         """Every parameter: before, change, after; the one selected first where there are many."""

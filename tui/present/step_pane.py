@@ -67,12 +67,11 @@ def _beside_the_cost(session: Session) -> list[Line]:
 
 def _answer(session: Session, width: int) -> Sequence[Line]:
     wording, request = WORDINGS[session.asked.question], request_of(session, width)
-    if request is None:
-        lines = wording.lines(session, None)
-    elif session.asked.answer is None or session.asked.answer.request != request:
+    answer = session.asked.answer
+    found = answer.content if answer is not None and answer.request == request else None
+    if request is not None and found is None and not wording.meanwhile:
         return [(("working …", "muted"),)]
-    else:
-        lines = wording.lines(session, session.asked.answer.content)
+    lines = wording.lines(session, found)
     if not wording.preformatted:
         return _wrapped(lines, width)
     return [cut(line, width) for line in lines]

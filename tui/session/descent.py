@@ -14,14 +14,14 @@ from backprop_tui.engine.descent.descent import (
     start,
     update,
 )
+from backprop_tui.engine.descent.divergence import Astray, astray
+from backprop_tui.engine.descent.plan import RATES
 from backprop_tui.engine.descent.points import Point
 
 from .session import Reached, Session
 
 QUESTION = "descent"
 """The key of QUESTIONS under which updates are explained."""
-RATES = tuple(float(f"{step}e{power}") for power in range(-12, 7) for step in (1, 2, 5))
-"""The ladder of rates that the keys choose from, upwards."""
 AT_ONCE = 5_000
 """Nodes times rows times updates beyond which updates are made beside the screen."""
 ROWS_AT_ONCE = 20
@@ -150,6 +150,20 @@ def lacks_preview(session: Session) -> bool:
     if point is None:
         return True
     return not point.number and point.is_finite and ahead(session, point) is None
+
+
+def is_astray(session: Session) -> bool:
+    """True where the words about descent have to say why its last update is not finite."""
+    point = point_of(session)
+    is_asked = session.asked.question == QUESTION and not session.descent.running
+    return is_asked and point is not None and point.number > 0 and not point.is_finite
+
+
+def reason(session: Session) -> Astray:
+    """Why the descent went astray, and which others from the same start went down."""
+    point = begun(session)
+    first = beginning(session.trace, point)
+    return astray(moved(session.trace, first), point, point.plan)
 
 
 def with_preview(session: Session, preview: Reached) -> Session:

@@ -14,6 +14,7 @@ from backprop_tui.engine.calculus.paths import LISTED, Paths
 from backprop_tui.engine.explain.reports import Report
 
 from .descent import QUESTION as DESCENT
+from .descent import is_astray, reason
 from .session import Request, Session
 
 NO_LEAF = "no leaf is differentiated by"
@@ -31,6 +32,8 @@ class Question:
 
     None where the words need nothing but the session.
     """
+    is_due: Callable[[Session], bool] = lambda _: True
+    """False where the words need nothing for now."""
 
 
 def asked(session: Session, question: str) -> Session:
@@ -48,9 +51,11 @@ def asked(session: Session, question: str) -> Session:
 
 def request_of(session: Session, width: int) -> Request | None:
     """What must be found for the words in so many cells; None when nothing must."""
-    if not session.asked.question or QUESTIONS[session.asked.question].work is None:
+    question = QUESTIONS.get(session.asked.question)
+    if question is None or question.work is None or not question.is_due(session):
         return None
     node = session.selected if session.asked.question == "paths" else session.chosen
+    node = None if session.asked.question == DESCENT else node
     return Request(session.asked.question, session.asked.variant, session.trace, node, width)
 
 
@@ -115,6 +120,11 @@ def _paths(session: Session, width: int) -> Work:
     yield report.paths(session.selected, marked=session.asked.variant)
 
 
+def _astray(session: Session, width: int) -> Work:
+    """Why a descent went astray: other descents from its start are made to find out."""
+    yield reason(session)
+
+
 def _path_count(session: Session) -> int:
     """The paths that are listed, each of which can be marked: one at least, which may be none."""
     return max(1, min(LISTED, Paths(session.trace.sweep, session.selected).count))
@@ -124,7 +134,7 @@ QUESTIONS = {
     "check": Question(lambda _: 2, _check),
     "closed form": Question(lambda _: 3, _closed_form),
     "forward mode": Question(lambda _: 1, _forward_mode),
-    DESCENT: Question(lambda _: 1),
+    DESCENT: Question(lambda _: 1, _astray, is_astray),
     "paths": Question(_path_count, _paths),
 }
 """By the name that a key asks for; how they are worded stands in present/answers.py."""
