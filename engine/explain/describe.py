@@ -8,9 +8,13 @@ from itertools import islice
 
 from ..calculus.route import dependents
 from ..calculus.sweep import Received, Sweep
-from ..language.show import DIGITS, NUMBERS, equation, number, with_numbers
+from ..language.calls import call_words
+from ..language.show import DIGITS, NUMBERS, PRINT, definition, equation, number, with_numbers
 from ..text.spans import Line, labelled
 from ..text.words import FEW, listed
+
+AROUND, LONGEST = 3, 60
+"""Calls around a node that are named, and characters of a function that are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class Description:
     def node(self, node: int, position: int) -> list[Line]:
         """One node at a position: its value, its adjoint so far, who uses it."""
         graph, sweep = self.sweep.graph, self.sweep
-        lines = [self.forward(node)]
+        lines = [self.forward(node), *self.inside(node)]
         received = sweep.received(node, position)
         if received is None:
             lines.append(labelled("adjoint", (f"none: {self.why_inactive(node)}", "muted")))
@@ -86,6 +90,18 @@ class Description:
             self.value(node),
         ]
         return labelled(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
+
+    def inside(self, node: int) -> list[Line]:
+        """The calls that made a node, the innermost first, with what its function computes."""
+        graph = self.sweep.graph
+        around = graph.groups_around(node)
+        if not around:
+            return []
+        calls = ", in ".join(call_words(graph, group) for group in around[:AROUND])
+        function = graph.functions[graph.groups[around[0]].name]
+        written = definition(function, PRINT)
+        where = f", where {written}" if len(written) <= LONGEST else ""
+        return [labelled("inside", (calls + where, "muted"))]
 
     def value(self, node: int) -> str:
         """A node's value as a number."""

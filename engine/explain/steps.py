@@ -40,6 +40,7 @@ class Explanation(Description):
         node = self.sweep.route.order[current - 1]
         return [
             self._visited(node),
+            *self.inside(node),
             *self._contributions(self.sweep.route.sent_in(current), position),
             *self._unsent(node),
             *self.onward(position),

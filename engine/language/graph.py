@@ -207,6 +207,42 @@ class Graph(Unchanging):
         pairs = enumerate(self.operands)
         return [operands[node in deciding :] for node, operands in pairs]
 
+    @cached_property
+    def calls_of(self) -> ReadOnly[int, tuple[int, ...]]:
+        """The groups whose output a node is, the outermost first, by node."""
+        found: dict[int, list[int]] = {}
+        for index, group in enumerate(self.groups):
+            found.setdefault(group.output, []).append(index)
+        return ReadOnly({node: tuple(groups) for node, groups in found.items()})
+
+    @cached_property
+    def group_ranges(self) -> tuple[tuple[int, int], ...]:
+        """By group: between which ids stand the nodes that it made, and the calls inside it."""
+        first, last = [len(self)] * len(self.groups), [0] * len(self.groups)
+        for node, group in enumerate(self.grouped):
+            if group >= 0:
+                first[group], last[group] = min(first[group], node), node + 1
+        for index in reversed(range(len(self.groups))):
+            around = self.groups[index].inside
+            if around is not None:
+                first[around] = min(first[around], first[index])
+                last[around] = max(last[around], last[index])
+        return tuple(zip(first, last, strict=True))
+
+    def made_by(self, group: int) -> tuple[int, ...]:
+        """The nodes that a call made, with those of the calls inside it, ascending."""
+        return tuple(node for node in range(*self.group_ranges[group]) if self.grouped[node] >= 0)
+
+    def groups_around(self, node: int) -> list[int]:
+        """The groups that a node is made in, the innermost first."""
+        group = self.grouped[node] if self.groups else -1
+        found = list[int]()
+        while group >= 0:
+            found.append(group)
+            inside = self.groups[group].inside
+            group = -1 if inside is None else inside
+        return found
+
     @property
     def without_text(self) -> Graph:
         """The graph alone, without where it is written."""

@@ -20,6 +20,7 @@ from ..table.ops import (
 from ..text.bounds import NAMES, NESTING, NODES, OPERANDS, TEXT
 from ..text.errors import BackpropError, ParseError
 from ..text.words import briefly
+from .calls import with_quotes
 from .expansion import Expansion
 from .graph import Builder, Definition, Graph
 from .misread import Waiting, chained, found, misplaced, needed, no_function, no_inverse
@@ -129,7 +130,7 @@ class _Parser:
                 len(self.text),
             )
         calls = self.expansion.fields() if self.functions else {}
-        return self.builder.graph(self.statements, self.text, **calls)
+        return with_quotes(self.builder.graph(self.statements, self.text, **calls))
 
     def statement(self) -> int:
         """The node of a statement's expression."""

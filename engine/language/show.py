@@ -103,8 +103,21 @@ def as_written(written: Graph, node: int, spelling: Spelling = DATA) -> str:
 
 def equation(graph: Graph, node: int, spelling: Spelling = PRINT) -> str:
     """What the node computes from its operands, each by its ref; a constant's number."""
-    name = graph.ref if spelling.plain else graph.pretty
-    return expression(graph, node, lambda i: None if i == node else (name(i), ATOM), spelling)
+
+    def atom(i: int) -> Atom | None:
+        if i == node:
+            return None
+        return (graph.ref(i), ATOM) if spelling.plain else mention(graph, i)
+
+    return expression(graph, node, atom, spelling)
+
+
+def mention(graph: Graph, node: int) -> Atom:
+    """What a node is called where people read, and how tightly that binds."""
+    text, operation = graph.pretty(node), graph.operations[node]
+    if text.startswith("(") and operation:
+        return text[1:-1], operation.power
+    return text, ATOM
 
 
 def with_numbers(graph: Graph, node: int, shown: Callable[[int], str], spelling: Spelling) -> str:

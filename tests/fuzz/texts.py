@@ -12,6 +12,7 @@ from backprop_tui.engine.network.lowering import ACTIVATION, COST
 from backprop_tui.engine.table.ops import FUNCTIONS, INFIX
 from hypothesis import strategies as st
 
+from called import written
 from programs import LITERALS, NUMBERS, PROGRAMS, VARIABLES, takes
 
 SHAPES = st.sampled_from(
@@ -43,6 +44,10 @@ def deep(draw: st.DrawFn, depth: int = 4) -> str:
 DEEP = deep()
 
 
+DEFINED = written().map(lambda made: made.text)
+"""Programs with functions of their own."""
+
+
 class Case(NamedTuple):
     """A program at values, differentiated by all or some of its variables."""
 
@@ -58,7 +63,7 @@ class Case(NamedTuple):
 @st.composite
 def cases(
     draw: st.DrawFn,
-    texts: st.SearchStrategy[str] = PROGRAMS | DEEP,
+    texts: st.SearchStrategy[str] = PROGRAMS | DEEP | DEFINED,
     numbers: st.SearchStrategy[float] = NUMBERS,
 ) -> Case:
     """A random program at random values."""
@@ -70,7 +75,16 @@ def cases(
 
 
 PIECES = st.sampled_from(
-    [*"xyze0123456789.+-*/^()|,;=\n\r\t #_√²·−π\x1b\u202e\u200b", "sin(", "max(", "**", "1e4"]
+    [
+        *"xyze0123456789.+-*/^()|,;=\n\r\t #_√²·−π\x1b\u202e\u200b",
+        "sin(",
+        "max(",
+        "**",
+        "1e4",
+        "f(x) = ",
+        "f(",
+        "σ²(",
+    ]
 )
 """What programs are made of, and what they must not hold."""
 TEXTS = st.one_of(st.text(), st.lists(PIECES).map("".join), st.text("x+-*/^()|,1 \n="))
@@ -111,7 +125,7 @@ def joined(parts: st.SearchStrategy[str], between: str, most: int) -> st.SearchS
     return st.lists(parts, max_size=most).map(between.join)
 
 
-PROGRAM_TEXTS = PROGRAMS | DEEP | mutated(PROGRAMS | DEEP) | TEXTS
+PROGRAM_TEXTS = PROGRAMS | DEEP | DEFINED | mutated(PROGRAMS | DEEP | DEFINED) | TEXTS
 NUMBER_TEXTS = st.sampled_from(
     ("1", "-2.5", "pi/2", "1e3", "0", "2^3", "sqrt(2)", "1/0", "1e400", "ln(0)", "-1e-310", "e")
 ) | st.floats().map(repr)

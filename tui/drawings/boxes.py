@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from backprop_tui.engine.calculus.sweep import Sweep
 from backprop_tui.engine.explain.steps import Explanation
+from backprop_tui.engine.language.calls import call_words, said_once
 from backprop_tui.engine.language.show import PRINT, equation
 from backprop_tui.engine.text.memo import memoized
 from backprop_tui.engine.text.spans import Line, Span
@@ -76,13 +77,15 @@ def title(words: Explanation, seen: Folded, node: int, level: int) -> str:
         symbol = graph.symbols.get(node)
         return f"{ref} = {symbol}" if symbol else ref
     group = seen.groups.get(node)
+    if node in seen.calls:
+        return f"{call_words(graph, seen.calls[node])} ▸"
     if group is not None:
         return f"{graph.pretty(group[0])} … {ref} ▸" if len(group) > 1 else f"{ref} ▸"
     count = len(graph.operands[node])
     if level == NUMBERS or count > MOST_ROWS:
         of = f" of {count:,}" if count > MOST_ROWS else ""
         return f"{ref}  {(row.symbol or row.name).strip()}{of}"
-    return f"{ref} = {equation(graph, node, PRINT)}"
+    return said_once(ref, equation(graph, node, PRINT))
 
 
 def rows(words: Explanation, seen: Folded, node: int, level: int, position: int) -> list[Row]:

@@ -50,6 +50,7 @@ class Drawing:
         return folded(
             session.trace.sweep.route, session.folds, session.folded_layers,
             session.trace.places, session.chosen if session.view.name == "weight" else None,
+            session.shut,
         )  # fmt: skip
 
     @cached_property

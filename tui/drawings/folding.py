@@ -12,6 +12,8 @@ from backprop_tui.engine.calculus.route import Route, reached
 from backprop_tui.engine.network.places import Places
 from backprop_tui.engine.text.memo import memoized
 
+from ..session.calls import seen_shut
+
 
 @dataclass(frozen=True, eq=False)
 class Folded:
@@ -24,6 +26,8 @@ class Folded:
     """By the nodes that stand for others: what they hide, ascending."""
     groups: dict[int, tuple[int, ...]]
     """By the nodes that stand for others: the nodes folded together, ascending, itself last."""
+    calls: dict[int, int]
+    """By the nodes that stand for calls: the group of the call."""
     leaf: int | None
     """The leaf whose graph alone is meant; None for the whole graph."""
 
@@ -117,23 +121,31 @@ def folded(
     clusters: tuple[tuple[int, ...], ...],
     places: Places,
     leaf: int | None,
+    shut: frozenset[int],
 ) -> Folded:
     """A route's graph with nodes folded, those of a cluster into the last of them.
 
-    A fold hides what only it uses. Of a network, where nodes have places, inputs and neurons
-    stay, of other programs variables. With a `leaf`, its graph alone.
+    A fold hides what only it uses; a call that is `shut` what it made. Of a network, where nodes
+    have places, inputs and neurons stay, of other programs variables. With a `leaf`, its graph
+    alone.
     """
-    single = folds.difference(*clusters)
-    boxes: dict[int, int] = {}
+    graph, boxes = route.graph, dict[int, int]()
     hidden: dict[int, tuple[int, ...]] = {}
     groups: dict[int, tuple[int, ...]] = {}
-    for group in sorted([*clusters, *((node,) for node in single)], key=max, reverse=True):
-        if max(group) in boxes:
+    calls = seen_shut(graph, shut)
+    single = {(node,) for node in (*folds.difference(*clusters), *calls)}
+    for group in sorted([*clusters, *single], key=max, reverse=True):
+        last = max(group)
+        if last in boxes:
             continue
-        found = _only_used_by(route.graph, group, places)
-        hidden[max(group)], groups[max(group)] = found, group
-        boxes |= dict.fromkeys(found, max(group))
-    return Folded(route, boxes, hidden, groups, leaf)
+        if last in calls and last not in folds:
+            found = tuple(node for node in graph.made_by(calls[last]) if node != last)
+        else:
+            found = _only_used_by(graph, group, places)
+        hidden[last], groups[last] = found, group
+        boxes |= dict.fromkeys(found, last)
+    calls = {node: call for node, call in calls.items() if node in groups and node not in folds}
+    return Folded(route, boxes, hidden, groups, calls, leaf)
 
 
 def _only_used_by(graph: Graph, group: Collection[int], places: Places) -> tuple[int, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from backprop_tui.engine.language.calls import call_words, said_once
 from backprop_tui.engine.language.show import PRINT, equation, excerpt
 from backprop_tui.engine.text.spans import Line, Span
 from backprop_tui.engine.text.words import cell_width
 
+from ..session.calls import shut_at
 from ..session.session import Session
 from .marks import MARKS, mark, number_style
 from .picture import SELECTED, Picture, clip, right
@@ -75,16 +77,17 @@ def _texts(session: Session, row: int, room: int) -> list[Span]:
         symbol = graph.symbols.get(node)
         fixed = node not in graph.constants and node not in session.trace.sweep.route.free
         return [
-            (f"{ref} = {symbol}" if symbol else ref, "plain"),
+            (said_once(ref, symbol) if symbol else ref, "plain"),
             ("  assumed" if ref in session.source.assumed else "", "partial"),
             ("  held fixed" if fixed else "", "muted"),
         ]
     if session.tree.repeats[row]:
         return [(f"{ref}  shown above", "muted")]
     shown, users = equation(graph, node, PRINT), len(graph.users_of(node))
+    call = shut_at(graph, session.shut, node)
     written = excerpt(graph, node, room, PRINT)
     return [
-        (f"{ref} = {shown}", "strong"),
+        (said_once(ref, shown) if call is None else call_words(graph, call), "strong"),
         (f"  used {users}×" if users > 1 else "", "muted"),
         (f"  {written}" if written and written != shown else "", "muted"),
     ]
@@ -121,7 +124,9 @@ def _guides(session: Session, row: int, shift: int, room: int) -> str:
     """
     tree = session.tree
     depth = tree.depths[row]
-    folded = tree.nodes[row] in session.folds and not tree.repeats[row]
+    node, is_repeat = tree.nodes[row], tree.repeats[row]
+    is_shut = node in session.folds or shut_at(session.graph, session.shut, node) is not None
+    folded = is_shut and not is_repeat
     if not depth:
         return "▸ "[shift:] if folded else ""
     first, last = shift // 2 + 1, min(depth, (shift + room) // 2 + 1)

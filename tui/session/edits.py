@@ -8,6 +8,7 @@ from dataclasses import replace
 from backprop_tui.engine import BackpropError, Graph, parse, trace
 from backprop_tui.engine.calculus.route import choose_leaves
 
+from .calls import shut_at_first
 from .opening import ASSUMED, leaves_of
 from .session import Session
 from .tree import Unrolled
@@ -42,7 +43,8 @@ def with_program(session: Session, text: str) -> Session:
     if same_shape(graph, session.graph) and traced.wrt == session.trace.wrt:
         return replace(changed, unrolled=session.unrolled.over(graph))
     cursor = replace(session.cursor, leaf=None, leaf_before=None)
-    return replace(changed, unrolled=Unrolled(graph), cursor=cursor).seek(0)
+    unrolled = Unrolled(graph, shut=shut_at_first(graph))
+    return replace(changed, unrolled=unrolled, cursor=cursor).seek(0)
 
 
 def with_values(session: Session, bindings: Mapping[str, float]) -> Session:
@@ -79,5 +81,6 @@ def same_shape(one: Graph, other: Graph) -> bool:
         one.operations == other.operations
         and one.operands == other.operands
         and one.names == other.names
+        and one.groups == other.groups
         and one.output == other.output
     )

@@ -10,6 +10,7 @@ from backprop_tui.engine.calculus.route import choose_leaves
 from backprop_tui.engine.descent.plan import Plan
 from backprop_tui.engine.language.show import DIGITS
 
+from .calls import shut_at_first
 from .session import DEFAULT_PLAN, Descent, Session, Source, View
 from .tree import Unrolled
 from .viewing import seen_as, views_of
@@ -85,7 +86,7 @@ def open_session(
     session = Session(
         Source(sample, frozenset(missing), of, patterns),
         traced,
-        Unrolled(graph),
+        Unrolled(graph, shut=shut_at_first(graph)),
         view=View(digits=digits),
         descent=Descent(plan or sample.descent or DEFAULT_PLAN),
     ).seek(0)

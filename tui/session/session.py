@@ -12,6 +12,7 @@ from backprop_tui.engine.descent.points import Point
 from backprop_tui.engine.explain.steps import Explanation
 from backprop_tui.engine.language.show import DIGITS
 
+from .calls import is_foldable, shut_around
 from .tree import Tree, Unrolled
 
 LARGEST_COUNT = 1_000_000_000
@@ -165,6 +166,11 @@ class Session:
         """The operations that hide what only they use."""
         return self.unrolled.folds
 
+    @property
+    def shut(self) -> frozenset[int]:
+        """The groups of the calls that are folded."""
+        return self.unrolled.shut
+
     @cached_property
     def row(self) -> int:
         """The row of the tree that stands for the selected node."""
@@ -286,14 +292,23 @@ class Session:
         return self.choose(self.selected + nodes * self.times)
 
     def fold(self) -> Session:
-        """With what only the selected operation uses hidden, or shown again.
+        """With the call that the selected operation ends hidden, or shown again.
 
-        Of a network's neuron asked again, with its whole layer hidden first. BackpropError for a
-        leaf.
+        Of another operation, with what only it uses hidden; of a network's neuron asked again, with
+        its whole layer hidden first. BackpropError for a leaf.
         """
+        calls = [
+            g for g in self.graph.calls_of.get(self.selected, ()) if is_foldable(self.graph, g)
+        ]
+        call = shut_around(self.graph, self.shut, self.selected)
+        if call is not None:
+            return self.refolded(self.folds, self.shut - {call})
         if self.graph.is_leaf(self.selected):
             name = self.graph.pretty(self.selected)
             raise BackpropError(f"{name} is a leaf: it hides nothing that could be folded")
+        ended = self.graph.calls_of.get(self.selected, ())
+        if calls := [group for group in ended if is_foldable(self.graph, group)]:
+            return self.refolded(self.folds, self.shut | set(calls))
         layer = self.trace.places.beside(self.selected)
         if self.selected not in self.folds:
             folds = self.folds | {self.selected}
@@ -301,8 +316,12 @@ class Session:
             folds = self.folds - {self.selected, *layer}
         else:
             folds = self.folds | set(layer)
+        return self.refolded(folds, self.shut)
+
+    def refolded(self, folds: frozenset[int], shut: frozenset[int]) -> Session:
+        """With other operations folded, and other calls."""
         cursor = replace(self.cursor, row=None)
-        return replace(self, unrolled=self.unrolled.refolded(folds), cursor=cursor, count="")
+        return replace(self, unrolled=self.unrolled.refolded(folds, shut), cursor=cursor, count="")
 
     @property
     def times(self) -> int:

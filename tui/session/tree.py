@@ -10,6 +10,9 @@ from functools import cached_property
 
 from backprop_tui.engine import Graph
 
+from .calls import shut_at, used_by_call
+
+NONE: frozenset[int] = frozenset()
 PAGE = 24
 """Rows beyond which an operand counts as long."""
 
@@ -67,25 +70,28 @@ class Unrolled:
     """The tree of a graph with folds, made when it is first asked for: few views show it."""
 
     graph: Graph
-    folds: frozenset[int] = frozenset()
+    folds: frozenset[int] = NONE
+    shut: frozenset[int] = NONE
+    """The groups of the calls that are folded."""
     before: Unrolled | None = None
     """The same with other folds, from which this was made: to fold and unfold gives it back."""
 
     @cached_property
     def tree(self) -> Tree:
         """The rows."""
-        return tree(self.graph, self.folds, self.measures)
+        return tree(self.graph, self.folds, self.shut, self.measures)
 
     @cached_property
     def measures(self) -> Measures:
         """What of the graph no fold changes."""
         return measured(self.graph) if self.before is None else self.before.measures
 
-    def refolded(self, folds: frozenset[int]) -> Unrolled:
+    def refolded(self, folds: frozenset[int], shut: frozenset[int] = NONE) -> Unrolled:
         """The same graph with other folds."""
-        if self.before is not None and self.before.folds == folds:
-            return self.before
-        return Unrolled(self.graph, folds, self if self.before is None else self.over(self.graph))
+        before = self.before
+        if before is not None and (before.folds, before.shut) == (folds, shut):
+            return before
+        return Unrolled(self.graph, folds, shut, self if before is None else self.over(self.graph))
 
     @property
     def is_made(self) -> bool:
@@ -94,7 +100,7 @@ class Unrolled:
 
     def over(self, graph: Graph) -> Unrolled:
         """The same rows over a graph that differs in its numbers at most."""
-        other = Unrolled(graph, self.folds)
+        other = Unrolled(graph, self.folds, self.shut)
         known = ("tree", "measures")
         vars(other).update({name: vars(self)[name] for name in known if name in vars(self)})
         return other
@@ -119,8 +125,10 @@ def measured(graph: Graph) -> Measures:
     return Measures(unused, sizes)
 
 
-def tree(graph: Graph, folds: Collection[int], measures: Measures) -> Tree:
+def tree(graph: Graph, folds: Collection[int], shut: Collection[int], measures: Measures) -> Tree:
     """The tree of a graph; the operands of the nodes in `folds` are left out.
+
+    Below the output of a call that is `shut` stands what the call uses.
 
     The output is the first root; named nodes that nothing uses follow as roots of their own.
     An operand that would fill more than a page comes after those that do not, so that a long sum
@@ -134,8 +142,9 @@ def tree(graph: Graph, folds: Collection[int], measures: Measures) -> Tree:
     while stack:
         node, parent, depth, last = stack.pop()
         row = len(nodes)
-        operands = graph.operands[node]
-        repeat = bool(operands) and first[node] >= 0
+        call = shut_at(graph, shut, node) if shut else None
+        operands = graph.operands[node] if call is None else used_by_call(graph, call)
+        repeat = not graph.is_leaf(node) and first[node] >= 0
         nodes.append(node)
         parents.append(parent)
         depths.append(depth)

@@ -39,6 +39,8 @@ GLOSSARY = [
     ("seed", "The output's own adjoint: ∂output/∂output = 1."),
     ("active", "On a path from a leaf differentiated by to the output. Only active nodes are "
                "visited or receive anything."),
+    ("call, group", "A use of a function that the program defines: its nodes are one group, which "
+                    "folds into its output."),
     ("held fixed", "A variable that is not differentiated by, such as the input of a network while "
                    "its weights are learnt."),
     ("frontier", "The unvisited active nodes that have received something: the output has been "
@@ -71,6 +73,10 @@ LANGUAGE = [
     ("choices", "where(c, a, b) is a where c is not 0 (nan is not), else b. c is no edge of the "
                 "sweep: nothing is sent to it; what is not taken is sent exactly 0"),
     ("products", "4x, 2sin(x), 3(x + 1), (a)(b) multiply; 1/2x is (1/2)*x; xy is one name"),
+    ("powers", "sin²(x) and sin^2(x) are sin(x)^2; the inverse of sin is asin"),
+    ("functions", "f(x) = 7x + 3 defines one, without a node; f(t) puts the body in its place, t "
+                  "where x stands; names in it mean what they mean at the call; a last definition "
+                  "is the output. The nodes of a call are a group: Enter folds it"),
     ("logarithms", "log and ln are natural; log(x, b) has base b; log10 and log2 exist"),
 ]  # fmt: skip
 
