@@ -38,8 +38,13 @@ def expressions(
 
 def calls(names: list[str], inner: st.SearchStrategy[str], count: int) -> st.SearchStrategy[str]:
     """A function of this many operands."""
-    shape = f"{{}}({', '.join(['{}'] * count)})"
-    return st.builds(shape.format, st.sampled_from(names), *[inner] * count)
+
+    def written(name: str, *operands: str) -> str:
+        whole = any(row.whole for row in FUNCTIONS[name])
+        first = [str(len(operands[0]) % 4)] if whole else []
+        return f"{name}({', '.join([*first, *operands[len(first) :]])})"
+
+    return st.builds(written, st.sampled_from(names), *[inner] * count)
 
 
 def takes(function: str, count: int) -> bool:

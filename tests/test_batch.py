@@ -42,6 +42,8 @@ def programs(row: Operation) -> list[Graph]:
             texts.append(row.name.join(names))
         elif row.power:
             texts.append(f"-{names[0]}")
+        elif row.whole:
+            texts += [f"{row.name}({order}, q)" for order in range(3)]
         else:
             texts.append(f"{row.name}({', '.join(names)})")
     return [parse(text) for text in texts]

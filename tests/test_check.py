@@ -27,28 +27,33 @@ from test_truth import FINITE, cases, traced
 POOL = (0.35, 0.8, 1.45, -0.6, -1.7, 2.6)
 """Operands at which every row has a value, a slope and no kink."""
 
+ORDER = 2.0
+"""The first operand of what wants a whole number."""
+
 
 def checks(result: Trace) -> dict[str, Checked]:
     return {result.graph.ref(found.node): found for found in check(result.sweep)}
 
 
 def applied(row: Operation) -> Graph:
-    """The row over variables, three of them where it takes any number."""
+    """The row over variables, three where it takes any number; a whole number is a literal."""
     builder = Builder()
-    operands = tuple(builder.variable(f"x{i}") for i in range(row.arity or 3))
+    orders = [builder.constant(ORDER)] * row.whole
+    operands = (*orders, *(builder.variable(f"x{i}") for i in range(len(orders), row.arity or 3)))
     return builder.graph([(None, builder.add(row, operands))])
 
 
 def points(row: Operation) -> list[tuple[float, ...]]:
     """Distinct operands inside the row's domain; of a choice that both are taken."""
     conditions = [(0.0, 1.0)] * row.decides
-    pools = [*conditions, *[POOL] * ((row.arity or 3) - row.decides)]
+    pools = [*conditions, *[POOL] * ((row.arity or 3) - row.decides - row.whole)]
+    orders = [ORDER] * row.whole
     inside = [
         point
         for point in product(*pools)
         if len(set(point)) == len(point)
-        and isfinite(row.value(*point))
-        and not any(fault.when(*point) for fault in row.faults)
+        and isfinite(row.value(*orders, *point))
+        and not any(fault.when(*orders, *point) for fault in row.faults)
     ]
     return inside[:: max(1, len(inside) // 5)]
 
@@ -68,7 +73,7 @@ def test_every_row_agrees_as_it_is(row: Operation) -> None:
 MUTATIONS = [
     pytest.param(row, slot, change, id=f"{row_id(row)}[{slot}] {change}")
     for row in OPERATIONS
-    for slot, partial in list(enumerate(row.partials))[row.decides :]
+    for slot, partial in list(enumerate(row.partials))[row.decides or row.whole :]
     for change in ("({})*1.001", "({}) + 0.001", "-({})")
     if partial.formula != "0" or "+" in change
 ]

@@ -12,10 +12,16 @@ from typing import Any, NamedTuple
 import numpy
 
 from ..language.graph import Graph
-from ..table.operation import Operation
-from ..table.vectors import Array, greatest
+from ..table.operation import Kit, Operation
+from ..table.vectors import Array, centre, greatest
+from . import rules
 from .route import Route
 from .rules import compiled_partial, of_slot
+
+ARRAYS = Kit(
+    numpy.exp, lambda operands: greatest(numpy, *operands), numpy.frexp, numpy.ldexp, numpy.where,
+    partial(centre, numpy),
+)  # fmt: skip
 
 
 class Swept(NamedTuple):
@@ -119,23 +125,14 @@ def _partials(route: Route, values: Sequence[Array]) -> Iterator[Array | None]:
             if user != last:
                 last, operands = user, [values[operand] for operand in graph.operands[user]]
                 value = values[user]
-                common = _common(operation, operands, value)
-            slope = slope(of_slot(operation, values[target], common))
+                common = rules.common(operation, operands, value, ARRAYS)
+            slope = slope(of_slot(operation, values[target], common, ARRAYS))
         if undefined:
             is_undefined = numpy.isnan(values[user])
             if operation.decides:
                 is_undefined = is_undefined & (slope != 0)
             slope = numpy.where(is_undefined, values[user], slope)
         yield None if isinstance(slope, float) and slope == 1.0 else slope
-
-
-def _common(operation: Operation, operands: Sequence[Array], value: Array) -> tuple[Array, ...]:
-    """What the formulas of all slots are given."""
-    if not operation.variadic:
-        return (*operands, value)
-    largest = greatest(numpy, *operands)
-    total = sum(numpy.exp(operand - largest) for operand in operands)
-    return len(operands), sum(operand == value for operand in operands), largest, total, value
 
 
 @cache

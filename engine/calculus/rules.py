@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
 
 from ..language.graph import Graph
-from ..language.parse import parse
-from ..language.show import DATA, Atom, Spelling, expression, signed
-from ..table.operation import Operation, Partial, SpecialCase
-from ..table.values import exp
+from ..language.parse import parse_formula
+from ..language.show import DATA, WIDEST, Atom, Spelling, expression, signed
+from ..table.operation import ATOM, PRODUCT, Kit, Operation, Partial, SpecialCase
+from ..table.reductions import FLOATS, OTHERS
 
 Given = tuple[float, ...]
 """The numbers that the formulas of a slot are given, in the order of the operation's `names`."""
@@ -35,32 +35,30 @@ def given(
     slot: int,
     operands: Sequence[float],
     value: float,
-    exp: Callable[[float], float] = exp,
+    kit: Kit = FLOATS,
 ) -> Given:
     """What the formulas of this slot are given, from the values of the operands and of the node."""
-    return of_slot(operation, operands[slot], common(operation, operands, value, exp))
+    return of_slot(operation, operands[slot], common(operation, operands, value, kit), kit)
 
 
 def common(
     operation: Operation,
     operands: Sequence[float],
     value: float,
-    exp: Callable[[float], float] = exp,
+    kit: Kit = FLOATS,
 ) -> Given:
     """The same without what differs from slot to slot: for all slots it is made once."""
     if not operation.variadic:
         return (*operands, value)
-    largest = max(operands)
-    total = sum(exp(operand - largest) for operand in operands)
-    return float(len(operands)), float(operands.count(value)), largest, total, value
+    return (*operation.shared.of(kit, operands, value), value)
 
 
-def of_slot(operation: Operation, operand: float, common: Given) -> Given:
+def of_slot(operation: Operation, operand: float, common: Given, kit: Kit = FLOATS) -> Given:
     """What the formulas of one slot are given, from its operand and what all slots share."""
     if not operation.variadic:
         return common
-    count, equal, largest, total, value = common
-    return operand, count, equal, operand == value, largest, total, value
+    each = operation.shared.each
+    return (operand, *common) if each is None else each(kit, operand, common)
 
 
 def not_taken(operation: Operation, slot: int, operands: Sequence[float]) -> bool:
@@ -93,7 +91,7 @@ def special_case(operation: Operation, slot: int, given: Given) -> SpecialCase |
 @cache
 def formula_graph(operation: Operation, formula: str) -> Graph:
     """A formula of this operation as a graph of its own."""
-    return parse(formula, operation.names)
+    return parse_formula(formula, operation.names)
 
 
 def formula(
@@ -103,11 +101,13 @@ def formula(
     shown: Callable[[int], str] | None = None,
     spelling: Spelling = DATA,
     exact: bool = False,
+    named: Mapping[str, str] | None = None,
 ) -> str:
     """The partial of a node by an operand as text.
 
-    Each operand and the node itself are written by their refs, or as `shown` says.
-    `exact` gives the form evaluated where it differs from the one shown.
+    Each operand and the node itself are written by their refs, or as `shown` says; what all slots
+    share by its name, or as `named` has it. `exact` gives the form evaluated where it differs from
+    the one shown.
     """
     operation = graph.operations[node]
     assert operation is not None
@@ -120,13 +120,25 @@ def formula(
     if operation.variadic:
         meant = {"a": operands[slot]}
     meant["y"] = node
-    counts = {"n": len(operands)}
+    write = shown or graph.ref
+    common = {name: signed(text) for name, text in (named or {}).items()}
+    common["n"] = str(len(operands)), ATOM
+    if OTHERS in rule.variables_by_name:
+        common[OTHERS] = _product([write(i) for s, i in enumerate(operands) if s != slot], spelling)
     atoms = [
-        signed((shown or graph.ref)(meant[name]) if name in meant else str(counts.get(name, name)))
+        signed(write(meant[name])) if name in meant else common.get(name, (name, ATOM))
         for name in rule.variables
     ]
     pieces = _around(operation, chosen, tuple(power for _, power in atoms), spelling)
     return "".join(atoms[piece][0] if isinstance(piece, int) else piece for piece in pieces)
+
+
+def _product(factors: Sequence[str], spelling: Spelling) -> Atom:
+    """Factors as one text; of very many only how many they are."""
+    if len(factors) > WIDEST:
+        return f"the product of the {len(factors):,} others", ATOM
+    shown = [text if power else f"({text})" for text, power in map(signed, factors)]
+    return spelling.product.join(shown) or "1", PRODUCT if len(shown) > 1 else ATOM
 
 
 @cache

@@ -190,7 +190,8 @@ def _grows(sympy: Any, form: Any) -> bool:
     from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
     powers = any(power.exp.free_symbols for power in form.atoms(sympy.Pow))
-    return powers or bool(form.has(sympy.exp, sympy.erf, HyperbolicFunction, TrigonometricFunction))
+    others = sympy.exp, sympy.erf, sympy.erfc, sympy.sinc, sympy.gamma, sympy.polygamma
+    return powers or bool(form.has(*others, HyperbolicFunction, TrigonometricFunction))
 
 
 def _heaviside(x: Any, at_zero: Any = 0.5) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..calculus.rules import given, special_case
 from ..language.graph import Graph
 from .arithmetic import Exact, Missing, bends
+from .rules import exact_kit
 
 MOVES, JUMPS = 2, 1
 """What a node must do for a choice to change: move at all, or jump."""
@@ -45,14 +46,8 @@ def _passed(graph: Graph, values: Sequence[Exact], node: int, slot: int, wanted:
         return 0
     if any(isinstance(number, Missing) for number in (*operands, values[node])):
         return MOVES
-    known = given(operation, slot, operands, values[node], _exp)
+    known = given(operation, slot, operands, values[node], exact_kit())
     is_special = special_case(operation, slot, known) is not None
     if operation.is_flat:
         return MOVES if is_special else JUMPS
     return MOVES if is_special or bends(operation, slot, len(operands)) else wanted
-
-
-def _exp(number: Exact) -> Exact:
-    import mpmath
-
-    return mpmath.exp(number)

@@ -8,20 +8,30 @@ from math import isfinite
 from ..calculus.rules import formula_graph, given, partial_of
 from ..language.graph import Graph
 from ..table.constants import CONSTANTS
+from ..table.operation import Kit
+from ..table.values import where
 from .arithmetic import Exact, Missing, call
+
+
+def exact_kit() -> Kit:
+    """What the formulas of any number of operands are given by, over mpmath numbers."""
+    import mpmath
+
+    def centre(*operands: Exact) -> tuple[Exact, Exact]:
+        return mpmath.fsum(operands) / len(operands), mpmath.mpf(0)
+
+    return Kit(mpmath.exp, max, mpmath.frexp, mpmath.ldexp, where, centre)
 
 
 def rule_partial(graph: Graph, values: Sequence[Exact], node: int, slot: int) -> Exact:
     """A partial by the table's formulas over exact values; None where it is no number."""
-    import mpmath
-
     operation = graph.operations[node]
     assert operation is not None
     operands = [values[operand] for operand in graph.operands[node]]
     needed = operands[:1] if operation.decides else (*operands, values[node])
     if any(isinstance(number, Missing) for number in needed):
         return None
-    known = given(operation, slot, operands, values[node], mpmath.exp)
+    known = given(operation, slot, operands, values[node], exact_kit())
     entry = partial_of(operation, slot)
     special = (
         case.partial for case in entry.special if case.partial is not None and case.when(*known)

@@ -169,7 +169,9 @@ class Explanation(Description):
         exact = self._shown_value(node, sent) != value
         if exact and sent.note:
             return [(f"{local} = {value} by convention", "forward")]
-        put_in = formula(graph, node, sent.slot, self.value, NUMBERS, exact)
+        known = self._known(node, sent.slot)
+        named = {name: self.number(known[name]) for name in operation.shared.names if name in known}
+        put_in = formula(graph, node, sent.slot, self.value, NUMBERS, exact, named)
         parts = [formula(graph, node, sent.slot, graph.pretty, PRINT), put_in, value]
         if exact and (put_in == value or operation.variadic):
             parts.pop(1)
@@ -177,14 +179,19 @@ class Explanation(Description):
 
     def _shown_value(self, node: int, sent: Contribution) -> str:
         """What the formula shown gives; the one evaluated may keep more digits."""
+        operation = self.sweep.graph.operations[node]
+        assert operation is not None
+        rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
+        return self.number(evaluate(rule, self._known(node, sent.slot))[rule.output])
+
+    def _known(self, node: int, slot: int) -> dict[str, float]:
+        """What the formulas of a slot are given, by name."""
         graph, values = self.sweep.graph, self.sweep.values
         operation = graph.operations[node]
         assert operation is not None
         operands = [values[i] for i in graph.operands[node]]
-        rule = formula_graph(operation, partial_of(operation, sent.slot).formula)
-        known = given(operation, sent.slot, operands, values[node])
-        bindings = dict(zip(operation.names, known, strict=True))
-        return self.number(evaluate(rule, bindings)[rule.output])
+        known = given(operation, slot, operands, values[node])
+        return dict(zip(operation.names, known, strict=True))
 
     def _unsent(self, node: int) -> list[Line]:
         """Why the inactive operands of a node get nothing."""

@@ -28,6 +28,8 @@ from .tokens import BREAK, END, NAME, NUMBER, Token, tokens
 
 AT_ONCE, KEPT = 20_000, 2
 """How many tokens are made at a time, and how many are looked back at or ahead."""
+ORDERS = 1_000
+"""The largest whole number that an operation takes as a literal."""
 ENDS = frozenset((BREAK, END))
 
 
@@ -45,6 +47,11 @@ def parse(text: str, names: Collection[str] = ()) -> Graph:
     if not isinstance(names, Collection) or not all(isinstance(name, str) for name in names):
         raise BackpropError(f"names must be a collection of texts, found {briefly(names)}")
     return _Parser(text, names).program()
+
+
+def parse_formula(text: str, names: Collection[str]) -> Graph:
+    """The graph of a formula of the table, in which a name may stand where a literal must."""
+    return _Parser(text, names, literals=False).program()
 
 
 def reads_as(graph: Graph, text: str, names: Collection[str] = ()) -> bool:
@@ -71,8 +78,10 @@ INFIXES = {name: Waiting(name, 0, operation.power, operation) for name, operatio
 
 
 class _Parser:
-    def __init__(self, text: str, names: Collection[str]) -> None:
+    def __init__(self, text: str, names: Collection[str], literals: bool = True) -> None:
         self.text = text
+        self.literals = literals
+        """True where a whole-number literal must be one."""
         self.stream = tokens(text)
         self.tokens: list[Token] = []
         """Those around the place reached: the two before it, and some that follow."""
@@ -419,6 +428,8 @@ class _Parser:
         node = ids[0]
         if opened.rows:
             operation = self.overload(opened, len(ids), end)
+            if operation.whole and self.literals:
+                self.check_whole(opened, ids[0])
             node = self.builder.add(operation, ids, start, end)
             if operation is CALL:
                 self.called(opened, node, len(ids), end)
@@ -432,6 +443,15 @@ class _Parser:
         _, text, first, last = exponent
         number = self.builder.constant(float(text), None, first, last)
         return self.builder.add(INFIX["^"], (node, number), start, end)
+
+    def check_whole(self, opened: Waiting, node: int) -> None:
+        """ParseError for a first operand that is no whole-number literal."""
+        number = self.builder.constants.get(node, -1.0)
+        if not (number.is_integer() and 0 <= number <= ORDERS):
+            start, end = self.builder.starts[node], self.builder.ends[node]
+            wanted = f"a whole number from 0 to {ORDERS:,} as its first operand, written out"
+            message = f"{opened.text} takes {wanted}, found {self.text[start:end]}"
+            raise ParseError(message, self.text, start, end)
 
     def overload(self, opened: Waiting, count: int, end: int) -> Operation:
         """The operation called that takes this many operands."""

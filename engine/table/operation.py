@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -28,6 +28,31 @@ class Remedy(NamedTuple):
     def text(self) -> str:
         """Both as one sentence; empty where there is no remedy."""
         return ": ".join(filter(None, self))
+
+
+class Kit(NamedTuple):
+    """What formulas of any number of operands are given by: over doubles, arrays, exact numbers."""
+
+    exp: Callable[[Any], Any]
+    greatest: Callable[[Sequence[Any]], Any]
+    frexp: Callable[[Any], Any]
+    ldexp: Callable[[Any, Any], Any]
+    where: Callable[[Any, Any, Any], Any]
+    centre: Callable[..., Any]
+    """The mean of the operands in two parts."""
+
+
+class Shared(NamedTuple):
+    """What formulas of any number of operands take beside the one meant and the result."""
+
+    names: tuple[str, ...] = ()
+    of: Callable[[Kit, Sequence[Any], Any], tuple[Any, ...]] = lambda kit, operands, y: ()
+    """From the operands and the result: what all slots share."""
+    each: Callable[[Kit, Any, tuple[Any, ...]], tuple[Any, ...]] | None = None
+    """From one operand, and what all share with the result: what its formulas are given."""
+
+
+NOTHING = Shared()
 
 
 class SpecialCase(NamedTuple):
@@ -96,6 +121,10 @@ class Operation:
     symbol: str | None = None
     """The operator as the screen shows it."""
     variadic: bool = False
+    shared: Shared = NOTHING
+    """What its formulas take, when `variadic`."""
+    whole: bool = False
+    """True where the first operand must be a whole-number literal, not below 0."""
     decides: bool = False
     """True where the first operand only chooses which of the other two is the value, the second
     unless it is 0: nothing is ever sent to it, and exactly 0 to the one not taken."""
@@ -122,5 +151,5 @@ class Operation:
     def names(self) -> tuple[str, ...]:
         """The names that its formulas may use, in the order in which values are handed to them."""
         if self.variadic:
-            return ("a", "n", "k", "h", "m", "s", "y")
+            return ("a", *self.shared.names, "y")
         return (*LETTERS[: len(self.partials)], "y")

@@ -1,9 +1,10 @@
 """The operation table: one row says all that the product knows about an operation.
 
 Formulas are written in the product's own language over the operands `a`, `b`, … and the result `y`.
-For operations of any number of operands `a` is the operand meant, `n` how many there are, `k` how
-many of them equal the result, `h` 1 if the one meant does and 0 if not, `m` the largest operand
-and `s` the sum of e^(operand - m). Conditions take the same names in the same order.
+For operations of any number of operands `a` is the operand meant; beside it there may be `n`, how
+many there are, `k`, how many of them equal the result, `m`, the largest, `s`, the sum of
+e^(operand - m), `μ` and `r`, the mean and what rounding has left of it, and `others`, the product
+of the others. Conditions take the same names in the same order.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from typing import Any
 from . import values as v
 from . import vectors as w
 from .conditions import COMPARISONS, WHERE
+from .functions import AT_INFINITY, RECIPROCAL, SIMPLE, SPECIAL
 from .operation import POWER, PREFIX, PRODUCT, SUM, Fault, Operation, Partial, Remedy, SpecialCase
-from .rows import CROSSED, edge, flat, is_zero, kink, outside, pole, steep, tie, unary
+from .reductions import REDUCTIONS
+from .rows import CROSSED, edge, flat, is_zero, kink, outside, pole, steep, unary
 
 
 def _loses_the_exponent(a: float, b: float, y: float) -> bool:
@@ -59,9 +62,6 @@ BASE_ONE = Remedy("keep the base away from 1", "log(x, y + ε)")
 LOG_OF_OTHER = Remedy("keep the operand of the logarithm above 0", "xlogy(x, max(y, ε))")
 LOG_OF_ZERO = "singular point: the slope is ln(0)"
 
-AT_INFINITY = outside(
-    math.isinf, "a periodic function has no value at infinity", "find where the infinity arose"
-)
 NO_EXP = _too_large(
     lambda a: a > LARGEST_EXPONENT,
     "e to a power above 709.78 is more than a double can hold",
@@ -195,6 +195,7 @@ OPERATIONS: tuple[Operation, ...] = (
     unary("sin", v.sin, "sin", "cos(a)", lambda S, a: S.sin(a), faults=AT_INFINITY),
     unary("cos", v.cos, "cos", "-sin(a)", lambda S, a: S.cos(a), faults=AT_INFINITY),
     unary("tan", v.tan, "tan", "1/cos(a)^2", lambda S, a: S.tan(a), faults=AT_INFINITY),
+    *RECIPROCAL,
     unary("asin", v.asin, "arcsin", "1/sqrt(1 - a^2)", lambda S, a: S.asin(a),
            exact="1/sqrt((1 - a)*(1 + a))",
            special=steep(lambda a, y: abs(a) == 1, inf, f"asin({INSIDE_ONE})"),
@@ -257,6 +258,8 @@ OPERATIONS: tuple[Operation, ...] = (
            "tanh(softplus(a)) + a*sigmoid(a)*(1 - tanh(softplus(a))^2)",
            lambda S, a: a * S.tanh(S.log(1 + S.exp(a)))),
     unary("erf", math.erf, w.erf, "2*exp(-a^2)/sqrt(pi)", lambda S, a: S.erf(a), dull="saturated"),
+    *SPECIAL,
+    *SIMPLE,
     unary("abs", abs, "absolute", "sign(a)", lambda S, a: S.Abs(a), special=(kink(-1, 1, 0),)),
     flat("sign", v.sign, w.sign, lambda a, y: a == 0, lambda S, a: S.sign(a)),
     flat("step", v.step, w.step, lambda a, y: a == 0, lambda S, a: S.Heaviside(a, 1)),
@@ -306,23 +309,7 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda S, a, b, c: S.Min(S.Max(a, b), c), w.clamp, aliases=("clip",),
     ),
     WHERE,
-    Operation(
-        "min", v.least,
-        (Partial("derivative of min", "step(y - a)", exact="h/k", special=(tie("least"),)),),
-        lambda S, *a: S.Min(*a), w.least, variadic=True,
-    ),
-    Operation(
-        "max", v.greatest,
-        (Partial("derivative of max", "step(a - y)", exact="h/k", special=(tie("greatest"),)),),
-        lambda S, *a: S.Max(*a), w.greatest, variadic=True,
-    ),
-    Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), w.sum_of,
-              variadic=True, additive=True),
-    Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
-              lambda S, *a: S.Add(*a) / len(a), w.mean, variadic=True, additive=True),
-    Operation("logsumexp", v.logsumexp,
-              (Partial("derivative of logsumexp", "exp(a - y)", exact="exp(a - m)/s"),),
-              lambda S, *a: S.log(S.Add(*(S.exp(x) for x in a))), w.logsumexp, variadic=True),
+    *REDUCTIONS,
 )
 # fmt: on
 

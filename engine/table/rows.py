@@ -32,7 +32,7 @@ def kink(
 
 def tie(which: str) -> SpecialCase:
     """Several operands share the value, and so the slope."""
-    return SpecialCase(lambda a, n, k, h, *_: k > 1 and h == 1, None, TIE.format(which=which))
+    return SpecialCase(lambda a, n, k, y: (k > 1) & (a == y), None, TIE.format(which=which))
 
 
 def steep(when: Callable[..., bool], slope: float, formula: str) -> tuple[SpecialCase, ...]:

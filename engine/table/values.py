@@ -82,6 +82,45 @@ def log_base(a: float, b: float) -> float:
     return divide(ln(a), ln(b)) if b > 0 else nan
 
 
+def sec(a: float) -> float:
+    """1 / cos a."""
+    return divide(1.0, cos(a))
+
+
+def csc(a: float) -> float:
+    """1 / sin a."""
+    return divide(1.0, sin(a))
+
+
+def cot(a: float) -> float:
+    """1 / tan a."""
+    return divide(1.0, tan(a))
+
+
+def sinc(a: float) -> float:
+    """sin(πa) / (πa), and 1 at 0; the sine of what is left of a beside whole numbers."""
+    if a == 0:
+        return 1.0
+    if not math.isfinite(a):
+        return nan
+    rest = math.fmod(abs(a), 2.0)
+    rest, sign = (rest, 1.0) if rest <= 1 else (rest - 1, -1.0)
+    sine = math.sin(math.pi * rest) if rest <= 0.25 else math.sin(math.pi * (1 - rest))
+    if 0.25 < rest < 0.75:
+        sine = math.cos(math.pi * (0.5 - rest))
+    return sign * sine / (math.pi * abs(a))
+
+
+def square(a: float) -> float:
+    """a times a."""
+    return a * a
+
+
+def rsqrt(a: float) -> float:
+    """1 / √a; infinite at 0."""
+    return divide(1.0, sqrt(a))
+
+
 def atanh(a: float) -> float:
     """The inverse hyperbolic tangent; infinite at -1 and 1."""
     if abs(a) < 1:
@@ -115,6 +154,11 @@ def softplus(a: float) -> float:
     return max(a, 0.0) + math.log1p(math.exp(-abs(a))) if a == a else nan
 
 
+def logsigmoid(a: float) -> float:
+    """ln of the sigmoid, from e^-|a| so that nothing overflows."""
+    return min(a, 0.0) - math.log1p(math.exp(-abs(a)))
+
+
 def silu(a: float) -> float:
     """a sigmoid(a)."""
     return a * sigmoid(a)
@@ -143,6 +187,11 @@ def step(a: float) -> float:
 def floor(a: float) -> float:
     """The greatest integer not above a."""
     return float(math.floor(a)) if math.isfinite(a) else a
+
+
+def nearest(a: float) -> float:
+    """The nearest integer, of two the even one."""
+    return float(round(a)) if math.isfinite(a) else a
 
 
 def ceil(a: float) -> float:

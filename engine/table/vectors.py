@@ -12,13 +12,21 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from . import several
+from .several import factors
+
 Array = Any
 """An array of doubles, or a double that stands for one with equal elements."""
 
 
-def elementwise(function: Callable[[float], float]) -> Callable[..., Array]:
-    """A function of one number, called for each element; of what all sets share, once."""
-    return lambda numpy, a: numpy.asarray(numpy.frompyfunc(function, 1, 1)(a), float)[()]
+def elementwise(function: Callable[..., float]) -> Callable[..., Array]:
+    """A function of numbers, called for each element; of what all sets share, once."""
+
+    def value(numpy: Any, *operands: Array) -> Array:
+        each = numpy.frompyfunc(function, len(operands), 1)
+        return numpy.asarray(each(*operands), float)[()]
+
+    return value
 
 
 def truth(relation: str) -> Callable[..., Array]:
@@ -44,6 +52,31 @@ def log_base(numpy: Any, a: Array, b: Array) -> Array:
     """The logarithm of a to the base b."""
     known = numpy.where(b == 10, numpy.log10(a), numpy.log(a) / numpy.log(b))
     return numpy.where(b > 0, numpy.where(b == 2, numpy.log2(a), known), numpy.nan)
+
+
+def sec(numpy: Any, a: Array) -> Array:
+    """1 / cos a."""
+    return 1.0 / numpy.cos(a)
+
+
+def csc(numpy: Any, a: Array) -> Array:
+    """1 / sin a."""
+    return 1.0 / numpy.sin(a)
+
+
+def cot(numpy: Any, a: Array) -> Array:
+    """1 / tan a."""
+    return 1.0 / numpy.tan(a)
+
+
+def rsqrt(numpy: Any, a: Array) -> Array:
+    """1 / √a."""
+    return 1.0 / numpy.sqrt(a)
+
+
+def logsigmoid(numpy: Any, a: Array) -> Array:
+    """ln of the sigmoid, without overflow."""
+    return numpy.minimum(a, 0.0) - numpy.log1p(numpy.exp(-abs(a)))
 
 
 def sigmoid(numpy: Any, a: Array) -> Array:
@@ -97,6 +130,11 @@ def step(numpy: Any, a: Array) -> Array:
     return numpy.heaviside(a, 1.0)
 
 
+def nearest(numpy: Any, a: Array) -> Array:
+    """The nearest integer, of two the even one; never a negative 0."""
+    return numpy.rint(a) + 0.0
+
+
 def ceil(numpy: Any, a: Array) -> Array:
     """The least integer not below a; never a negative 0."""
     return numpy.ceil(a) + 0.0
@@ -135,6 +173,23 @@ def sum_of(numpy: Any, *operands: Array) -> Array:
 def mean(numpy: Any, *operands: Array) -> Array:
     """The sum of the operands over their number."""
     return reduce(add, operands) / len(operands)
+
+
+def prod(numpy: Any, *operands: Array) -> Array:
+    """The product of the operands, which overflows only where it is too large itself."""
+    mantissa, exponent, zeros = factors(numpy.frexp, numpy.where, operands)
+    return numpy.ldexp(mantissa * (zeros == 0), exponent)
+
+
+def norm(numpy: Any, *operands: Array) -> Array:
+    """The square root of the sum of squares, without overflow."""
+    return reduce(numpy.hypot, operands, 0.0)
+
+
+def centre(numpy: Any, *operands: Array) -> tuple[Array, Array]:
+    """The mean of the operands: a double, and what is missing to it."""
+    mean, rest = numpy.frompyfunc(several.centre, len(operands), 2)(*operands)
+    return numpy.asarray(mean, float)[()], numpy.asarray(rest, float)[()]
 
 
 def logsumexp(numpy: Any, *operands: Array) -> Array:

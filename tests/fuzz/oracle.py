@@ -61,6 +61,18 @@ def power(a: Any, b: Any) -> Any:
     return mpf(1) if b == 0 else a**b
 
 
+def variance(a: Sequence[Any]) -> Any:
+    mean = mpmath.fsum(a) / len(a)
+    return mpmath.fsum((x - mean) ** 2 for x in a) / len(a)
+
+
+def _moderate(a: Any) -> Any:
+    """What mpmath follows in a moment: below 0 it counts poles one by one."""
+    if not -100 < a < 1e6:
+        raise UnclearError
+    return a
+
+
 FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("+", 2): lambda a, b: a + b, ("-", 2): lambda a, b: a - b, ("*", 2): lambda a, b: a * b,
     ("/", 2): lambda a, b: a / b, ("^", 2): power, ("neg", 1): lambda a: -a,
@@ -87,11 +99,21 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
     ("<", 2): lambda a, b: mpf(a < b), ("<=", 2): lambda a, b: mpf(a <= b),
     (">", 2): lambda a, b: mpf(a > b), (">=", 2): lambda a, b: mpf(a >= b),
     ("==", 2): lambda a, b: mpf(a == b), ("!=", 2): lambda a, b: mpf(a != b),
+    ("sec", 1): mpmath.sec, ("csc", 1): mpmath.csc, ("cot", 1): mpmath.cot,
+    ("sinc", 1): mpmath.sincpi, ("square", 1): lambda a: a * a,
+    ("rsqrt", 1): lambda a: 1 / mpmath.sqrt(a), ("round", 1): mpmath.nint,
+    ("logsigmoid", 1): lambda a: -mpmath.log(1 + mpmath.exp(-a)), ("erfc", 1): mpmath.erfc,
+    ("log_ndtr", 1): lambda a: mpmath.log(mpmath.erfc(-a / mpmath.sqrt(2)) / 2),
+    ("lgamma", 1): lambda a: mpmath.log(abs(mpmath.gamma(_moderate(a)))),
+    ("digamma", 1): lambda a: mpmath.digamma(_moderate(a)),
+    ("polygamma", 2): lambda n, a: mpmath.polygamma(int(n), _moderate(a)),
     ("where", 3): lambda a, b, c: b if a != 0 else c,
 }  # fmt: skip
 VARIADIC: dict[str, Callable[..., Any]] = {
     "min": lambda *a: min(a), "max": lambda *a: max(a), "sum": lambda *a: mpmath.fsum(a),
     "mean": lambda *a: mpmath.fsum(a) / len(a),
+    "prod": mpmath.fprod, "norm": lambda *a: mpmath.sqrt(mpmath.fsum(x * x for x in a)),
+    "var": lambda *a: variance(a), "std": lambda *a: mpmath.sqrt(variance(a)),
     "logsumexp": lambda *a: mpmath.log(mpmath.fsum(map(mpmath.exp, a))),
 }  # fmt: skip
 
@@ -106,7 +128,10 @@ def _gap(*a: Any) -> Any:
 
 
 EDGES: dict[str, Callable[..., Any]] = {
-    "floor": _nearest_whole, "ceil": _nearest_whole, "min": _gap, "max": _gap, "clamp": _gap,
+    "floor": _nearest_whole, "ceil": _nearest_whole,
+    "round": lambda a: _nearest_whole(a + mpf(0.5)), "sinc": lambda a: abs(a) * 1000,
+    "lgamma": lambda a: mpf(1) if a > 0 else _nearest_whole(a), "norm": lambda *a: max(map(abs, a)),
+    "std": lambda *a: max(a) - min(a), "min": _gap, "max": _gap, "clamp": _gap,
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _gap),
     "where": lambda a, b, c: abs(a) or mpf(1),
     **dict.fromkeys(("abs", "relu", "leaky_relu", "elu", "sign", "step", "cbrt", "sqrt"), abs),
