@@ -33,8 +33,6 @@ MINE = {
 """The features of the sample answers that are tested here."""
 CASES = [case for case in TRUTH["cases"] if MINE.intersection(case["features"])]
 TRACED = [case for case in CASES if "error" not in case]
-CAUSE = {"def-where-visible-trap"}
-"""Cases whose problem has yet to name the choice."""
 
 
 def notes(result: Trace) -> list[str]:
@@ -59,9 +57,8 @@ def test_value_gradient_notes_and_problems_are_those_of_the_case(case: dict[str,
     assert not (case.get("no_problems") and result.problems)
     if case.get("class") in ("jump", "kink"):
         assert any(case["class"] in note for note in notes(result))
-    if case["id"] not in CAUSE:
-        told = " ".join(problem.message + problem.remedy for problem in result.problems)
-        assert all(part in told for part in case.get("problem_has", ()))
+    told = " ".join(f"{one.message} {one.why} {one.remedy}" for one in result.problems)
+    assert all(part in told for part in case.get("problem_has", ()))
 
 
 def test_a_chain_is_refused_and_what_to_write_is_said() -> None:

@@ -157,13 +157,14 @@ def _zero_sent(sweep: Sweep, node: int) -> tuple[str, bool]:
         if edge is None:
             break
         user = route.users[edge]
+        if edge in sweep.not_taken:
+            return f"the 0 comes from {graph.pretty(user)}, which does not take it", True
         if sweep.partials[edge] == 0:
             others = [i for s, i in enumerate(graph.operands[user]) if s != route.slots[edge]]
             factor = next((i for i in others if sweep.values[i] == 0), None)
             name = None if factor is None else graph.pretty(factor)
             by = f"whose other factor {name} is 0" if name else "which passes nothing on"
-            is_chosen = factor is not None or edge in sweep.not_taken
-            return f"the 0 comes from {graph.pretty(user)}, {by}", is_chosen
+            return f"the 0 comes from {graph.pretty(user)}, {by}", factor is not None
         node = user
     return "the later derivative is 0", False
 

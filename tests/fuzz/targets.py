@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from . import calls, keys, laws, texts
+from . import calls, keys, laws, texts, verdicts
 from .texts import DEEP, Case, cases
 
 SMALL_NUMBERS = st.floats(-4, 4).map(lambda x: round(x, 3)) | st.sampled_from((1e4, -30.0, 1e-5))
@@ -67,6 +67,8 @@ TARGETS = (
            seeds=(Case("x - atan2(y, 1)/y", {"x": 0, "y": 1e-5}),)),
     Target("verdicts", CLEAR, laws.verdicts_are_true, 10, 60.0, unit="programs",
            seeds=(Case("floor(x)", {"x": 20.5}), Case("max(x, x, x)", {"x": 2}))),
+    Target("list", verdicts.CASES, verdicts.every_verdict_is_the_first_that_holds, 50, 60.0,
+           unit="programs"),
     Target("keys", keys.PLAYS, keys.any_keys_do_no_harm, 4, 60.0,
            lambda play: len(play.events), "keys",
            seeds=(keys.Play(["x"], (80, 24), [b"\xff"], "quit"),
