@@ -36,9 +36,11 @@ MISSING = {
     **dict.fromkeys(("arcosh", "argcosh"), _same("acosh")),
     **dict.fromkeys(("artanh", "argtanh"), _same("atanh")),
     **dict.fromkeys(("tg", "tangent"), _same("tan")),
+    **dict.fromkeys(("ctg", "cotan"), _same("cot")),
     "sh": _same("sinh"),
     "ch": _same("cosh"),
     "th": _same("tanh"),
+    "cosec": _same("csc"),
     "arctg": _same("atan"),
     **dict.fromkeys(("lg", "log₁₀", "log_10"), _same("log10")),
     **dict.fromkeys(("ld", "lb", "log₂", "log_2"), _same("log2")),
@@ -49,15 +51,21 @@ MISSING = {
     **dict.fromkeys(("maximum", "fmax", "amax", "Max", "reduce_max"), _same("max", "*")),
     **dict.fromkeys(("minimum", "fmin", "amin", "Min", "reduce_min"), _same("min", "*")),
     **dict.fromkeys(("expit", "logistic", "sigm", "sig"), _same("sigmoid")),
+    **dict.fromkeys(("log_sigmoid", "log_expit", "logsig"), _same("logsigmoid")),
     **dict.fromkeys(("average", "avg", "reduce_mean"), _same("mean", "*")),
     **dict.fromkeys(("reduce_sum", "fsum"), _same("sum", "*")),
+    **dict.fromkeys(("product", "reduce_prod"), _same("prod", "*")),
     **dict.fromkeys(("logaddexp", "lse", "reduce_logsumexp"), _same("logsumexp", "*")),
     **dict.fromkeys(("log1pexp", "log1p_exp"), _same("softplus")),
     **dict.fromkeys(("leakyrelu", "lrelu", "LeakyReLU"), _same("leaky_relu")),
     **dict.fromkeys(("ReLU", "ramp"), _same("relu")),
     "ceiling": _same("ceil"),
+    **dict.fromkeys(("rint", "around", "nearbyint"), _same("round")),
     **dict.fromkeys(("ifelse", "cond", "iif", "select"), _same("where", "cab")),
     "clip_by_value": _same("clamp", "xlh"),
+    **dict.fromkeys(("gammaln", "loggamma", "lngamma"), _same("lgamma")),
+    **dict.fromkeys(("psi", "ψ"), _same("digamma")),
+    "trigamma": Instead("x", "polygamma(1, {x})"),
     "celu": _same("elu"),
     **dict.fromkeys(("cuberoot", "curt"), _same("cbrt")),
     **dict.fromkeys(("pow", "power"), Instead("ab", "{a:b}^{b:b}")),
@@ -108,9 +116,18 @@ MISSING = {
     **dict.fromkeys(
         ("logcosh", "log_cosh", "lncosh"), Instead("x", "{x} + softplus(-2*{x:b}) - ln(2)")
     ),
+    **dict.fromkeys(
+        ("ndtr", "normcdf", "norm_cdf", "Phi", "Φ"), Instead("x", "erfc(-{x:b}/sqrt(2))/2")
+    ),
     "entr": Instead("x", "-xlogy({x}, {x})"),
     "rel_entr": Instead("xy", "xlogy({x}, {x}) - xlogy({x}, {y})"),
     "xlog1py": Instead("xy", "{x:b}*log1p({y})"),
+    **dict.fromkeys(
+        ("gamma", "tgamma", "Γ", "Gamma"), Instead("x", "exp(lgamma({x}))", "for x above 0")
+    ),
+    **dict.fromkeys(("factorial", "fact"), Instead("n", "exp(lgamma({n} + 1))")),
+    "betaln": Instead("ab", "lgamma({a}) + lgamma({b}) - lgamma({a} + {b})"),
+    "beta": Instead("ab", "exp(lgamma({a}) + lgamma({b}) - lgamma({a} + {b}))"),
     "softmax": Instead(
         "*", "exp({a} - logsumexp({all}))", "this is the weight of the first; each has its own"
     ),
