@@ -127,6 +127,8 @@ NEEDED: dict[str, tuple[dict[str, float], bool]] = {
     "acosh(1 + u)": ({"u": 4e-18}, False),
     "exp(u)/(exp(u) + exp(v))": ({"u": 800, "v": 790}, False),
     "exp(u)/(1 + exp(u))": ({"u": 800}, False),
+    "ln(1/(1 + exp(-u)))": ({"u": -800}, False),
+    "1/(1 + exp(-u))": ({"u": -800}, False),
     "1/(1 + exp(u))": ({"u": 800}, False),
     "(exp(u) - exp(-u))/(exp(u) + exp(-u))": ({"u": 800}, False),
     "atan(u/v)": ({"u": 3, "v": 0}, False),

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 
 from ..calculus.route import dependents
 from ..calculus.sweep import Received, Sweep
 from ..language.calls import call_words
-from ..language.show import DIGITS, NUMBERS, PRINT, definition, equation, number, with_numbers
+from ..language.show import (
+    DIGITS,
+    NUMBERS,
+    PRINT,
+    definition,
+    equation,
+    near_whole,
+    number,
+    with_numbers,
+)
 from ..text.spans import Line, labelled
 from ..text.words import FEW, listed
 
@@ -84,9 +94,11 @@ class Description:
                 (" ".join(["=", *middle, self.number(values[node])]), "forward"),
                 (f"    {kind}", "muted"),
             )
+        # Where there is no value, it may be for the digits that are not shown otherwise.
+        shown = self.value if isfinite(values[node]) else self._in_full
         parts = [
             equation(graph, node),
-            with_numbers(graph, node, self.value, NUMBERS),
+            with_numbers(graph, node, shown, NUMBERS),
             self.value(node),
         ]
         return labelled(name, ("= " + " = ".join(dict.fromkeys(parts)), "forward"))
@@ -102,6 +114,9 @@ class Description:
         written = definition(function, PRINT)
         where = f", where {written}" if len(written) <= LONGEST else ""
         return [labelled("inside", (calls + where, "muted"))]
+
+    def _in_full(self, node: int) -> str:
+        return near_whole(self.sweep.values[node], self.digits)
 
     def value(self, node: int) -> str:
         """A node's value as a number."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from ..calculus.paths import LISTED, Path, Paths
@@ -12,6 +11,7 @@ from ..calculus.tangents import tangents
 from ..diagnosis.problems import Problem
 from ..diagnosis.symptoms import Symptom
 from ..language.show import MINUS
+from ..opinions.checked import in_truth
 from ..text.spans import Line, Span, labelled
 from ..text.words import FEW, cell_width, counted, flush_left, listed
 from .describe import Description
@@ -32,7 +32,7 @@ class Report(Description):
         """One line: name, gradient, difference quotient, SymPy's value or why none, verdict."""
         name = self.sweep.graph.pretty(checked.node)
         second = checked.difference
-        quotient = self.number(second.slope) if isfinite(second.slope) else "none"
+        quotient = self.number(second.slope) if second.tells else "none"
         opinion = f"({checked.sympy_note})" if checked.sympy is None else self.number(checked.sympy)
         return (
             (name, "strong"),
@@ -58,8 +58,8 @@ class Report(Description):
     def step_of(self, checked: Checked) -> Line:
         """How the difference quotient was found, and how far it can be trusted."""
         second = checked.difference
-        if not isfinite(second.slope):
-            return (("  no step gave a difference quotient", "muted"),)
+        if not second.tells:
+            return (("  no step gave a difference quotient that can be trusted", "muted"),)
         text = (
             f"  steps down to {self.number(second.step)}, error about {self.number(second.error)}"
         )
@@ -160,10 +160,12 @@ class Report(Description):
             ),
         )
 
-    def problem(self, found: Problem) -> list[Line]:
-        """A first cause: what happened, why, what follows from it, and the usual remedy."""
+    def problem(self, found: Problem, checked: Sequence[Checked] = ()) -> list[Line]:
+        """A first cause: what happened, why, what is true as far as opinions know, what follows
+        from it, and the usual remedy."""
+        why = found.why.replace("-", MINUS) + in_truth((found.node, *found.chain), checked)
         lines = [
-            labelled("problem", (f"{spoken(found.message)}: {found.why}", "warning")),
+            labelled("problem", (f"{spoken(found.message)}: {why}", "warning")),
             labelled("chain", (self._chain(found), "plain")),
         ]
         return [*lines, *([labelled("remedy", (found.remedy, "plain"))] if found.remedy else [])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from ..language.calls import CallTexts
 from ..language.show import program, texts
 from ..layers.layer import layers, network_of, parameters
 from ..layers.rows import first_problems, rows_not_finite
+from ..opinions.checked import in_truth
 
 if TYPE_CHECKING:
     from ..descent.points import Point
@@ -101,7 +102,7 @@ def parts(
     """The document key by key; long lists as iterators, so that they need not be held whole."""
     graph, sweep = trace.graph, trace.sweep
     last = trace.step_meant(at)
-    position = sweep.route.positions[last]
+    position, known = sweep.route.positions[last], tuple(checked or ())
     yield "format", FORMAT
     yield "version", VERSION
     yield "program", program(graph)
@@ -113,13 +114,13 @@ def parts(
     yield "nodes", _nodes(trace, position)
     yield "groups", _groups(graph)
     yield "steps", (_step(graph, sweep.step(k)) for k in range(1, last + 1))
-    yield "problems", map(_problem, trace.problems)
+    yield "problems", (_problem(found, known) for found in trace.problems)
     yield "warnings", map(_warning, trace.symptoms)
     if trace.places:
         yield from _network(trace, position).items()
         yield from _data(trace).items()
     if checked is not None:
-        yield "check", {graph.ref(c.node): _checked(c) for c in checked}
+        yield "check", {graph.ref(c.node): _checked(c) for c in known}
 
 
 def descent_rows(points: Iterable[Point]) -> Iterator[dict[str, Any]]:
@@ -256,7 +257,7 @@ def _step(graph: Graph, step: Step) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Any) -> dict[str, Any]:
+def _problem(problem: Any, checked: Sequence[Checked] = ()) -> dict[str, Any]:
     slot = {} if problem.slot is None else {"slot": problem.slot}
     return {
         "node": problem.node,
@@ -264,7 +265,7 @@ def _problem(problem: Any) -> dict[str, Any]:
         **slot,
         "kind": problem.kind,
         "message": problem.message,
-        "why": problem.why,
+        "why": problem.why + in_truth((problem.node, *problem.chain), checked),
         "remedy": problem.remedy or None,
         "chain": list(problem.chain),
         "more": problem.is_cut,

@@ -71,6 +71,16 @@ def number(value: float, digits: int = DIGITS, minus: str = MINUS) -> str:
     return f"{sign}{mantissa}e{minus if power < 0 else ''}{abs(power)}"
 
 
+def near_whole(value: float, digits: int = DIGITS) -> str:
+    """The same, but with how far it is from a whole number that so few digits make of it."""
+    text = number(value, digits)
+    is_whole = text.lstrip(MINUS).isdigit()
+    off = value - round(value) if is_whole else 0.0
+    if not off:
+        return text
+    return f"{number(round(value))} {MINUS if off < 0 else '+'} {number(abs(off), 1)}"
+
+
 def literal(value: float) -> str:
     """A number in the language, as short as reads back to the same double."""
     if abs(value) < 1e16 and value == int(value):
@@ -199,8 +209,8 @@ def _written(
 
 
 def signed(text: str) -> Atom:
-    """A number's text as an atom: a negative one stands in parentheses beside any operator."""
-    return text, 0 if text.startswith(("-", MINUS)) else ATOM
+    """A number's text as an atom: a negative one, or a sum, has brackets beside any operator."""
+    return text, 0 if text.startswith(("-", MINUS)) or " " in text else ATOM
 
 
 def _pieces(

@@ -9,10 +9,10 @@ from ..calculus.sweep import Sweep
 from ..exact.arithmetic import Exact, Missing, too_large
 from ..exact.settled import Settled, settle
 from ..exact.sweep import differ
-from .causes import Causes, right_bits
+from .causes import Causes, lost, right_bits
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
 from .estimates import estimated
-from .verdicts import Evidence, verdict
+from .verdicts import Evidence, in_words, verdict
 
 __all__ = ["VERDICTS", "Checked", "Quotient", "check"]
 
@@ -47,11 +47,11 @@ def _checked(causes: Causes, node: int, difference: Quotient) -> Checked:
     found, reason = verdict(Evidence(node, gradient, exact, slopes, causes))
     sympy, note = _by_sympy(settled, node, exact, slopes)
     if found == "undefined":
-        difference, sympy, note = NO_QUOTIENT, None, note or "there is no derivative here"
+        sympy, note = None, note or "there is no derivative here"
     return Checked(
         node,
         gradient,
-        difference,
+        difference if difference.tells and found != "undefined" else NO_QUOTIENT,
         slopes and (float(slopes[0]), float(slopes[1])),
         sympy,
         note,
@@ -60,7 +60,18 @@ def _checked(causes: Causes, node: int, difference: Quotient) -> Checked:
         None if isinstance(exact, Missing) else float(exact),
         causes.lost_at(node) if found in ("imprecise", "lost") else None,
         (right_bits(causes.sweep.values[node], settled.values[node]), right_bits(gradient, exact)),
+        tuple(_truths(causes, node, exact, found)),
     )
+
+
+def _truths(causes: Causes, node: int, exact: Exact, found: str) -> Iterator[str]:
+    """What the output's value is, and the derivative, where they are lost."""
+    settled, graph = causes.settled, causes.graph
+    if lost(causes.sweep.values[graph.output], settled.value):
+        yield f"{graph.pretty(graph.output)} is {in_words(settled.value)}"
+    if found == "lost":
+        symbol = f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
+        yield f"{symbol} is {in_words(exact)}"
 
 
 def _slopes(settled: Settled, node: int) -> tuple[Exact, tuple[Exact, Exact] | None]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+from collections.abc import Collection, Iterable
+from math import inf, isfinite, nan
 from typing import NamedTuple
+
+from ..text.words import listed
 
 VERDICTS = {
     "agree": "the gradient is the derivative",
@@ -16,6 +19,10 @@ VERDICTS = {
 """What each verdict says."""
 
 
+TRUSTED, NEGLIGIBLE = 0.1, 1e-6
+"""The part of a slope that its error may be, and the error that never hides one."""
+
+
 class Quotient(NamedTuple):
     """A slope by differences; nan, with an infinite error, where no step gave one."""
 
@@ -24,6 +31,11 @@ class Quotient(NamedTuple):
     """An estimate of the error: extrapolation and rounding."""
     step: float
     """The smallest step that went into it."""
+
+    @property
+    def tells(self) -> bool:
+        """True where the error leaves something of the slope, or both are nearly 0."""
+        return isfinite(self.slope) and self.error <= max(TRUSTED * abs(self.slope), NEGLIGIBLE)
 
 
 NO_QUOTIENT = Quotient(nan, inf, nan)
@@ -50,8 +62,16 @@ class Checked(NamedTuple):
     """The first node, `forward` then `backward`, with fewer than 20 right bits."""
     bits: tuple[int | None, int | None] = (None, None)
     """The right bits, of 53, of the node's value and of its adjoint; None without exact number."""
+    truths: tuple[str, ...] = ()
+    """Where the output's value or the gradient is lost, what it is in truth, in words."""
 
     @property
     def is_wrong(self) -> bool:
         """True for a gradient that must not be used."""
         return self.verdict in ("differ", "lost")
+
+
+def in_truth(nodes: Collection[int], checked: Iterable[Checked]) -> str:
+    """What is known to be true of what goes wrong at these nodes, as the end of a sentence."""
+    known = dict.fromkeys(truth for one in checked if one.node in nodes for truth in one.truths)
+    return f"; in truth {listed(known)}" if known else ""

@@ -8,6 +8,7 @@ from math import isfinite
 from ..calculus.rules import given, partial_of, special_case
 from ..calculus.sweep import Sweep
 from ..language.graph import Graph
+from ..language.show import number
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
 from .differences import quotients
 
@@ -18,7 +19,7 @@ def estimated(
     sweep: Sweep, nodes: Sequence[int], differences: Iterable[Quotient], why: str
 ) -> Iterator[Checked]:
     """What the difference quotients say of each node; `why` SymPy was not asked."""
-    doubtful = _above_special(sweep)
+    doubtful, graph = _above_special(sweep), sweep.graph
     crossing = [node for node in nodes if doubtful[node]]
     left, right = (quotients(sweep.graph, sweep.values, crossing, side) for side in (-1, 1))
     sides = dict(zip(crossing, zip(left, right, strict=True), strict=True))
@@ -26,10 +27,15 @@ def estimated(
         gradient, found = sweep.adjoints[node], sides.get(node)
         slopes = found if found and _disagree(*found) else None
         verdict, note = _verdict(gradient, difference, slopes)
-        if verdict == "undefined":
+        truths: tuple[str, ...] = ()
+        if verdict == "lost":
+            symbol = f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
+            truths = (f"{symbol} is about {number(difference.slope)}",)
+        if verdict == "undefined" or not difference.tells:
             difference = NO_QUOTIENT
         shown = slopes and (slopes[0].slope, slopes[1].slope)
-        yield Checked(node, gradient, difference, shown, None, why, verdict, note)
+        found_out = Checked(node, gradient, difference, shown, None, why, verdict, note)
+        yield found_out._replace(truths=truths)
 
 
 def _verdict(gradient: float, difference: Quotient, sides: Sides | None) -> tuple[str, str]:

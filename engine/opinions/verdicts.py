@@ -100,10 +100,10 @@ def _wrong_rule(seen: Evidence) -> Reason:
     if found is not None and (not differ(found, exact) or abs(found - exact) <= noise):
         if causes.sum_is_right(seen.node):
             return None
-        return f"the sum of the contributions is wrong; the derivative is {_short(exact)}"
+        return f"the sum of the contributions is wrong; the derivative is {in_words(exact)}"
     if causes.settled.crosses_edge(seen.node):
-        return f"conventions at ties or kinks, chained, give no slope: it is {_short(exact)}"
-    return f"a formula of a partial is wrong; the derivative is {_short(exact)}"
+        return f"conventions at ties or kinks, chained, give no slope: it is {in_words(exact)}"
+    return f"a formula of a partial is wrong; the derivative is {in_words(exact)}"
 
 
 def _cancelled(seen: Evidence) -> Reason:
@@ -114,7 +114,7 @@ def _cancelled(seen: Evidence) -> Reason:
     left = max(0, int(-log10(error / abs(seen.derivative)))) if seen.derivative else 0
     digits = f"about {left} digits" if left > 1 else "one digit" if left else "no digit"
     trusted = f"{VERDICTS['imprecise']}: {digits} can be trusted"
-    return f"{trusted}; the derivative is {_short(seen.derivative)}"
+    return f"{trusted}; the derivative is {in_words(seen.derivative)}"
 
 
 def _lost(seen: Evidence) -> Reason:
@@ -137,15 +137,15 @@ RULES: tuple[tuple[str, Callable[[Evidence], Reason]], ...] = (
 
 def _truth(seen: Evidence) -> str:
     """The derivative, and where its digits went."""
-    place, truth = seen.causes.lost_at(seen.node), f"the derivative is {_short(seen.derivative)}"
+    place, truth = seen.causes.lost_at(seen.node), f"the derivative is {in_words(seen.derivative)}"
     if place is None:
         return truth
     node, phase = place
     return f"{truth}; the digits went at {seen.causes.graph.pretty(node)}, going {phase}"
 
 
-def _short(exact: Exact) -> str:
-    """The derivative in a sentence, beyond doubles too."""
+def in_words(exact: Exact) -> str:
+    """An exact number in a sentence, beyond doubles too."""
     import mpmath
 
     found = float(exact)

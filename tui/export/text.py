@@ -43,7 +43,7 @@ def text(
     if last == len(sweep):
         yield "Gradient"
         yield from _lines(words.gradient())
-    yield from _troubles(session)
+    yield from _troubles(session, checked or ())
     yield from _bad_rows(session)
     if checked is not None:
         yield ""
@@ -57,13 +57,13 @@ def check_lines(session: Session, checked: Sequence[Checked]) -> Iterator[str]:
     return map(text_of, report.checks(checked))
 
 
-def _troubles(session: Session) -> Iterator[str]:
+def _troubles(session: Session, checked: Sequence[Checked]) -> Iterator[str]:
     """The first causes and the warnings."""
     report = Report(session.trace.sweep, session.view.digits)
     for found in session.trace.problems:
         yield ""
         yield f"Problem at {session.graph.pretty(found.node)}, {found.phase}"
-        yield from _lines(report.problem(found))
+        yield from _lines(report.problem(found, checked))
     if session.trace.symptoms:
         yield ""
         yield "Warnings"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from backprop_tui.engine.explain.reports import spoken
 from backprop_tui.engine.layers.layer import is_from_sums, network_of
@@ -15,6 +16,9 @@ from ..session.session import Session
 from ..session.trouble import other_rows
 from .answers import WORDINGS, report
 from .picture import Picture, clip, cut, wrap
+
+if TYPE_CHECKING:
+    from backprop_tui.engine.opinions.checked import Checked
 
 GOES_THERE = "  J goes there", "muted"
 BACK = "Esc: back to the step", "Esc: back", "Esc"
@@ -85,14 +89,24 @@ def _troubles(session: Session) -> list[Line]:
     """What is wrong at the node shown; at the ends of the sweep, that something is elsewhere."""
     trace, words, lines = session.trace, report(session), list[Line]()
     if trace.troubles:
-        node = session.selected
-        lines = [line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p)]
+        node, checked = session.selected, _opinions(session)
+        lines = [
+            line for p in trace.problems_by_node.get(node, ()) for line in words.problem(p, checked)
+        ]
         lines += [words.symptom(s) for s in trace.symptoms_by_node.get(node, ())]
     if session.step not in (0, len(trace.sweep)) or session.selected != session.current:
         return lines
     if trace.problems and not lines:
         lines.append((*words.summary(trace.problems), GOES_THERE))
     return [*lines, *_other_rows(session)]
+
+
+def _opinions(session: Session) -> Sequence[Checked]:
+    """The second opinions asked for last, if they are on this sweep."""
+    answer = session.asked.answer
+    if answer is None or answer.request.question != "check":
+        return ()
+    return answer.content if answer.request.trace is session.trace else ()
 
 
 def _other_rows(session: Session) -> list[Line]:
