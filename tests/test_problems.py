@@ -46,6 +46,13 @@ CAUSES: list[tuple[str, dict[str, float], list[Place]]] = [
         {"x": 710},
         [("t", FORWARD, None, "overflow"), ("u", FORWARD, None, "overflow")],
     ),
+    # a constant inf is meant; a nan that it makes is not
+    ("logsumexp(x, y - inf)", {"x": 1, "y": 2}, []),
+    ("exp(x - inf) + 1", {"x": 1}, []),
+    ("x*inf", {"x": 2}, []),
+    ("x*inf", {"x": 0}, [("c", FORWARD, None, "indeterminate")]),
+    ("t = x - inf; t - t", {"x": 1}, [("d", FORWARD, None, "indeterminate")]),
+    ("t = x*inf; u = t - t; ln(u) + 1/u", {"x": 1}, [("u", FORWARD, None, "indeterminate")]),
     # an unused statement is evaluated too
     ("t = ln(x); x^2", {"x": 0}, [("t", FORWARD, None, "domain")]),
     # values fine, slopes not

@@ -20,7 +20,7 @@ ARROWS = {
     "engine.calculus": "language table text",
     "engine.diagnosis": "calculus language table text",
     "engine.exact": "calculus language table",
-    "engine.opinions": "exact calculus language table",
+    "engine.opinions": "exact calculus language table text",
     "engine.symbolic": "opinions calculus language table",
     "engine.explain": "opinions diagnosis calculus language text",
     "engine.network": "calculus language table text",
@@ -35,7 +35,7 @@ ARROWS = {
     "tui.session": "system engine engine.symbolic engine.files engine.descent engine.layers "
     "engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present": "session engine engine.symbolic engine.descent engine.layers engine.tracing "
-    "engine.network engine.explain engine.calculus engine.language engine.text",
+    "engine.opinions engine.network engine.explain engine.calculus engine.language engine.text",
     "tui.present.plots": "present session engine.descent engine.language engine.text",
     "tui.layout": "engine.text",
     "tui.drawings": "layout present session engine engine.layers engine.network engine.explain "

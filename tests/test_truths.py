@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 
 import mpmath
@@ -15,7 +16,12 @@ from backprop_tui.engine.opinions.check import check
 from backprop_tui.engine.opinions.checked import Checked, Quotient
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.export.text import text
+from backprop_tui.tui.present.step_pane import step_picture
 from backprop_tui.tui.session.opening import open_session
+from backprop_tui.tui.session.questions import request_of
+from backprop_tui.tui.session.session import Answer, Asked
+
+from sure import sure
 
 mpmath.mp.dps = 50
 
@@ -61,11 +67,14 @@ def test_a_problem_says_what_is_true_where_opinions_know_it(
 
 
 def test_a_problem_that_a_leaf_has_no_part_in_says_nothing_of_it() -> None:
-    result = trace("1/(1 + exp(-x)) + y", {"x": -1000, "y": 2})
+    result = trace("1/(1 + exp(-x)) + 1/(1 + exp(-y))", {"x": -1000, "y": -900})
     found = list(check(result.sweep))
-    assert [one.verdict for one in found] == ["lost", "agree"]
-    lines = Report(result.sweep).problem(result.problems[0], found)
-    assert "∂h/∂y" not in plain(lines[0])
+    assert [one.verdict for one in found] == ["lost", "lost"]
+    output = result.graph.ref(result.graph.output)
+    for problem, own, other in zip(result.problems, "xy", "yx", strict=True):
+        told = plain(Report(result.sweep).problem(problem, found)[0])
+        assert f"∂{output}/∂{own} is 0" in told
+        assert f"∂{output}/∂{other} is 0" not in told
 
 
 def test_text_says_what_is_true_with_the_check() -> None:
@@ -73,6 +82,20 @@ def test_text_says_what_is_true_with_the_check() -> None:
     found = list(check(session.trace.sweep))
     assert "in truth" in "\n".join(text(session, checked=found))
     assert "in truth" not in "\n".join(text(session))
+
+
+def test_the_step_says_what_is_true_once_opinions_were_asked() -> None:
+    session = open_session(Sample("1/(1 + exp(-x))", values={"x": -1000.0})).choose_trouble()
+    asked = replace(session, asked=Asked("check"))
+    request = sure(request_of(asked, 80))
+    found = tuple(check(session.trace.sweep))
+    answered = replace(asked, asked=replace(asked.asked, answer=Answer(request, found))).unasked()
+    elsewhere = answered.choose(0).choose(session.selected)
+    other = replace(answered, trace=session.trace.at({"x": -1001}))
+    for shown, is_told in ((session, False), (answered, True), (elsewhere, True), (other, False)):
+        pane = step_picture(shown, 400)
+        lines = [plain(pane.line(row)) for row in range(pane.height)]
+        assert any("in truth" in line for line in lines) == is_told
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from ..calculus.sweep import Contribution, Sweep
 from ..language.graph import Graph
 from ..table.operation import Fault, Operation, Remedy, SpecialCase
 from .origins import NONE, Origin, data, origin
-from .remedies import LOGARITHM, form, guard, masked, unwanted_by
+from .remedies import CANCELLATION, LOGARITHM, form, guard, masked, unwanted_by
 
 NEAR = 1e-6
 """How far outside of a domain rounding may lead, beside 1 and the numbers on the way."""
@@ -125,7 +125,8 @@ def _guarded(
     if gap:
         return _both(FAR.format(data(gap)), guard(fault.far, graph, values, node).text)
     guarded = guard(fault.remedy, graph, values, node).text
-    return _both(LOGARITHM, guarded) if made.kind == "underflow" else guarded
+    before = {"underflow": LOGARITHM, "cancellation": CANCELLATION}
+    return _both(before.get(made.kind, ""), guarded)
 
 
 def _origin(graph: Graph, values: Sequence[float], node: int) -> Origin:

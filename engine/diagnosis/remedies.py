@@ -26,6 +26,10 @@ SMALL = 1e-6
 """What ε is when a remedy is tried."""
 LEVELS, USERS = 4, 3
 """How far above a node a form is looked for, and among how many users of each."""
+CANCELLATION = (
+    "subtract first what is close, as var and std do for a mean of squares less the square of a "
+    "mean"
+)
 MASK = (
     "neither a factor of 0 nor a choice afterwards switches off what is not finite: choose before "
     "the function, with the condition c"
@@ -43,6 +47,8 @@ class Form(NamedTuple):
     pattern: str
     written: str
     """Over the variables of the pattern, and a small ε."""
+    words: str = ""
+    """What it gives that the pattern has not."""
 
 
 FORMS = tuple(
@@ -62,6 +68,9 @@ FORMS = tuple(
         ("ln(1/(1 + exp(-u)))", "-softplus(-u)"),
         ("ln(1/(1 + exp(u)))", "-softplus(u)"),
         ("ln(sigmoid(u))", "-softplus(-u)"),
+        ("ln((1 + erf(u/sqrt(2)))/2)", "log_ndtr(u)"),
+        ("ln((1 + erf(u))/2)", "log_ndtr(sqrt(2)*u)"),
+        ("ln(erfc(u)/2)", "log_ndtr(-sqrt(2)*u)"),
         ("ln(cosh(u))", "abs(u) + softplus(-2*abs(u)) - ln(2)"),
         ("ln(1 + u)", "log1p(u)"),
         ("acosh(1 + u)", "2*asinh(sqrt(u/2))"),
@@ -70,11 +79,14 @@ FORMS = tuple(
         ("1/(1 + exp(-u))", "sigmoid(u)"),
         ("1/(1 + exp(u))", "sigmoid(-u)"),
         ("(exp(u) - exp(-u))/(exp(u) + exp(-u))", "tanh(u)"),
+        ("sin(u)/u", "sinc(u/pi)", "there is a limit where both are 0"),
         ("atan(u/v)", "atan2(u, v)"),
         ("u/sqrt(v)", "u/sqrt(v + ε)"),
         ("u*ln(v)", "xlogy(u, max(v, ε))"),
         ("exp(u) - 1", "expm1(u)"),
         ("1 - exp(u)", "-expm1(u)"),
+        ("1 + erf(u)", "erfc(-u)"),
+        ("1 - erf(u)", "erfc(u)"),
         ("1 - cos(u)", "2*sin(u/2)^2"),
         ("sqrt(1 + u) - 1", "u/(sqrt(1 + u) + 1)"),
     )
@@ -90,7 +102,8 @@ def form(graph: Graph, values: Sequence[float], node: int) -> str | None:
             continue
         meant = {name: found[part] for name, part in pattern.variables_by_name.items()}
         if is_finite(row.written, {name: values[node] for name, node in meant.items()}):
-            return f"write {written(_parsed(row.written), graph, meant)}"
+            text = f"write {written(_parsed(row.written), graph, meant)}"
+            return ": ".join(filter(None, (row.words, text)))
     return None
 
 

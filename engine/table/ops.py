@@ -55,6 +55,7 @@ LIMIT = Remedy(
     "for the limit 1",
     "where(y == 0, 1, x/where(y == 0, 1, y))",
 )
+UNDER_ROOT = Remedy("add a small ε under the root", "sqrt(x^2 + y^2 + ε)")
 AWAY_FROM_ZERO = Remedy("keep the base above 0", "max(x, ε)^y")
 SIZE = Remedy("where the size of the base is meant", "abs(x)^y")
 LOG_OF_BASE = Remedy("keep both operands above 0", "log(max(x, ε), max(y, ε))")
@@ -270,10 +271,12 @@ OPERATIONS: tuple[Operation, ...] = (
         (
             Partial("derivative of hypot", "a/y",
                     special=(SpecialCase(lambda a, b, y: y == 0, nan,
-                                "kink: the distance from the origin has no slope at the origin"),)),
+                                "kink: the distance from the origin has no slope at the origin",
+                                UNDER_ROOT),)),
             Partial("derivative of hypot", "b/y",
                     special=(SpecialCase(lambda a, b, y: y == 0, nan,
-                                "kink: the distance from the origin has no slope at the origin"),)),
+                                "kink: the distance from the origin has no slope at the origin",
+                                UNDER_ROOT),)),
         ),
         lambda S, a, b: S.sqrt(a**2 + b**2), "hypot",
     ),

@@ -10,7 +10,7 @@ from typing import Any
 from . import several
 from . import values as v
 from . import vectors as w
-from .operation import Kit, Operation, Partial, Shared, SpecialCase
+from .operation import Kit, Operation, Partial, Remedy, Shared, SpecialCase
 from .rows import tie
 
 FLOATS = Kit(v.exp, max, math.frexp, several.ldexp, v.where, several.centre)
@@ -23,6 +23,9 @@ OTHERS = "others"
 """The product of the other operands."""
 ORIGIN = "kink: the distance from the origin has no slope at the origin"
 ALL_EQUAL = "kink: the deviation is 0, since all operands are equal, and has no slope there"
+
+OF_SQUARES = Remedy("add a small ε under the root, as sqrt(sum(x^2, y^2) + ε) does")
+OF_VARIANCE = Remedy("add a small ε under the root, as sqrt(var(x, y) + ε) does")
 
 
 def _exponentials(kit: Kit, operands: Sequence[Any], y: Any) -> tuple[Any, Any]:
@@ -78,14 +81,15 @@ REDUCTIONS = (
               shared=Shared((OTHERS,), _factors, _others), nonzero=True),
     Operation("norm", math.hypot,
               (Partial("derivative of norm", "a/y",
-                       special=(SpecialCase(lambda a, y: y == 0, nan, ORIGIN),)),),
+                       special=(SpecialCase(lambda a, y: y == 0, nan, ORIGIN, OF_SQUARES),)),),
               lambda S, *a: S.sqrt(S.Add(*(x**2 for x in a))), w.norm, variadic=True),
     Operation("var", several.var,
               (Partial("derivative of var", "2*(a - μ)/n", exact="2*(a - μ - r)/n"),),
               lambda S, *a: _var(S, a), w.elementwise(several.var), variadic=True, shared=CENTRE),
     Operation("std", several.std,
               (Partial("derivative of std", "(a - μ)/(n*y)", exact="(a - μ - r)/y/n",
-                       special=(SpecialCase(lambda a, n, u, r, y: y == 0, nan, ALL_EQUAL),)),),
+                       special=(SpecialCase(lambda a, n, u, r, y: y == 0, nan, ALL_EQUAL,
+                                           OF_VARIANCE),)),),
               lambda S, *a: S.sqrt(_var(S, a)), w.elementwise(several.std), variadic=True,
               shared=CENTRE),
     Operation("logsumexp", v.logsumexp,
