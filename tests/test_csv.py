@@ -249,6 +249,9 @@ def test_what_was_done_to_the_data_is_said_everywhere(
     assert main([str(path), "-f", "text"]) == 0
     lines = capsys.readouterr().out.split("\n")
     assert [line[2:] for line in lines if line[2:] in said] == said
+    fixed = [line.split()[1] for line in lines if "held fixed, scaled" in line]
+    assert fixed == ["x₁", "x₂"]
+    assert sum("held fixed" in line for line in lines) >= 3
     page = notation_picture(session, 300)
     assert any("scaled to mean 0" in plain(page.line(k)) for k in range(page.height))
     assert main([str(path), "-f", "json"]) == 0

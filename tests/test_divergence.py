@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,14 @@ from hypothesis import strategies as st
 from screens import screen_text
 from sure import sure
 from test_data import sample_file, written
+
+
+@pytest.fixture(autouse=True, scope="module")
+def short_trials() -> Iterator[None]:
+    """Trials of a quarter of the updates tell the same here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(divergence, "UPDATES", 25)
+        yield
 
 
 def end_of(start: Trace, plan: Plan, most: int = 3_000) -> Point:

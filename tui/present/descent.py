@@ -64,10 +64,10 @@ class DescentWords:
         after = point if made else ahead or update(self.trace, point, plan)
         return [
             *([] if made else [labelled("", ("d would make this update:", "plain"))]),
+            *self._stopped(after, made),
             *self._rule(before, after, name),
             self._gradient(before, after),
             self._cost(before, after),
-            *self._stopped(after, made),
             *self._table(before, after, name),
             labelled("", ("The sweep found the gradient; descent uses it: two different things.",
                      "muted")),

@@ -115,8 +115,15 @@ def equation_of(session: Session, node: int) -> str:
         name = graph.pretty(node)
         if name in session.source.assumed:
             return "assumed"
-        return "variable" if node in session.trace.sweep.route.free else "held fixed"
+        kind = "variable" if node in session.trace.sweep.route.free else "held fixed"
+        return f"{kind}, scaled" if _is_scaled(session, node) else kind
     return equation(graph, node, PRINT)
+
+
+def _is_scaled(session: Session, node: int) -> bool:
+    """True for an input whose column of the data was brought to mean 0 and deviation 1."""
+    data, place = session.trace.data, session.trace.places.get(node)
+    return data is not None and bool(data.scales) and place is not None and place.letter == "x"
 
 
 def _received(words: Description, session: Session, node: int, columns: Columns) -> list[Span]:
