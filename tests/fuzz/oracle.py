@@ -112,7 +112,8 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Any]] = {
 VARIADIC: dict[str, Callable[..., Any]] = {
     "min": lambda *a: min(a), "max": lambda *a: max(a), "sum": lambda *a: mpmath.fsum(a),
     "mean": lambda *a: mpmath.fsum(a) / len(a),
-    "prod": lambda *a: mpmath.fprod(a), "norm": lambda *a: mpmath.sqrt(mpmath.fsum(x * x for x in a)),
+    "prod": lambda *a: mpmath.fprod(a),
+    "norm": lambda *a: mpmath.sqrt(mpmath.fsum(x * x for x in a)),
     "var": lambda *a: variance(a), "std": lambda *a: mpmath.sqrt(variance(a)),
     "logsumexp": lambda *a: mpmath.log(mpmath.fsum(map(mpmath.exp, a))),
 }  # fmt: skip
