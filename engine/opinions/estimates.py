@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
+from sys import float_info
 
 from ..calculus.rules import given, partial_of, special_case
 from ..calculus.sweep import Sweep
@@ -23,10 +24,12 @@ def estimated(
     crossing = [node for node in nodes if doubtful[node]]
     left, right = (quotients(sweep.graph, sweep.values, crossing, side) for side in (-1, 1))
     sides = dict(zip(crossing, zip(left, right, strict=True), strict=True))
+    noise = _rounding(sweep)
     for node, difference in zip(nodes, differences, strict=True):
         gradient, found = sweep.adjoints[node], sides.get(node)
         slopes = found if found and _disagree(*found) else None
-        verdict, note = _verdict(gradient, difference, slopes)
+        error = difference.error + noise / (difference.step or 1)
+        verdict, note = _verdict(gradient, difference._replace(error=error), slopes)
         truths: tuple[str, ...] = ()
         if verdict == "lost":
             symbol = f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
@@ -36,6 +39,17 @@ def estimated(
         shown = slopes and (slopes[0].slope, slopes[1].slope)
         found_out = Checked(node, gradient, difference, shown, None, why, verdict, note)
         yield found_out._replace(truths=truths)
+
+
+def _rounding(sweep: Sweep) -> float:
+    """What rounding may do to the output, by how much it changes with every value on the way.
+
+    To first order: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., ch. 3. The
+    output may be small where they are large, so its own size does not tell.
+    """
+    pairs = zip(sweep.values, sweep.adjoints, strict=True)
+    changes = (abs(value * adjoint) for value, adjoint in pairs if adjoint)
+    return float_info.epsilon * sum(filter(isfinite, changes))
 
 
 def _verdict(gradient: float, difference: Quotient, sides: Sides | None) -> tuple[str, str]:
