@@ -49,6 +49,9 @@ STATES = {
 """Each screen by the name of its file."""
 
 
+NO_THUMB = dict.fromkeys(map(ord, "▁▂▃▄▅▆▇"), " ")
+
+
 async def _shown(state: State) -> str:
     sample = load_bundled(state.opened) if isinstance(state.opened, str) else state.opened
     app = Explorer(open_session(sample))
@@ -63,9 +66,16 @@ async def _shown(state: State) -> str:
 
 
 def shown(name: str) -> str:
-    """The screen of this name, without the space at the ends of its lines."""
+    """The screen of this name, without the space at the ends of its lines.
+
+    And without the ends of scroll bars there: those tell how much is out of sight.
+    """
+    width = STATES[name].size[0]
     lines = asyncio.run(_shown(STATES[name])).split("\n")
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    seen = (
+        line[:-1] + line[-1:].translate(NO_THUMB) if len(line) == width else line for line in lines
+    )
+    return "".join(f"{line.rstrip()}\n" for line in seen)
 
 
 def path_of(name: str) -> Path:

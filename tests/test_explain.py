@@ -34,7 +34,8 @@ def test_the_article_is_explained_as_it_is_printed() -> None:
     assert "constant multiple rule  ∂c/∂x = a = 4" in steps[3][2]
     assert "∂g/∂c (later derivative) · ∂c/∂x (forward value) = 10 × 4 = 40" in steps[3][3]
     assert "x had nothing + receives 40 = now 40  1 of 1, complete" in steps[3][4]
-    assert steps[3][-1].endswith("the sweep is complete: ∂g/∂x = 40")
+    assert steps[3][-2].endswith("the sweep is complete: ∂g/∂x = 40")
+    assert steps[3][-1].endswith("g is now seen as a function of x")
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from heapq import heappop
 from itertools import pairwise
-from math import fsum, isfinite, prod
+from math import fsum, isfinite, nan, prod
 
 import pytest
-from backprop_tui.engine import Sample, Trace, trace
+from backprop_tui.engine import Sample, Trace, parse, trace
 from backprop_tui.engine.calculus import paths
 from backprop_tui.engine.calculus.paths import Path, Paths, strongest
+from backprop_tui.engine.calculus.sweep import Sweep
 from backprop_tui.engine.calculus.tangents import tangents
-from backprop_tui.engine.text.spans import plain
+from backprop_tui.engine.explain.reports import Report
+from backprop_tui.engine.text.spans import Line, plain
 from backprop_tui.tui.present.answers import report
 from backprop_tui.tui.session.opening import open_session
 from hypothesis import given, settings
@@ -86,14 +89,40 @@ def test_a_count_beyond_any_list_is_exact() -> None:
     listed = found.listed()
     assert len(listed) == 100
     assert result.value == result.gradient["x"] == 2.0**300
-    assert found.remainder(listed) == 2.0**300 - 100
+    assert found.total(listed) == 2.0**300
 
 
-def test_what_is_not_listed_is_the_remainder() -> None:
-    result = trace("+".join(["x"] * 150), {"x": 2.0})
-    found = Paths(result.sweep, result.graph.by_name["x"])
-    assert found.remainder(found.listed(100)) == 50
-    assert found.remainder(found.listed(150)) == 0
+@settings(max_examples=40)
+@given(SHARED)
+def test_the_sum_over_paths_is_found_without_the_adjoints(program: str) -> None:
+    """Added path by path, and by forward mode; the sweep is spoilt, and neither looks at it."""
+    result = trace(program, dict.fromkeys(parse(program).variables, 0.7))
+    spoilt = replace(result.sweep, adjoints=[nan] * len(result.graph))
+    for leaf in result.wrt:
+        node = result.graph.by_name[leaf]
+        found = Paths(spoilt, node)
+        if found.count > 200:
+            continue
+        every = found.listed(found.count)
+        sizes = sum(abs(path.product) for path in every)
+        for listed in (every, every[:1]):
+            got, wanted = found.total(listed), result.gradient[leaf]
+            assert got == pytest.approx(wanted, rel=1e-9, abs=1e-12 * sizes, nan_ok=True)
+
+
+def test_a_sum_over_paths_that_is_not_the_adjoint_is_told() -> None:
+    """0.1 + 0.2 + 0.3 in two orders: the words give both where they differ as shown."""
+    sweep = trace("x*(0.1 + 0.2*y)", {"x": 1.0, "y": 3.0}).sweep
+    assert "their sum: ∂g/∂x" in plain(report_of(sweep)[-2])
+    wrong = replace(sweep, adjoints=[2 * one for one in sweep.adjoints])
+    assert plain(report_of(wrong)[-2]).startswith("their sum: 0.7; the sweep")
+
+
+def report_of(sweep: Sweep) -> list[Line]:
+    return Report(sweep).paths(sweep.graph.by_name["x"])
+
+
+def test_what_is_not_listed_is_added_up() -> None:
     session = open_session(Sample("+".join(["x"] * 150), values={"x": 2.0}))
     told = "\n".join(map(plain, report(session).paths(0)))
     assert "150 paths lead" in told

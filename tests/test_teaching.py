@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 from fractions import Fraction
+from pathlib import Path
 
 import mpmath
 import pytest
-from backprop_tui.engine import Trace, load_bundled, trace
+from backprop_tui.engine import Trace, descend, load_bundled, parse, trace, trace_network
+from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.opinions.check import check
+from backprop_tui.tui.present.pages.glossary import ACTIVATIONS, COSTS, DESCENTS
 from backprop_tui.tui.session.opening import open_session
 
 WAYS_OUT = {
@@ -114,3 +119,88 @@ def test_the_end_of_the_saddle_is_what_its_words_say() -> None:
     assert there.graph.ref(there.graph.output) == "C"
     assert there.value == Fraction(1, 4) - Fraction(1, 2)
     assert not any(there.gradient.values())
+
+
+SAMPLES_OF_Z = (-3.0, -0.4, 0.0, 0.7, 2.5)
+
+
+@pytest.mark.parametrize(("names", "formula"), ACTIVATIONS[:-1])
+def test_an_activation_is_what_help_says(names: str, formula: str) -> None:
+    for name in names.split(", "):
+        for z in SAMPLES_OF_Z:
+            network = trace_network(
+                {"sizes": [1, 1], "activation": name, "cost": "squared error", "input": [z],
+                 "weights": [[[1.0]]], "biases": [[0.0]], "target": [0.0]}
+            )  # fmt: skip
+            (found,) = network.to_dict()["layers"][0]["a"][0]
+            assert found == pytest.approx(trace(formula, {"z": z}).value, rel=1e-13)
+
+
+@pytest.mark.parametrize(("name", "words"), COSTS)
+def test_a_cost_is_what_help_says(name: str, words: str) -> None:
+    """The formula in the words, at every output, added up or averaged as they say."""
+    over, _, rest = words.partition("of ")
+    formula = re.split(r"[;,] (?=after)", rest)[0]
+    last = {"cross entropy": "softmax", "binary cross entropy": "sigmoid"}.get(name, "tanh")
+    targets = [0.0, 1.0] if last != "tanh" else [-1.5, 0.25]
+    network = trace_network(
+        {"sizes": [1, 2], "activation": last, "cost": name, "input": [0.8],
+         "weights": [[[1.0], [-2.0]]], "biases": [[0.3, 0.1]], "target": targets}
+    )  # fmt: skip
+    outputs = network.to_dict()["layers"][-1]["a"][0]
+    terms = []
+    for a, y in zip(outputs, targets, strict=True):
+        known = {"a": a, "y": y}
+        used = {name: known[name] for name in parse(formula).variables}
+        terms.append(trace(formula, used).value)
+    scale = {"sum ": 1.0, "half the sum ": 0.5, "mean ": 1 / len(terms)}[over]
+    assert network.value == pytest.approx(sum(terms) * scale, rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "words"), [one for one in COSTS if "from z" in one[1]])
+def test_a_cost_from_the_weighted_sums_is_the_one_of_the_outputs(name: str, words: str) -> None:
+    formula = re.split(r"from z[:,](?: as)? ", words)[1].split(", of all")[0]
+    z1, z2, y = 0.7, -1.1, 1.0
+    known = {"z": z1, "z1": z1, "z2": z2, "y": y}
+    used = {name: known[name] for name in parse(formula).variables}
+    a = math.exp(z1) / (math.exp(z1) + math.exp(z2))
+    if name == "binary cross entropy":
+        a = 1 / (1 + math.exp(-z1))
+    assert trace(formula, used).value == pytest.approx(-math.log(a), rel=1e-13)
+
+
+def test_the_methods_of_descent_are_what_help_says() -> None:
+    """Three updates of x^2/2, whose gradient is x, by the words' formulas in plain arithmetic."""
+    assert [name for name, _ in DESCENTS] == list(METHODS)
+    for method, expected in (("plain", plainly()), ("momentum", heavily()), ("adam", adaptively())):
+        points = descend(trace("x^2/2", {"x": 1.0}), 3, rate=0.1, method=method)
+        assert [point.bindings["x"] for point in points[1:]] == pytest.approx(expected, rel=1e-13)
+
+
+def plainly() -> list[float]:
+    return [0.9, 0.81, 0.729]
+
+
+def heavily() -> list[float]:
+    x, v, found = 1.0, 0.0, []
+    for _ in range(3):
+        v = 0.9 * v + x
+        x -= 0.1 * v
+        found.append(x)
+    return found
+
+
+def adaptively() -> list[float]:
+    x, m, v, found = 1.0, 0.0, 0.0, []
+    for k in (1, 2, 3):
+        m, v = 0.9 * m + 0.1 * x, 0.999 * v + 0.001 * x**2
+        x -= 0.1 * m / (1 - 0.9**k) / (math.sqrt(v / (1 - 0.999**k)) + 1e-8)
+        found.append(x)
+    return found
+
+
+@pytest.mark.parametrize("rows", [ACTIVATIONS, COSTS])
+def test_the_readme_has_the_formulas_of_help(rows: list[tuple[str, str]]) -> None:
+    page = (Path(__file__).parent.parent / "README.md").read_text()
+    for name, words in rows:
+        assert f"| {name} | {words.replace('|', chr(92) + '|')} |" in page

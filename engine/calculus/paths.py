@@ -55,11 +55,20 @@ class Paths:
         """The paths with the largest products, largest first."""
         return list(islice(self._by_size(), limit))
 
-    def remainder(self, listed: Sequence[Path]) -> float:
-        """What the paths not listed add to the adjoint."""
+    def total(self, listed: Sequence[Path]) -> float:
+        """The sum over all paths, of which some are known: found without the adjoints.
+
+        Where not all are known, from the node towards the output, each user being sent the sum so
+        far times the partial: forward mode.
+        """
         if len(listed) == self.count:
-            return 0.0
-        return self.sweep.adjoints[self.node] - sum(path.product for path in listed)
+            return sum(path.product for path in listed)
+        route, sums = self.sweep.route, {self.node: 1.0}
+        edges = zip(route.users, route.targets, self.sweep.partials, strict=True)
+        for user, target, partial in reversed(list(edges)):
+            if target in sums:
+                sums[user] = sums.get(user, 0.0) + partial * sums[target]
+        return sums.get(route.graph.output, 0.0)
 
     @cached_property
     def _census(self) -> tuple[int, int]:

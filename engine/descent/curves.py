@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..calculus.batch import evaluate_many, means, spread
-from ..layers.data_rows import columns
+from ..layers.data_rows import columns, mean_over_rows
 
 if TYPE_CHECKING:
     from ..tracing.trace import Trace
@@ -35,6 +35,12 @@ def costs(trace: Trace, points: Mapping[str, Sequence[float]]) -> list[float]:
         output = evaluate_many(trace.graph, {**fixed, **part})[trace.graph.output]
         found += means(spread(output, (min(at_once, count - first), rows)))
     return found
+
+
+def slope(trace: Trace, name: str) -> float:
+    """∂C by a variable where the trace is: the slope of the curve that `costs` gives along it."""
+    data = trace.data
+    return trace.gradient[name] if data is None else mean_over_rows(trace, data)[1][name]
 
 
 def spaced(low: float, high: float, count: int) -> list[float]:

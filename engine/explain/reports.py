@@ -91,12 +91,11 @@ class Report(Description):
             ((f"{ways} to {self.sweep.graph.pretty(output)}; the product along each:", "strong"),)
         ]
         lines += [self._path(path, place == marked) for place, path in enumerate(shown)]
-        rest = paths.count - len(shown)
+        rest, total = paths.count - len(shown), paths.total(shown)
         if rest:
-            amount = self.number(paths.remainder(shown))
+            amount = self.number(total - sum(path.product for path in shown))
             lines.append(((f"and {rest:,} more, which add {amount}", "muted"),))
-        total = self.number(self.sweep.adjoints[node])
-        lines.append((("their sum: ", "plain"), (f"{self.derivative(node)} = {total}", "sum")))
+        lines.append(self._path_sum(self.number(total), node))
         cost = f"{paths.multiplications:,} multiplications"
         if paths.multiplications >= 10**15:
             cost = f"about {paths.multiplications:.0e} multiplications"
@@ -105,6 +104,15 @@ class Report(Description):
             f"the sweep takes {paths.sweep_multiplications:,} for every node together"
         )
         return [*lines, ((text, "muted"),)]
+
+    def _path_sum(self, total: str, node: int) -> Line:
+        """The sum over the paths, held against what the sweep has found."""
+        swept = self.number(self.sweep.adjoints[node])
+        found = (f"{self.derivative(node)} = {swept}", "sum")
+        if total == swept:
+            return (("their sum: ", "plain"), found)
+        words = f"their sum: {total}; the sweep, which rounds elsewhere, has "
+        return ((words, "plain"), found)
 
     def _path(self, path: Path, is_marked: bool) -> Line:
         graph, route = self.sweep.graph, self.sweep.route

@@ -56,10 +56,11 @@ class Explanation(Description):
                 labelled("next", (f"the step goes on: {sent} of {of} contributions sent", "plain"))
             ]
         if done == len(sweep):
-            return [labelled("next", (f"nothing: {self._finished()}", "strong"))]
-        node = sweep.route.order[done]
-        reason = f"{graph.pretty(node)}, because {self._because(node)}"
-        lines = [labelled("next", (reason, "plain"))]
+            lines = [labelled("next", (f"nothing: {self._finished()}", "strong"))]
+        else:
+            node = sweep.route.order[done]
+            reason = f"{graph.pretty(node)}, because {self._because(node)}"
+            lines = [labelled("next", (reason, "plain"))]
         if done:
             frontier = sweep.route.frontier(position, FEW)
             count = sweep.route.frontier_size(position)

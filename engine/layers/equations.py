@@ -22,6 +22,8 @@ EQUATIONS = {
 }
 """As the book writes them, for one neuron or weight. Every δ on the right is a later derivative,
 every a, w and σ′(z) a forward value."""
+INPUT, OF_INPUT = "x", "∂C/∂xₖ = Σⱼ w²ⱼₖ · δ²ⱼ"
+"""What the book has no name for: the derivative by an input, where it is asked for."""
 OF_SOFTMAX = "δᴸⱼ = Σᵢ ∂C/∂aᴸᵢ · ∂aᴸᵢ/∂zᴸⱼ"
 """BP1 where every activation of the last layer depends on every weighted sum."""
 OF_TARGETS = "δᴸⱼ = aᴸⱼ · Σᵢ yᵢ − yⱼ"
@@ -33,6 +35,10 @@ OF_SAMPLES = {
     "BP4": "∂C/∂wˡⱼₖ = Σ aˡ⁻¹ₖ · δˡⱼ, over the samples",
 }
 """BP3 and BP4 where several samples share the weights and biases."""
+
+
+OF_OPERAND = {"w": "BP4", "x": INPUT}
+"""The equation of what a product of a weight sends to, by its letter; else BP2."""
 
 
 def in_use(trace: Trace, position: int) -> tuple[str, ...]:
@@ -50,7 +56,7 @@ def in_use(trace: Trace, position: int) -> tuple[str, ...]:
             for edge in route.sent_in(number)
             if (found := trace.places.get(route.targets[edge]))
         )
-        return tuple(sorted("BP4" if letter == "w" else "BP2" for letter in letters))
+        return tuple(sorted(OF_OPERAND.get(letter, "BP2") for letter in letters))
     if place.letter == "a":
         return ("BP1" if place.layer == network_of(trace).layers else "BP2",)
     return ("BP3",) if route.active[_bias(trace, place)] else ()
@@ -90,13 +96,16 @@ def _bias(trace: Trace, place: Place) -> int:
 
 
 def lines(trace: Trace, position: int) -> list[Line]:
-    """The four as they are for this network, those in use marked."""
+    """The four as they are for this network, and that of inputs differentiated by; those in use
+    marked."""
     used, network = in_use(trace, position), network_of(trace)
     of_samples = OF_SAMPLES if len(network.inputs) > 1 else {}
     equations = {**EQUATIONS, **of_samples, "BP1": _first(network)}
+    if any(trace.sweep.route.active[node] for layers in trace.places.neurons for node in layers[0]):
+        equations[INPUT] = OF_INPUT
     return [
         (("▶ " if name in used else "  ", "current"),
-         (f"{name}  {text}", "strong" if name in used else "plain"))
+         (f"{name:<3}  {text}", "strong" if name in used else "plain"))
         for name, text in equations.items()
     ]  # fmt: skip
 

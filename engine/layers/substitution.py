@@ -12,6 +12,7 @@ from ..network.notation import symbol
 from ..network.places import Place
 from ..text.spans import Line, Span, line_width
 from ..tracing.trace import Trace
+from .equations import INPUT
 from .layer import is_from_sums, network_of
 
 MANY, TERMS = 8, 3
@@ -63,7 +64,8 @@ class Substitution:
     def line(self, node: int, position: int, width: int) -> Line:
         """The equation for the weight, bias or neuron that a node belongs to, as full as fits."""
         place = self.trace.places.get(node)
-        if place is None or place.layer in (1, self.network.layers + 1):
+        is_input = place is not None and place.letter == INPUT and self._is_active(node)
+        if place is None or (place.layer in (1, self.network.layers + 1) and not is_input):
             return (("select a weight, a bias or a neuron to see its numbers", "muted"),)
         few = replace(self, terms=TERMS)
         brief = replace(few, digits=min(self.digits, SHORT))
@@ -83,7 +85,21 @@ class Substitution:
     def _written(self, place: Place, position: int) -> Written:
         if place.letter in LABELS:
             return self._sum_of_deltas(place._replace(sample=1), position)
+        if place.letter == INPUT:
+            return self._input(place, position)
         return self._delta(place._replace(letter="z"), position)
+
+    def _is_active(self, node: int) -> bool:
+        return bool(self.trace.sweep.route.active[node])
+
+    def _input(self, place: Place, position: int) -> Written:
+        """∂C by an input: what its weights pass on of the δ of layer 2."""
+        symbols, numbers = self._terms(place, position)
+        head = f"{INPUT:<3}  ∂C/∂{self._symbol(place)} = "
+        return self._equation(
+            (head, "plain"), self._joined(symbols, " · "), self._joined(numbers, " × "),
+            place, position,
+        )  # fmt: skip
 
     def _sum_of_deltas(self, place: Place, position: int) -> Written:
         """∂C by a weight or a bias: for several samples the sum over those that have sent."""

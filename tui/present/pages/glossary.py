@@ -22,8 +22,8 @@ GLOSSARY = [
     ("later derivative", "A factor known from steps of the sweep already done: the adjoint of the "
                          "node that sends. Later means nearer to the output."),
     ("forward value", "A factor known from the forward pass alone: the local partial."),
-    ("chain rule", "The statement about one edge: adjoint of the user times the local partial. A "
-                   "node's adjoint is the sum over all of its edges."),
+    ("chain rule", "Along one edge: adjoint of the user times the local partial. Over all edges "
+                   "to a node their sum: that is the node's adjoint."),
     ("backpropagation", "The algorithm: visit the nodes from the output backwards, each once, "
                         "after all its users, so that every adjoint is complete before it is "
                         "used. It is more than the chain rule, which says nothing about order."),
@@ -49,18 +49,53 @@ GLOSSARY = [
                      "added there. Together they are the parameters: what is differentiated by."),
     ("weighted sum z", "z^l_j = Σ w^l_jk·a^(l−1)_k + b^l_j, before the activation."),
     ("activation a", "a^l_j = σ(z^l_j): what a neuron gives to the next layer; a^1 is the input."),
-    ("cost C", "How far the outputs are from the target, as one number; over several samples or "
-               "rows the mean. It is the output of a network's graph."),
+    ("cost C", "How far the outputs are from the target, as one number; over several samples their "
+               "mean, or their sum where the file says so, over rows of data the mean. It is the "
+               "output of a network's graph."),
     ("δ", "δ^l_j = ∂C/∂z^l_j, from which the derivatives by the weights and the bias follow."),
     ("surgery", "What turns the picture of neurons into the computation graph: every weight and "
                 "bias becomes a node of its own, every product and sum too."),
     ("problem", "A first cause: a value or contribution that is not finite although all it was "
-                "made from is."),
+                "made from is, or nan made of the constant inf."),
+    ("saturated, dead", "A node whose partial is nearly or exactly 0 at these values: nothing "
+                        "passes. A neuron is lost for training only if it is so for every sample."),
     ("verdict", "What second opinions say of a gradient. agree: it is the derivative. kink: the "
                 "slopes of the two sides differ, and it lies between them. undefined: there is no "
                 "derivative. imprecise: terms cancel to rounding errors, as at a minimum. lost: "
                 "the rules are right, but the digits went on the way. differ: a formula, a sum or "
                 "a convention is at fault."),
+]  # fmt: skip
+
+ACTIVATIONS = [
+    ("identity, linear", "z"),
+    ("sigmoid", "1/(1 + e^-z)"),
+    ("tanh", "tanh(z)"),
+    ("relu", "max(z, 0)"),
+    ("leaky_relu", "max(z, 0.01z)"),
+    ("elu", "where(z > 0, z, e^z - 1)"),
+    ("softplus", "ln(1 + e^z)"),
+    ("silu", "z/(1 + e^-z)"),
+    ("gelu", "z*(1 + erf(z/sqrt(2)))/2"),
+    ("softmax", "e^z over the sum of e^z of the layer; in the last layer only"),
+]
+"""What each activation gives, in the language as far as it goes."""
+COSTS = [
+    ("squared error", "sum of (a - y)^2"),
+    ("half squared error", "half the sum of (a - y)^2"),
+    ("mean squared error", "mean of (a - y)^2"),
+    ("binary cross entropy", "sum of -(y*ln(a) + (1 - y)*ln(1 - a)); after a sigmoid from z, as "
+                             "softplus(z) - y*z"),
+    ("cross entropy", "sum of -(y*ln(a)), after a softmax, from z: y*(logsumexp(z1, z2) - z), of "
+                      "all weighted sums of the layer"),
+    ("huber", "sum of where(|a - y| < 1, (a - y)^2/2, |a - y| - 1/2)"),
+    ("log cosh", "sum of ln(cosh(a - y))"),
+]  # fmt: skip
+"""What each cost of one sample is, over the outputs a and their targets y."""
+DESCENTS = [
+    ("plain", "θ ← θ − ηg, with the gradient g and the rate η"),
+    ("momentum", "v ← 0.9v + g, θ ← θ − ηv, v being 0 at first"),
+    ("adam", "m ← 0.9m + 0.1g, v ← 0.999v + 0.001g², θ ← θ − η·m/(1 − 0.9ᵏ)/(√(v/(1 − 0.999ᵏ)) + "
+             "1e−8) at update k"),
 ]  # fmt: skip
 
 LANGUAGE = [

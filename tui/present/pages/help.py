@@ -12,7 +12,15 @@ from backprop_tui.engine.text.spans import Line
 from ..keys import KEYS
 from ..marks import FLAGS, MARKS, MEANINGS
 from ..picture import wrap
-from .glossary import CONVENTIONS, GLOSSARY, LANGUAGE, LARGE_GRAPHS
+from .glossary import (
+    ACTIVATIONS,
+    CONVENTIONS,
+    COSTS,
+    DESCENTS,
+    GLOSSARY,
+    LANGUAGE,
+    LARGE_GRAPHS,
+)
 
 COLUMN = 20
 
@@ -23,6 +31,9 @@ def help_lines(width: int) -> list[Line]:
         *_keys(),
         *_section("Marks", [(f"{mark}  {name}", MEANINGS[name]) for name, mark in _marks()]),
         *_section("Words", GLOSSARY),
+        *_section("Activations of a network", ACTIVATIONS),
+        *_section("Costs of a network", COSTS),
+        *_section("Gradient descent", DESCENTS),
         *_section("Large graphs", LARGE_GRAPHS),
         *_section("The language", [*LANGUAGE, *_names()]),
         *_section("Conventions", [*CONVENTIONS, *_conventions()]),

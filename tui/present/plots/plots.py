@@ -54,25 +54,28 @@ class Plot:
 
 def curve(session: Session, width: int, height: int) -> Plot:
     """C along the parameter chosen, with its tangent here and the step of the next update."""
-    from backprop_tui.engine.descent.curves import costs, spaced
+    from backprop_tui.engine.descent.curves import costs, slope, spaced
 
     point = begun(session)
     name = chosen(session, point)[-1]
     after = following(session, point)
     place = point.names.index(name)
-    here, there, slope = point.theta[place], after.theta[place], point.slopes[place]
+    here, there, moved_by = point.theta[place], after.theta[place], point.slopes[place]
+    is_of_batch = point.plan.batch is not None
+    steepness = slope(session.trace, name) if is_of_batch else moved_by
     xs = spaced(*reach([here], session.view.plot_zoom, there - here), SAMPLES)
     *ys, landing = costs(session.trace, {name: [*xs, there]})
     along, output = pretty_name(session, name), pretty_name(session)
-    title = f"{output} along {along}: {HERE} here, slope {text(session, slope)}"
+    title = f"{output} along {along}: {HERE} here, slope {text(session, steepness)}"
     series = [Series(*run, "forward") for run in _runs(xs, ys)]
-    if isfinite(slope):
+    if isfinite(steepness):
         ends = (xs[0], xs[-1])
-        tangent = [point.cost + slope * (x - here) for x in ends]
+        tangent = [point.cost + steepness * (x - here) for x in ends]
         series += [Series(*run, "later") for run in _runs(ends, tangent)]
     if _is_drawn(there) and _is_drawn(landing):
         series.append(Series((there,), (landing,), "sum", NEXT))
         title += f"; {NEXT} next"
+        title += f", by the mini-batch's slope {text(session, moved_by)}" if is_of_batch else ""
     if _is_drawn(point.cost):
         series.append(Series((here,), (point.cost,), "current", HERE))
     heights = [y for y in (*ys, point.cost) if _is_drawn(y)]
