@@ -23,7 +23,8 @@ TRUTH = json.loads((Path(__file__).parent / "truth/definitions.json").read_text(
 MINE = {
     "definition", "nested call", "definition last", "closure", "sharing", "shadowing", "depth",
     "implied product", "layout", "several definitions", "recursion", "arity", "redefinition",
-    "used early", "parameters", "call",
+    "used early", "parameters", "call", "σ", "power of a function", "pasted prefix",
+    "missing function",
 }  # fmt: skip
 """The features of the sample answers that are tested here."""
 CASES = [case for case in TRUTH["cases"] if MINE.intersection(case["features"])]
@@ -61,6 +62,7 @@ def test_what_no_program_may_define_is_refused_by_name(case: dict[str, Any]) -> 
     with pytest.raises(ParseError) as caught:
         parse(source(case))
     assert all(part in caught.value.message for part in case["message_has"])
+    assert case.get("repaired", "") in caught.value.message
 
 
 # Text; line and column of the error; a part of its message.

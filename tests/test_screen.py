@@ -129,6 +129,21 @@ def test_edits_follow_as_they_are_typed_and_a_bad_one_keeps_the_last_good_graph(
     run(use, "(4*x+1)^2")
 
 
+def test_a_call_is_typed_key_by_key_and_the_last_good_graph_stays_until_it_is_whole() -> None:
+    async def use(app: Explorer, pilot: Pilot[None]) -> None:
+        await pilot.press("2", "n", "e")
+        for key in ("+", "f", "("):
+            await pilot.press({"+": "plus", "(": "left_parenthesis"}.get(key, key))
+            assert sure(app.session).trace.value == 100
+        assert "expected an operand of f" in screen_text(app)
+        await pilot.press("2", "right_parenthesis")
+        assert sure(app.session).trace.value == 117
+        await pilot.press("escape")
+        assert "f(2)" in screen_text(app)
+
+    run(use, "f(t) = 7t + 3; f(x)^2")
+
+
 def test_a_place_given_up_on_the_way_of_an_edit_is_found_again() -> None:
     async def use(app: Explorer, pilot: Pilot[None]) -> None:
         await pilot.press("2", "n", "e", "backspace", "backspace")

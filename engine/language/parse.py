@@ -118,11 +118,12 @@ class _Parser:
                     "name it (t = …), or put the lines in brackets to join them",
                     *unnamed,
                 )
-            last = self.function()
+            is_heading = self.tokens[self.at + 1][1] == "(" and token[0] == NAME
+            last = self.function() if is_heading else None
             if last:
                 continue
             name = self.definition()
-            node = self.statement()
+            node = self.statement() if self.functions else self.expression()
             if name:
                 self.define(name, node)
             else:
@@ -142,9 +143,7 @@ class _Parser:
         return with_quotes(self.builder.graph(self.statements, self.text, **calls))
 
     def statement(self) -> int:
-        """The node of a statement's expression."""
-        if not self.functions:
-            return self.expression()
+        """The node of a statement in a program with functions."""
         written = self.written(())
         return self.expansion.statement(written, len(self.statements))
 
@@ -195,9 +194,8 @@ class _Parser:
         return self.tokens[min(self.at + places, len(self.tokens) - 1)]
 
     def function(self) -> Definition | None:
-        """The function that is defined here, its text consumed; None where none is."""
-        if self.tokens[self.at][0] != NAME or self.tokens[self.at + 1][1] != "(":
-            return None
+        """The function whose name and bracket stand here, its text consumed; None where it is
+        called."""
         size = 2
         while (token := self.ahead(size))[0] == NAME or token[1] == ",":
             size += 1
