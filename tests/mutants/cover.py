@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from coverage import CoverageData
 
@@ -18,6 +19,10 @@ from .covering import MARKS, NOTES, settings, test_of
 from .sites import Mutation
 
 KEPT = ROOT / ".mutants" / "cover.json"
+Record = dict[str, Any]
+"""Of a file of tests: its `stamp`; by test the `seconds` it takes; by file and test the `lines`."""
+AT_ONCE = 6
+"""Files of tests that are recorded before what is known is written down."""
 LONGEST = 3_600
 """Seconds in which all tests must end while they are measured."""
 
@@ -26,7 +31,7 @@ LONGEST = 3_600
 class Cover:
     """What each test runs, and how long it takes."""
 
-    lines: dict[str, dict[str, list[str]]]
+    lines: dict[str, dict[int, list[str]]]
     """By file, from a line to the tests that run it."""
     seconds: dict[str, float]
 
@@ -39,7 +44,7 @@ class Cover:
         name = mutation.path.relative_to(ROOT).as_posix()
         by_line = self.lines.get(name, {})
         for lines in mutation.lines:
-            found = {test for line in lines for test in by_line.get(str(line), ())}
+            found = {test for line in lines for test in by_line.get(line, ())}
             if found:
                 return self._ordered(found)
         room = [file for file in self.lines if Path(file).parent == Path(name).parent]
@@ -82,52 +87,62 @@ def cover(copy: Copy, *, old: bool) -> Cover:
 
     With `old` what was recorded of the program as it was will do, its lines where they are now.
     """
-    program, by_file = _stamps()
+    program, stamps = _stamps()
+    texts = {name: copy.text(ROOT / name).decode() for name in _program()}
     kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.exists() else {}
-    if kept and old:
-        kept["lines"] = {
-            name: _moved(lines, kept["texts"][name], copy.top / name)
-            for name, lines in kept["lines"].items()
-            if (copy.top / name).exists()
-        }
-    elif kept.get("program") != program:
-        kept = {"files": {}, "lines": {}, "seconds": {}}
-    stale = [file for file, stamp in by_file.items() if kept["files"].get(file) != stamp]
-    gone = {*kept["files"], *stale} - (by_file.keys() - {*stale})
-    lines = {
-        name: {line: [test for test in tests if _file(test) not in gone]
-               for line, tests in by_line.items()}
-        for name, by_line in kept["lines"].items()
-    }  # fmt: skip
-    seconds = {test: spent for test, spent in kept["seconds"].items() if _file(test) not in gone}
-    if stale:
-        print(f"Recording which lines the tests of {len(stale)} files run …", flush=True)
-        found = _recorded(copy, stale)
-        seconds |= found.seconds
-        for name, by_line in found.lines.items():
-            for line, tests in by_line.items():
-                lines.setdefault(name, {}).setdefault(line, []).extend(tests)
+    records: dict[str, Record] = {}
+    if kept and (old or kept["program"] == program):
+        moves = {name: _moves(text, texts.get(name, "")) for name, text in kept["texts"].items()}
+        records = {file: _moved(record, moves) for file, record in kept["records"].items()}
+    stale = [file for file, stamp in stamps.items()
+             if file not in records or records[file]["stamp"] != stamp]  # fmt: skip
+    for first in range(0, len(stale), AT_ONCE):
+        files = stale[first : first + AT_ONCE]
+        print(f"Recording which lines are run by {', '.join(files)} …", flush=True)
+        found = _recorded(copy, files)
+        records |= {file: {"stamp": stamps[file], **found[file]} for file in files}
         KEPT.parent.mkdir(exist_ok=True)
-        texts = {name: (copy.top / name).read_text(encoding="utf-8") for name in lines}
-        kept = {"program": program, "files": by_file, "texts": texts}
-        kept |= {"lines": lines, "seconds": seconds}
+        kept = {"program": program, "texts": texts, "records": records}
         KEPT.write_text(json.dumps(kept), encoding="utf-8")
+    return _joined([records[file] for file in stamps])
+
+
+def _joined(records: Iterable[Record]) -> Cover:
+    """The records of all test files in one."""
+    seconds: dict[str, float] = {}
+    lines: dict[str, dict[int, list[str]]] = {}
+    for record in records:
+        seconds |= record["seconds"]
+        for name, by_test in record["lines"].items():
+            by_line = lines.setdefault(name, {})
+            for test, run in by_test.items():
+                for line in run:
+                    by_line.setdefault(line, []).append(test)
     return Cover(lines, seconds)
 
 
-def _moved(lines: dict[str, list[str]], text: str, file: Path) -> dict[str, list[str]]:
-    """The tests by line, each line where it stands in the file as it is now."""
-    now = file.read_text(encoding="utf-8")
-    pair = SequenceMatcher(None, text.splitlines(), now.splitlines(), autojunk=False)
-    return {
-        f"{block.b + i + 1}": lines[f"{block.a + i + 1}"]
-        for block in pair.get_matching_blocks() for i in range(block.size)
-        if f"{block.a + i + 1}" in lines
+def _moves(old: str, new: str) -> dict[int, int]:
+    """Where the lines of a text stand in a newer one."""
+    if old == new:
+        return {line: line for line in range(1, old.count("\n") + 2)}
+    pair = SequenceMatcher(None, old.splitlines(), new.splitlines(), autojunk=False)
+    blocks = pair.get_matching_blocks()
+    return {block.a + i + 1: block.b + i + 1 for block in blocks for i in range(block.size)}
+
+
+def _moved(record: Record, moves: dict[str, dict[int, int]]) -> Record:
+    lines = {
+        name: {test: [moves[name][line] for line in run if line in moves[name]]
+               for test, run in tests.items()}
+        for name, tests in record["lines"].items() if name in moves
     }  # fmt: skip
+    return {**record, "lines": lines}
 
 
-def _file(test: str) -> str:
-    return test.partition("::")[0]
+def _program() -> list[str]:
+    """The files of the program."""
+    found = [file for name in PACKAGES for file in (ROOT / name).rglob("*.py")]
+    return sorted(file.relative_to(ROOT).as_posix() for file in found)
 
 
 def _stamps() -> tuple[str, dict[str, str]]:
@@ -143,7 +158,7 @@ def _stamps() -> tuple[str, dict[str, str]]:
     return shared.hexdigest(), by_file
 
 
-def _recorded(copy: Copy, files: list[str]) -> Cover:
+def _recorded(copy: Copy, files: list[str]) -> dict[str, Record]:
     """Their tests run once, in two processes; those that fail unmeasured as well are left out."""
     measured = settings(copy.top)
     options = ("-n", "2", "-p", "mutants.covering", "-p", "no:cacheprovider", "--tb=no")
@@ -154,19 +169,25 @@ def _recorded(copy: Copy, files: list[str]) -> Cover:
         if tests(copy, [test], LONGEST)[0] != 0:
             print(f"left out, since it fails without a mutation: {test}")
             del seconds[test]
-    return Cover(_lines(copy.top), seconds)
+    found: dict[str, Record] = {file: {"seconds": {}, "lines": {}} for file in files}
+    for test, spent in seconds.items():
+        found[test.partition("::")[0]]["seconds"][test] = spent
+    for name, line, test in _lines(copy.top):
+        if test in seconds:
+            by_test = found[test.partition("::")[0]]["lines"].setdefault(name, {})
+            by_test.setdefault(test, []).append(line)
+    return found
 
 
-def _lines(top: Path) -> dict[str, dict[str, list[str]]]:
-    """What the measured processes wrote, put together."""
-    found: dict[str, dict[str, set[str]]] = {}
-    for notes in top.glob(f"{NOTES}.*"):
+def _lines(top: Path) -> Iterator[tuple[str, int, str]]:
+    """What the measured processes wrote: file, line, and a test that ran it."""
+    found = set()
+    for notes in sorted(top.glob(f"{NOTES}.*")):
         data = CoverageData(basename=notes)
         data.read()
         for file in data.measured_files():
             name = Path(file).relative_to(top).as_posix()
-            lines = found.setdefault(name, {})
             for line, contexts in data.contexts_by_lineno(file).items():
-                lines.setdefault(str(line), set()).update(map(test_of, filter(None, contexts)))
-    return {name: {line: sorted(tests) for line, tests in lines.items() if tests}
-            for name, lines in found.items()}  # fmt: skip
+                found |= {(name, line, test_of(context)) for context in contexts if context}
+        notes.unlink()
+    yield from sorted(found)
