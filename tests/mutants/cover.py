@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -14,13 +14,14 @@ from typing import Any
 
 from coverage import CoverageData
 
-from .copies import PACKAGES, ROOT, Copy, tests
+from .copies import PACKAGES, ROOT, Copy, run_tests
 from .covering import MARKS, NOTES, settings, test_of
 from .sites import Mutation
 
 KEPT = ROOT / ".mutants" / "cover.json"
 Record = dict[str, Any]
-"""Of a file of tests: its `stamp`; by test the `seconds` it takes; by file and test the `lines`."""
+"""Of a file of tests: its `stamp`; by test the `seconds` it takes; by file and test the `lines`;
+those `failing` without a mutation, with their parameters."""
 AT_ONCE = 6
 """Files of tests that are recorded before what is known is written down."""
 LONGEST = 3_600
@@ -34,6 +35,7 @@ class Cover:
     lines: dict[str, dict[int, list[str]]]
     """By file, from a line to the tests that run it."""
     seconds: dict[str, float]
+    failing: list[str]
 
     def tests(self, mutation: Mutation) -> list[str]:
         """The tests that run the mutated place, those that take least first.
@@ -107,9 +109,10 @@ def cover(copy: Copy, *, old: bool) -> Cover:
     return _joined([records[file] for file in stamps])
 
 
-def _joined(records: Iterable[Record]) -> Cover:
+def _joined(records: Sequence[Record]) -> Cover:
     """The records of all test files in one."""
     seconds: dict[str, float] = {}
+    failing = [test for record in records for test in record["failing"]]
     lines: dict[str, dict[int, list[str]]] = {}
     for record in records:
         seconds |= record["seconds"]
@@ -118,7 +121,7 @@ def _joined(records: Iterable[Record]) -> Cover:
             for test, run in by_test.items():
                 for line in run:
                     by_line.setdefault(line, []).append(test)
-    return Cover(lines, seconds)
+    return Cover(lines, seconds, failing)
 
 
 def _moves(old: str, new: str) -> dict[int, int]:
@@ -165,11 +168,11 @@ def _recorded(copy: Copy, files: list[str]) -> dict[str, Record]:
     copy.run("-m", "pytest", *options, *files, limit=LONGEST, more=measured)
     marks = json.loads((copy.top / MARKS).read_text(encoding="utf-8"))
     seconds = dict(marks["seconds"])
+    found: dict[str, Record] = {file: {"seconds": {}, "lines": {}, "failing": []} for file in files}
     for test in marks["failed"]:
-        if tests(copy, [test], LONGEST)[0] != 0:
-            print(f"left out, since it fails without a mutation: {test}")
-            del seconds[test]
-    found: dict[str, Record] = {file: {"seconds": {}, "lines": {}} for file in files}
+        if run_tests(copy, [test], LONGEST, ())[0] != 0:
+            print(f"left out, since it fails without a mutation: {test}", flush=True)
+            found[test.partition("::")[0]]["failing"].append(test)
     for test, spent in seconds.items():
         found[test.partition("::")[0]]["seconds"][test] = spent
     for name, line, test in _lines(copy.top):

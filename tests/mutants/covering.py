@@ -18,7 +18,7 @@ from pathlib import Path
 import coverage
 import pytest
 
-NOTES, MARKS = "covered", "times.json"
+NOTES, MARKS = ".covered", ".times.json"
 SETTINGS = """[run]
 context = ${PYTEST_CURRENT_TEST-}
 data_file = %s
@@ -32,7 +32,7 @@ _failed: set[str] = set()
 
 def settings(top: Path) -> dict[str, str]:
     """Variables by which every Python started in a copy of the tree is measured."""
-    file = top / "covering.ini"
+    file = top / ".covering.ini"
     sources = f"{top / 'engine'},{top / 'tui'}"
     file.write_text(SETTINGS % (top / NOTES, sources), encoding="utf-8")
     return {"COVERAGE_PROCESS_START": str(file)}
@@ -68,7 +68,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Notes a phase of a test, in the process that gathers them."""
     _taken[test_of(report.nodeid)] += report.duration
     if report.failed:
-        _failed.add(test_of(report.nodeid))
+        _failed.add(report.nodeid)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
