@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ KEPT = ROOT / ".mutants" / "cover.json"
 Record = dict[str, Any]
 """Of a file of tests: its `stamp`; by test the `seconds` it takes; by file and test the `lines`;
 those `failing` without a mutation, with their parameters."""
+MOST = 0.15
+"""The share of all tests' time after which a mutant counts as one that survives."""
 AT_ONCE = 6
 """Files of tests that are recorded before what is known is written down."""
 LONGEST = 3_600
@@ -56,8 +59,12 @@ class Cover:
         """The tests that run any line of some files."""
         return {test for file in files for by in self.lines.get(file, {}).values() for test in by}
 
-    def _ordered(self, found: Iterable[str]) -> list[str]:
-        return sorted(set(found) & self.seconds.keys(), key=lambda test: (self.seconds[test], test))
+    def _ordered(self, found: set[str]) -> list[str]:
+        """Those that take least first, as many as take no more than MOST of all tests' time."""
+        known = sorted((taken, test) for test, taken in self.seconds.items() if test in found)
+        most = MOST * sum(self.seconds.values())
+        count = sum(so_far <= most for so_far in accumulate(taken for taken, _ in known))
+        return [test for _, test in known[: max(1, count)]]
 
     @cached_property
     def _importers(self) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ from .copies import ROOT, Copy, run_tests
 from .cover import Cover
 from .sites import Mutation
 
-PATIENCE = 60, 4
+PATIENCE = 60, 1
 """Seconds, and times what the tests take, after which a mutant hangs, which is noticed."""
 
 NONE_LEFT = 5
