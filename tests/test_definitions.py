@@ -109,6 +109,9 @@ def test_an_error_in_a_body_says_where_the_calls_stand_too() -> None:
     with pytest.raises(ParseError) as caught:
         parse(text)
     assert caught.value.span == (7, 8)
+    for name in ("k", "e"):
+        with pytest.raises(ParseError, match="before its definition, called at line 2, column 5"):
+            parse(f"f(x) = {name}*x\na = f(1)\n{name} = 3\na*{name}")
 
 
 @given(written())

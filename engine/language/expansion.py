@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ..table.constants import CONSTANTS
@@ -57,6 +56,8 @@ class Expansion:
         self.written: dict[int, Graph] = {}
         self.groups: list[Group] = []
         self.grouped = array("q")
+        self.first_in: dict[int, int] = {}
+        """The variables that calls were the first to name, with the group of the call."""
 
     def define(self, definition: Definition) -> None:
         """Adds a function, which makes no node."""
@@ -169,23 +170,32 @@ class Expansion:
         if known is not None:
             return known
         if name in self.definitions:
-            raise self.error(_bare(name) + self._called(frames), written, node)
+            raise self.error(_bare(name) + self._places(frames[-1].group), written, node)
         if name in CONSTANTS and name in self.builder.symbols.values():
             message = f"{name} is a constant above and a variable here: give one another name"
             raise self.error(message, written, node)
         made = self.builder.variable(name, written.starts[node], written.ends[node])
         self.met[name] = made
+        if frames[-1].group >= 0:
+            self.first_in[made] = frames[-1].group
         return made
 
-    def _called(self, frames: list[Frame]) -> str:
-        """Where the calls stand in whose bodies an error is, the nearest first."""
-        places = []
-        for caller, frame in reversed(list(pairwise(frames))):
-            start = caller.written.starts[self.groups[frame.group].node]
+    def called(self, node: int) -> str:
+        """Where the calls stand that made a node, the nearest first; nothing for other nodes."""
+        known = self.grouped[node] if node < len(self.grouped) else -1
+        return self._places(self.first_in.get(node, known))
+
+    def _places(self, group: int | None) -> str:
+        places = list[str]()
+        while group is not None and group >= 0:
+            _, _, _, group, statement, node = self.groups[group]
+            inside = None if group is None else self.groups[group].name
+            written = self.definitions[inside].body if inside else self.written[statement]
+            start = written.starts[node]
             line = self.text.count("\n", 0, start) + 1
             column = start - self.text.rfind("\n", 0, start)
-            places.append(f"called at line {line}, column {column}")
-        return "".join(f", {place}" for place in places[:PLACES])
+            places.append(f", called at line {line}, column {column}")
+        return "".join(places[:PLACES])
 
 
 def _bare(name: str) -> str:

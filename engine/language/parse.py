@@ -271,7 +271,8 @@ class _Parser:
         if node is None:
             node = next(node for node, symbol in symbols.items() if symbol == name)
         start, end = self.builder.starts[node], self.builder.ends[node]
-        return ParseError(f"{name} is used before its definition", self.text, start, end)
+        message = f"{name} is used before its definition{self.expansion.called(node)}"
+        return ParseError(message, self.text, start, end)
 
     def expression(self) -> int:
         """The node of one statement's expression, read up to its end."""
