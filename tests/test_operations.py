@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from itertools import product
-from math import copysign, inf, isfinite, isnan, nan
+from math import copysign, inf, isfinite, isinf, isnan, nan
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,29 @@ SLOTS = [
 ]
 each_row = pytest.mark.parametrize("row", OPERATIONS, ids=row_id)
 each_slot = pytest.mark.parametrize(("row", "slot"), SLOTS)
+
+
+@each_row
+def test_a_partial_at_a_pole_says_that_it_is_one(row: Operation) -> None:
+    """The operands are finite, the value is not, and not for its size."""
+    for point in points(row, (0.0, 1.0, -1.0, 2.0, 0.5) if row.arity else SPECIAL[:2]):
+        value = row.value(*point)
+        kinds = [fault.kind for fault in row.faults if fault.when(*point)]
+        if not isinf(value) or kinds[:1] == ["overflow"]:
+            continue
+        for slot in range(row.whole, len(point)):
+            stands = special_case(row, slot, given(row, slot, point, value))
+            assert ((stands and stands.note) or "").startswith("singular point"), (point, slot)
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0])
+def test_a_reciprocal_and_a_power_of_minus_1_have_one_answer_at_0(x: float) -> None:
+    found = [trace(program, {"x": x}) for program in ("1/x", "x^-1")]
+    one, other = ([c for c in t.sweep.step(1).contributions if t.graph.names.get(c.to) == "x"]
+                  for t in found)  # fmt: skip
+    assert isnan(one[0].partial)
+    assert isnan(other[0].partial)
+    assert one[0].note == other[0].note
 
 
 @each_row

@@ -38,7 +38,10 @@ def _no_log(name: str) -> tuple[Fault, ...]:
 
 
 def _beyond_one(name: str) -> tuple[Fault, ...]:
-    why, words = "its operand must lie between \N{MINUS SIGN}1 and 1", "clamp it to just below 1"
+    why, words = (
+        "its operand must lie between \N{MINUS SIGN}1 and 1",
+        "clamp it to just below 1, or take the angle by atan2",
+    )
     formula = f"{name}({INSIDE_ONE})"
     return outside(lambda a: abs(a) > 1, why, words, formula, lambda a: abs(a) - 1)
 
