@@ -95,11 +95,13 @@ NUMBERS = st.sampled_from((0.0, -0.0, 1.0, inf, -inf, nan)) | st.floats()
 
 
 @given(st.sampled_from(tuple(RELATIONS)), NUMBERS, NUMBERS)
+@settings(max_examples=40)
 def test_a_comparison_is_1_or_0_as_ieee_754_has_it(name: str, a: float, b: float) -> None:
     assert INFIX[name].value(a, b) == (1.0 if RELATIONS[name](a, b) else 0.0)
 
 
 @given(NUMBERS, st.sampled_from((1.0, nan)), st.sampled_from((2.0, nan)))
+@settings(max_examples=30)
 def test_a_choice_takes_the_second_unless_the_first_is_0(c: float, a: float, b: float) -> None:
     (where,) = FUNCTIONS["where"]
     found, taken = where.value(c, a, b), b if c == 0 else a

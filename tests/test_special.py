@@ -11,6 +11,7 @@ from typing import Any
 import mpmath
 import pytest
 from backprop_tui.engine import ParseError, parse, trace
+from backprop_tui.engine.opinions.check import check
 from backprop_tui.engine.table.ops import FUNCTIONS
 
 DIGITS = 60
@@ -154,6 +155,13 @@ def test_the_order_of_polygamma_is_a_whole_number_written_out(text: str) -> None
     with pytest.raises(ParseError, match="a whole number from 0 to 1,000") as caught:
         parse(text)
     assert caught.value.column == text.index("(") + 2
+
+
+def test_no_pole_is_counted_for_a_check() -> None:
+    (found,) = check(trace("polygamma(2, x)", {"x": -1e9 - 0.25}).sweep)
+    assert (found.verdict, found.derivative) == ("imprecise", None)
+    (near,) = check(trace("polygamma(2, x)", {"x": -9.25}).sweep)
+    assert near.verdict == "agree"
 
 
 def test_a_named_whole_number_is_the_order_too() -> None:

@@ -19,6 +19,8 @@ LARGEST = 20_000
 
 sin needs as many digits of pi, exp as many of its own: 10 ms each; ten times as many take a second.
 """
+FARTHEST = -1_000
+"""Below it no polygamma is computed: mpmath counts the poles between it and 0 one by one."""
 WIDEST = 2_000
 """Binary digits that an exponent may itself have."""
 WIDE = 12
@@ -81,6 +83,8 @@ def call(graph: Graph, node: int, slot: int | None, operands: Sequence[Exact]) -
     what = "value" if slot is None else "derivative"
     where = f"the {what} of {operation.name} at {graph.ref(node)}"
     is_finite = not any(map(is_infinite, operands))
+    if operation.whole and is_finite and operands[-1] < FARTHEST:
+        return Missing(f"{where} is beyond exact arithmetic", given_up=True)
     if form.grows and is_finite and any(size(operand) > LARGEST for operand in operands):
         return Missing(f"{where} is beyond exact arithmetic", given_up=True)
     found = _real(form, operands, is_finite or slot is not None)
