@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from backprop_tui.engine import bundled
 from backprop_tui.engine.descent.methods import METHODS
+from backprop_tui.engine.files.sample_file import ANY, SCHEMA
 from backprop_tui.engine.network.lowering import ACTIVATION, COST
 from backprop_tui.engine.table.ops import OPERATIONS
 from backprop_tui.tui.app.explorer import Explorer
@@ -67,3 +70,16 @@ def test_every_sample_file_is_in_the_course() -> None:
 @pytest.mark.parametrize("name", [*COST, *ACTIVATION, *METHODS])
 def test_every_name_of_a_sample_file_is_in_the_readme(name: str) -> None:
     assert re.search(rf"\b{name}\b", section("Sample files"))
+
+
+def keys_of(schema: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in schema.items():
+        if key != ANY:
+            yield key
+            yield from keys_of(value) if isinstance(value, Mapping) else ()
+
+
+@pytest.mark.parametrize("key", sorted({*keys_of(SCHEMA)} - {"breakpoints"}))
+def test_every_key_of_a_sample_file_is_in_the_readme(key: str) -> None:
+    """But for breakpoints, which are read and of no use yet."""
+    assert re.search(rf"\b{key}\b", section("Sample files"))

@@ -52,7 +52,7 @@ def _added(so_far: Exact, partial: Exact, adjoint: Exact) -> Exact:
 def _partial(
     graph: Graph, node: int, slot: int, operands: Sequence[Exact], found: Exact, digits: int
 ) -> Exact:
-    """The partial, or EDGE where the slopes on the two sides differ or one is missing.
+    """The partial, or SPECIAL where the slopes on the two sides differ or one is missing.
 
     `found` is SymPy's derivative, which holds unless the form has pieces that meet here.
     """

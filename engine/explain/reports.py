@@ -96,7 +96,7 @@ class Report(Description):
             amount = self.number(total - sum(path.product for path in shown))
             lines.append(((f"and {rest:,} more, which add {amount}", "muted"),))
         lines.append(self._path_sum(self.number(total), node))
-        cost = f"{paths.multiplications:,} multiplications"
+        cost = counted(paths.multiplications, "multiplication")
         if paths.multiplications >= 10**15:
             cost = f"about {paths.multiplications:.0e} multiplications"
         text = (

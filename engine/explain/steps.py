@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from ..calculus.forward import evaluate
 from ..calculus.rules import formula, formula_graph, given, partial_of
@@ -153,13 +154,19 @@ class Explanation(Description):
                 (f"{to} had {had} + receives {self.number(sent.amount)} = now ", "plain"),
                 (
                     f"{self.number(sent.after)}  {received.words}",
-                    "sum" if sent.complete else "partial",
+                    self._settled(sent),
                 ),
             ),
         ]
         if sent.note:
             lines.insert(1, labelled("convention", (sent.note, "warning")))
         return lines
+
+    def _settled(self, sent: Contribution) -> str:
+        """The style of a sum: what is not finite is no result to be glad of."""
+        if not isfinite(sent.after):
+            return "warning"
+        return "sum" if sent.complete else "partial"
 
     def _local(self, node: int, sent: Contribution, local: str) -> list[Span]:
         """The local partial: in symbols, with numbers put in, its value."""
@@ -176,7 +183,10 @@ class Explanation(Description):
         parts = [formula(graph, node, sent.slot, graph.pretty, PRINT), put_in, value]
         if exact and (put_in == value or operation.variadic):
             parts.pop(1)
-        return [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
+            exact = False
+        spans = [(" = ".join(dict.fromkeys([local, *parts])), "forward")]
+        why = "  (evaluated in a form that keeps the digits)"
+        return [*spans, (why, "muted")] if exact else spans
 
     def _shown_value(self, node: int, sent: Contribution) -> str:
         """What the formula shown gives; the one evaluated may keep more digits."""

@@ -30,7 +30,7 @@ def read_bindings(text: str) -> dict[str, float]:
         if statement.strip():
             name, value = _binding(text, statement, start)
             if name in found:
-                raise ParseError(f"{name} is given two values", text, start, start + len(statement))
+                raise ParseError(f"{name} is given two values", text, *_span(start, statement))
             found[name] = value
         start += len(line) + 1
     return found
@@ -38,9 +38,9 @@ def read_bindings(text: str) -> dict[str, float]:
 
 def _binding(text: str, statement: str, start: int) -> tuple[str, float]:
     name, equals, value = statement.partition("=")
-    end = start + len(statement)
     if not equals or not name.strip():
-        raise ParseError("expected NAME = VALUE, such as x = 1.5", text, start, end)
+        span = _span(start, statement)
+        raise ParseError("expected NAME = VALUE, such as x = 1.5", text, *span)
     at = start + len(name) + 1
     if not value.strip():
         raise ParseError(f"expected a number after {name.strip()} =", text, at, at)
@@ -56,13 +56,19 @@ def _binding(text: str, statement: str, start: int) -> tuple[str, float]:
         wrong = next(iter(graph.by_name))
         raise ParseError(
             f"{wrong} is not a number: a value is a number or a constant expression such as pi/2",
-            text, at, end,
+            text, *_span(at, value),
         )  # fmt: skip
     result = evaluate(graph, {})[graph.output]
     if not isfinite(result):
         shown = f"the value of {name.strip()} is {number(result, minus='-')}"
-        raise ParseError(f"{shown}: it must be a finite number", text, at, end)
+        raise ParseError(f"{shown}: it must be a finite number", text, *_span(at, value))
     return name.strip(), result
+
+
+def _span(start: int, piece: str) -> tuple[int, int]:
+    """Where a piece that starts at some place stands, without the blanks around it."""
+    start += len(piece) - len(piece.lstrip())
+    return start, start + len(piece.strip())
 
 
 def bindings_text(bindings: dict[str, float]) -> str:

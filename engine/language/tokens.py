@@ -132,9 +132,10 @@ UNNAMED = {"Co": "a private character", "Cn": "an unassigned character", "Cs": "
 def describe(character: str) -> str:
     """A character as an error message names it: shown or escaped, with its Unicode name."""
     code = f"U+{ord(character):04X}"
+    name = unicodedata.name(character, "")
     kind = UNNAMED.get(unicodedata.category(character), "a control character")
-    name = unicodedata.name(character, kind)
-    return f"{code} {name}" if invisible(character) else f"{character} ({code} {name})"
+    named = f"{code} {name}" if name else f"{code}, {kind}"
+    return named if invisible(character) else f"{character} ({named})"
 
 
 def _check_number(text: str, word: str, start: int, end: int) -> None:

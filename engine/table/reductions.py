@@ -73,7 +73,7 @@ REDUCTIONS = (
     ),
     Operation("sum", v.sum_of, (Partial("sum rule", "1"),), lambda S, *a: S.Add(*a), w.sum_of,
               variadic=True, additive=True),
-    Operation("mean", v.mean, (Partial("sum rule", "1/n"),),
+    Operation("mean", v.mean, (Partial("derivative of mean", "1/n"),),
               lambda S, *a: _mean(S, a), w.mean, variadic=True, shared=COUNT, additive=True),
     Operation("prod", several.prod,
               (Partial("product rule", OTHERS, alone="constant multiple rule"),),
