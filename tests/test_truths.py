@@ -98,6 +98,14 @@ def test_the_step_says_what_is_true_once_opinions_were_asked() -> None:
         assert any("in truth" in line for line in lines) == is_told
 
 
+@pytest.mark.parametrize("name", ["overflow", "broken-softmax"])
+def test_a_small_screen_shows_a_problem_with_its_chain_and_remedy(name: str) -> None:
+    session = open_session(load_bundled(name)).choose_trouble()
+    pane = step_picture(session, 78)
+    labels = [plain(pane.line(row)).partition(" ")[0] for row in range(7)]
+    assert [label for label in labels if label][1:4] == ["problem", "chain", "remedy"]
+
+
 @pytest.mark.parametrize(
     ("slope", "error", "tells"),
     [(8.35, 4.8, False), (8.35, 0.8, True), (0.0, 1e-7, True), (-8.35, 4.8, False),

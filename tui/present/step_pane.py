@@ -38,7 +38,7 @@ def step_title(session: Session, width: int) -> str:
 
 
 def step_picture(session: Session, width: int) -> Picture:
-    """The explanation, wrapped to the width, with what is wrong at the node last."""
+    """The explanation, wrapped to the width; what is wrong at a node selected comes first."""
     rows = (
         _answer(session, width) if session.asked.question else _wrapped(_explained(session), width)
     )
@@ -54,8 +54,8 @@ def _explained(session: Session) -> list[Line]:
     words = session.explanation
     if session.selected == session.current:
         return [*words.moment(session.position), *_troubles(session)]
-    lines = words.node(session.selected, session.position)
-    return [*lines, *_beside_the_cost(session), *_troubles(session)]
+    value, *rest = words.node(session.selected, session.position)
+    return [value, *_troubles(session), *rest, *_beside_the_cost(session)]
 
 
 def _beside_the_cost(session: Session) -> list[Line]:
