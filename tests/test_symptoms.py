@@ -232,6 +232,7 @@ def test_ties_nested_in_ties_say_so(
         assert f"send {sent} to x" in one.message
         assert f"{left} and {right}" in one.message
         assert one.remedy == remedy
+        assert one.message.startswith("operands tie at" if remedy else "operands tie or bend at")
         assert ("constant there" in one.message) == ("1, 1" in remedy)
 
 

@@ -109,6 +109,12 @@ def _above(sweep: Sweep, leaf: int, kinks: Sequence[int]) -> list[int]:
     return [node for node in kinks if depends[node]]
 
 
+def _is_tie(graph: Graph, values: Sequence[float], node: int) -> bool:
+    """True where several operands of a node share its value."""
+    operation, equal = graph.operations[node], [values[i] for i in graph.operands[node]]
+    return operation is not None and operation.variadic and equal.count(values[node]) > 1
+
+
 def _is_between(gradient: float, left: float, right: float) -> bool:
     low, high = sorted((left, right))
     slack = RELATIVE * max(abs(low), abs(high))
@@ -123,7 +129,8 @@ def _words(
     left, right = map(number, sides)
     sent = f"send {number(sweep.adjoints[leaf])} to {graph.pretty(leaf)}"
     nodes = listed(map(graph.pretty, kinks))
-    text = f"operands tie or bend at {nodes}: the conventions there {sent}, but the slopes on "
+    verb = "tie" if all(_is_tie(graph, values, node) for node in kinks) else "tie or bend"
+    text = f"operands {verb} at {nodes}: the conventions there {sent}, but the slopes on "
     text += f"the two sides are {left} and {right}"
     for root in above(graph, kinks[0], 1, 1):
         for pattern in (one for text in CLAMPS for one in spelled(text)):
