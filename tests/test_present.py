@@ -16,10 +16,13 @@ from backprop_tui.engine.language.show import number as shown
 from backprop_tui.engine.language.show import program
 from backprop_tui.engine.layers.equations import in_use
 from backprop_tui.engine.network.description import read_network
+from backprop_tui.engine.network.notation import symbol
+from backprop_tui.engine.network.places import Place
 from backprop_tui.engine.symbolic.closed_forms import ClosedForm
 from backprop_tui.engine.text.spans import line_width, plain
 from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.frame import BAR, counter, header_line, timeline_line
+from backprop_tui.tui.present.layers_pane import layers_picture
 from backprop_tui.tui.present.marks import MEANINGS
 from backprop_tui.tui.present.pages.browser import matching
 from backprop_tui.tui.present.pages.glossary import GLOSSARY, LANGUAGE
@@ -335,3 +338,21 @@ def test_a_closed_form_is_told_from_another(off: float, same: bool) -> None:
     told = sure(re.search(r"here it is (\S+); the sweep found (\S+): (.*)", plain(last)))
     assert number(told[1]) == pytest.approx(12.0 * (1 + off), rel=1e-5)
     assert (number(told[2]), told[3] == "the same") == (12.0, same)
+
+
+@pytest.mark.parametrize("width", [58, 118])
+def test_the_row_of_what_is_selected_is_kept_in_sight(width: int) -> None:
+    """That of its neuron: where derivatives stand below the values, theirs while they come in."""
+    session, tried = network(), 0
+    visited = map(session.seek, range(1, len(session.trace.sweep)))
+    chosen = map(session.choose, session.trace.places.parameters())
+    for here in (*visited, *chosen):
+        place = here.trace.places.get(here.cursor.selected)
+        if place is None or not 1 < place.layer < 4:
+            continue
+        picture, label = layers_picture(here, width), symbol(Place("a", *place[1:3]), 1)
+        rows = [row for row, line in enumerate(lines(picture)) if line.split()[:1] == [label]]
+        assert len(rows) == 1 + (width == 58)
+        assert picture.focus == rows[-1 if here.cursor.selected == here.current else 0]
+        tried += 1
+    assert tried > 30

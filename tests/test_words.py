@@ -216,6 +216,19 @@ def test_both_modes_and_the_paths_are_counted(program: str) -> None:
         assert f"the sweep takes {edges:,} for every node" in plain(words.paths(leaf)[-1])
 
 
+def test_forward_mode_goes_in_the_order_of_evaluation_from_its_leaf() -> None:
+    """Each tangent is the difference quotient of that node by the leaf."""
+    result, step = shared(), 1e-6
+    above, below = (result.at({**POINT, "x": POINT["x"] + side * step}) for side in (1, -1))
+    head, _, *rows = map(plain, Report(result.sweep).forward_mode(result.graph.by_name["x"])[:-2])
+    told = r"∂node/∂(.) in the order of evaluation, from ∂(.)/∂(.) = 1$"
+    assert re.findall(told, head) == [("x", "x", "x")]
+    assert [row.split()[0] for row in rows] == list(map(result.graph.pretty, range(len(rows))))
+    for node, row in enumerate(rows):
+        slope = (above.values[node] - below.values[node]) / (2 * step)
+        assert number(row.split()[1]) == pytest.approx(slope, rel=1e-4, abs=1e-6)
+
+
 KINKS = [("abs(x)", 0.0), ("relu(x)", 0.0), ("leaky_relu(x)", 0.0), ("max(x, 2*x)", 0.0),
          ("min(3*x, 5 - x)", 1.25), ("abs(x - 1)*2", 1.0), ("max(-x, x/2)", 0.0)]  # fmt: skip
 
