@@ -23,7 +23,7 @@ from backprop_tui.engine.text.spans import line_width, plain
 from backprop_tui.tui.present.answers import WORDINGS
 from backprop_tui.tui.present.frame import BAR, counter, header_line, timeline_line
 from backprop_tui.tui.present.layers_pane import layers_picture
-from backprop_tui.tui.present.marks import MEANINGS
+from backprop_tui.tui.present.marks import MARKS, MEANINGS
 from backprop_tui.tui.present.pages.browser import matching
 from backprop_tui.tui.present.pages.glossary import GLOSSARY, LANGUAGE
 from backprop_tui.tui.present.pages.notation import notation_picture
@@ -356,3 +356,14 @@ def test_the_row_of_what_is_selected_is_kept_in_sight(width: int) -> None:
         assert picture.focus == rows[-1 if here.cursor.selected == here.current else 0]
         tried += 1
     assert tried > 30
+
+
+def test_before_the_first_step_every_derivative_in_the_matrices_is_none_yet() -> None:
+    session = network(sizes=[2, 2, 2], input=[1.0, -0.5])
+    found = lines(layers_picture(session, 118))
+    mark = MARKS["none yet"][0]
+    weights_and_biases = len(list(session.trace.places.parameters()))
+    neurons = 2 + 2
+    table = [line for line in found if line.lstrip().startswith("a") and "none yet" not in line]
+    assert sum(line.count(mark) for line in table) == weights_and_biases + neurons
+    assert any(f"{mark} none yet" in line for line in found)

@@ -9,8 +9,9 @@ from itertools import pairwise, product
 from typing import Any, NamedTuple
 
 import pytest
-from backprop_tui.engine import Trace, load_bundled, trace, trace_network
+from backprop_tui.engine import ParseError, Trace, load_bundled, parse, trace, trace_network
 from backprop_tui.engine.calculus.route import dependents
+from backprop_tui.engine.descent.curves import AT_ONCE, costs, spaced
 from backprop_tui.engine.descent.descent import batch_rows, points, update_numbers
 from backprop_tui.engine.descent.methods import METHODS
 from backprop_tui.engine.descent.plan import Plan
@@ -263,3 +264,24 @@ def test_the_notation_is_that_of_its_numbers() -> None:
         (product_,) = set(session.graph.users_of(weight)) & set(session.graph.users_of(below))
         assert dependents(session.graph, [product_])[above]
     assert sure(re.search(r"l +a layer, 1 to (\d)", text))[1] == f"{LAST}"
+
+
+@pytest.mark.parametrize("name", ["sin", "cos", "tan", "sinh", "tanh", "exp", "ln"])
+def test_each_reading_of_a_power_minus_1_is_what_it_is_said_to_be(name: str) -> None:
+    """The inverse undoes the function; the other one is one over it."""
+    with pytest.raises(ParseError) as caught:
+        parse(f"{name}^-1(x)")
+    told = sure(re.search(r"write (.+) for the inverse or (.+) for one over it", str(caught.value)))
+    x = 0.4
+    image = trace(f"{name}(x)", {"x": x}).value
+    assert trace(told[1], {"x": image}).value == pytest.approx(x)
+    assert trace(told[2], {"x": x}).value == pytest.approx(1 / image)
+
+
+def test_more_points_than_are_evaluated_at_once_are_evaluated_all() -> None:
+    xs = spaced(-1.0, 1.0, AT_ONCE + 5)
+    found = costs(trace("x^2 + y", {"x": 0.0, "y": 3.0}), {"x": xs})
+    assert len(found) == len(xs)
+    assert [found[0], found[AT_ONCE - 1], found[AT_ONCE], found[-1]] == pytest.approx(
+        [x * x + 3 for x in (xs[0], xs[AT_ONCE - 1], xs[AT_ONCE], xs[-1])]
+    )
