@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Sequence
+from fractions import Fraction
 from math import inf, isfinite, log, nan, tanh
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from backprop_tui.engine import BackpropError, Trace, load
+from backprop_tui.engine.calculus.batch import mean
 from backprop_tui.engine.layers import rows as engine_rows
 from backprop_tui.engine.layers.data_rows import mean_over_rows
 from backprop_tui.engine.layers.rows import at_row, rows_not_finite
@@ -23,6 +26,8 @@ from backprop_tui.tui.session.opening import open_session
 from backprop_tui.tui.session.session import Session
 from backprop_tui.tui.session.trouble import jumped, other_rows
 from backprop_tui.tui.session.viewing import other_sample
+from hypothesis import given
+from hypothesis import strategies as st
 
 from screens import screen_text
 from sure import sure
@@ -212,6 +217,15 @@ def test_of_many_rows_the_first_are_named_and_the_rest_counted(
     path = sample_file(tmp_path, TANH)
     assert main([str(path), "--descend", "1"]) == 0
     assert "\nbackprop-tui: and at 2 more rows of 1,205\n" in capsys.readouterr().err
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=20))
+def test_the_sum_behind_a_mean_of_few_numbers_is_rounded_once(numbers: list[float]) -> None:
+    exact = sum(map(Fraction, numbers), Fraction(0))
+    assert mean(np.array(numbers)) == float(exact) / len(numbers)
+    many = np.array(numbers * 20)
+    most = max(map(abs, numbers))
+    assert mean(many) == pytest.approx(float(exact / len(numbers)), rel=1e-9, abs=1e-14 * most)
 
 
 def test_a_mean_of_rows_that_are_not_finite_warns_of_nothing(tmp_path: Path) -> None:

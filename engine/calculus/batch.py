@@ -6,7 +6,9 @@ The only module that imports NumPy; whoever needs it imports this one late.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
+from math import fsum
 from typing import Any, NamedTuple
 
 import numpy
@@ -22,6 +24,10 @@ ARRAYS = Kit(
     numpy.exp, lambda operands: greatest(numpy, *operands), numpy.frexp, numpy.ldexp, numpy.where,
     partial(centre, numpy),
 )  # fmt: skip
+
+
+FEW = 256
+"""Numbers that Python adds exactly in less time than NumPy takes to add them."""
 
 
 class Swept(NamedTuple):
@@ -87,7 +93,10 @@ def spread(value: Array, shape: tuple[int, ...]) -> Array:
 
 
 def mean(column: Array) -> float:
-    """The mean of numbers that need not be finite."""
+    """The mean of numbers that need not be finite; of few numbers their sum is rounded once."""
+    if len(column) <= FEW:
+        with suppress(OverflowError, ValueError):
+            return fsum(column.tolist()) / len(column)
     with numpy.errstate(all="ignore"):
         return float(column.mean())
 
