@@ -367,3 +367,15 @@ def test_before_the_first_step_every_derivative_in_the_matrices_is_none_yet() ->
     table = [line for line in found if line.lstrip().startswith("a") and "none yet" not in line]
     assert sum(line.count(mark) for line in table) == weights_and_biases + neurons
     assert any(f"{mark} none yet" in line for line in found)
+
+
+@pytest.mark.parametrize("width", [14, 20, 27, 30, 41, 60])
+def test_the_tree_has_the_columns_of_numbers_for_which_there_is_room(width: int) -> None:
+    """A name keeps twelve cells; what is left is for the value, then for the adjoint."""
+    session = opened()
+    end = session.seek(len(session.trace.sweep))
+    picture = tree_picture(end, width)
+    assert all(line_width(picture.line(row)) <= width for row in range(picture.height))
+    value = shown(session.trace.value)
+    assert (value in lines(picture)[0]) == (width >= 12 + 14)
+    assert lines(picture)[0].endswith(" 1") == (width >= 12 + 2 * 14)
