@@ -195,6 +195,8 @@ VERDICTS = [
     ("x*(sqrt(x)*sqrt(x) == x)", {"x": 5}, "lost", 1),
     ("x*(exp(ln(x)) == x)", {"x": 3}, "lost", 1),
     ("x*(0.1 + 0.2 == 0.3)", {"x": 2}, "agree", 0),
+    ("clamp(x, x, y)", {"x": 0, "y": 0}, "kink", None),
+    ("clamp(x, 1, 1)", {"x": 1}, "agree", 0),
     ("max(x, -inf) + min(x, inf)", {"x": 2}, "agree", 2),
     ("logsumexp(x, y, -inf)", {"x": 2, "y": 2}, "agree", 0.5),
     ("exp(x - inf) + x", {"x": 2}, "agree", 1),

@@ -64,10 +64,21 @@ def _partial(
     elif operation.decides or not bends(operation, slot, len(operands)):
         return found
     left, right = _local_sides(graph, node, slot, operands, digits)
-    if left.slope is None or right.slope is None or differ(left.slope, right.slope):
+    if not _is_smooth(left, right):
         return SPECIAL
+    # Operands that move together may meet an edge that none meets alone: clamp(x, x, y) at x = y.
+    others = () if operation.variadic else (s for s in range(len(operands)) if s != slot)
+    if not all(_is_smooth(*_local_sides(graph, node, s, operands, digits)) for s in others):
+        return SPECIAL
+    assert right.slope is not None
     wrong = isinstance(found, Missing) or differ(found, right.slope)
     return right.slope if wrong else found
+
+
+def _is_smooth(left: Side, right: Side) -> bool:
+    """True where there is one slope on both sides."""
+    is_there = left.slope is not None and right.slope is not None
+    return is_there and not differ(left.slope, right.slope)
 
 
 def _local_sides(
