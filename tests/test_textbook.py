@@ -20,6 +20,7 @@ from backprop_tui.engine.layers.equations import EQUATIONS, OF_SAMPLES, OF_SOFTM
 from backprop_tui.engine.layers.equations import OF_SHARES as SHARES
 from backprop_tui.engine.network.description import read_network
 from backprop_tui.engine.network.places import Place
+from backprop_tui.engine.symbolic.closed_forms import derivative_size
 from backprop_tui.engine.text.spans import plain
 from backprop_tui.tui.present.pages.notation import notation_picture
 from backprop_tui.tui.session.opening import open_session
@@ -285,3 +286,15 @@ def test_more_points_than_are_evaluated_at_once_are_evaluated_all() -> None:
     assert [found[0], found[AT_ONCE - 1], found[AT_ONCE], found[-1]] == pytest.approx(
         [x * x + 3 for x in (xs[0], xs[AT_ONCE - 1], xs[AT_ONCE], xs[-1])]
     )
+
+
+@pytest.mark.parametrize("depth", [4, 12, 24])
+def test_a_derivative_written_out_has_about_as_many_operations_as_sympy_counts(depth: int) -> None:
+    """Of a nest of sines: the square of its depth, since each factor holds what is inside it."""
+    import sympy
+
+    text, form = "x", sympy.Symbol("x")
+    for _ in range(depth):
+        text, form = f"sin({text})", sympy.sin(form)
+    count = int(sympy.count_ops(sympy.diff(form)))
+    assert count / 2 <= derivative_size(parse(text), 0, True) <= 2 * count + 2
