@@ -204,8 +204,8 @@ PLAIN = {"str", "int", "float", "Style", "Color", "ColorSystem", "bool", "int | 
          "tuple[Size, ...]", "tuple[Edge, ...]"}  # fmt: skip
 """The types of what is the same wherever it is met: texts, numbers, colours, sizes."""
 OF_THE_TABLE = {"Operation", "str", "Any", "Spelling", "tuple[int, ...]"}
-"""The types of what there is a fixed number of: a row of the operation table, its formulas, how they
-are spelled, and whether each of their operands needs brackets."""
+"""The types of what there is a fixed number of: a row of the operation table, its formulas, how
+they are spelled, and whether each of their operands needs brackets."""
 
 
 def test_what_is_kept_as_long_as_the_program_runs_is_plain_and_bounded() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import lru_cache
 from itertools import count
 from math import inf, nan
 
@@ -129,13 +129,13 @@ def _series(z: float, first: int, coefficient: Callable[[int], float]) -> float:
     return total
 
 
-@cache
+@lru_cache(maxsize=256)
 def _zeta_at_two(s: int) -> float:
     """ζ(s) - 1."""
     return _zeta(s, 2.0)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _zeta_at_zero(s: int) -> float:
     return _zeta(s, ZERO)
 
