@@ -31,7 +31,7 @@ from backprop_tui.engine import (
 )
 from backprop_tui.engine.files.bindings import read_bindings
 from backprop_tui.engine.files.toml_places import has_more_keys, places_of_keys
-from backprop_tui.engine.language.parse import AT_ONCE
+from backprop_tui.engine.language.expressions import AT_ONCE
 from backprop_tui.engine.language.tokens import Token, tokens
 from backprop_tui.engine.layers.data_rows import mean_over_rows
 from backprop_tui.engine.network.csv_file import read_data
@@ -272,7 +272,7 @@ PROGRAMS: list[tuple[str, int, Callable[[int], str]]] = [
 def test_a_program_of_the_limit_is_read_and_the_next_is_refused(
     monkeypatch: pytest.MonkeyPatch, name: str, most: int, text: Callable[[int], str]
 ) -> None:
-    lowered(monkeypatch, "language.parse", name, most)
+    lowered(monkeypatch, f"language.{'parse' if name == 'TEXT' else 'expressions'}", name, most)
     parse(text(most))
     with pytest.raises(BackpropError, match=f"{most} {getattr(bounds, name).unit}|deeper than"):
         parse(text(most + 2))
@@ -290,8 +290,9 @@ def test_no_more_tokens_are_made_than_the_limits_let_in(
     monkeypatch: pytest.MonkeyPatch, piece: str
 ) -> None:
     """Of a text far beyond a limit only a part is ever cut into words."""
-    lowered(monkeypatch, "language.parse", "NODES", 1_000)
-    lowered(monkeypatch, "language.parse", "OPERANDS", 1_000)
+    lowered(monkeypatch, "language.expressions", "NODES", 1_000)
+    for module in ("parse", "expressions"):
+        lowered(monkeypatch, f"language.{module}", "OPERANDS", 1_000)
     made = 0
 
     def counted(text: str) -> Iterator[Token]:
@@ -300,7 +301,7 @@ def test_no_more_tokens_are_made_than_the_limits_let_in(
             made += 1
             yield token
 
-    monkeypatch.setattr(sys.modules["backprop_tui.engine.language.parse"], "tokens", counted)
+    monkeypatch.setattr(sys.modules["backprop_tui.engine.language.expressions"], "tokens", counted)
     with pytest.raises(BackpropError):
         parse(f"sum({piece * 100_000}")
     assert made <= 3 * AT_ONCE or piece in ("\n", "#")
@@ -323,7 +324,7 @@ def test_a_text_read_piece_by_piece_is_the_text_read_at_once(text: str, piece: i
     whole = outcome()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("backprop_tui.engine.language.tokens.PIECE", piece)
-        patch.setattr(sys.modules["backprop_tui.engine.language.parse"], "AT_ONCE", piece + 2)
+        patch.setattr(sys.modules["backprop_tui.engine.language.expressions"], "AT_ONCE", piece + 2)
         found = outcome()
     assert isinstance(found, str) if isinstance(whole, str) else found == whole
 
