@@ -189,7 +189,7 @@ class Expressions:
         if rows is None:
             raise self.error(self.no_function(token), token)
         depth = len(self.operands)
-        return self.wait(Waiting(name, start, 0, None, rows, depth, exponent=exponent))
+        return self.wait(Waiting(name, start, 0, None, rows, depth, False, exponent))
 
     def operator(self, token: Token) -> bool:
         """Takes a token where an operator is expected; True if an operand is expected after it."""

@@ -24,11 +24,11 @@ TYPOGRAPHIC = {
 """Signs that people paste or write instead of the language's own."""
 
 WORDS = (
-    r"[^\S\n]+|\#[^\n]*|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+    r"[^\S\n]+|\#[^\n]*|{name}|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
     r"|\*\*|[<>=!]=|.|\n"
 )
 ASCII = re.compile(WORDS.format(name="[A-Za-z][A-Za-z0-9_]*"))
-UNICODE = re.compile(WORDS.format(name=r"[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
+UNICODE = re.compile(WORDS.format(name=r"⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[^\W\d_][^\W⁰¹²³⁴⁵⁶⁷⁸⁹]*"))
 """The same with every alphabet; ASCII text, by far the most, is cut faster without."""
 
 FIRST = {
