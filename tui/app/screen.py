@@ -18,7 +18,12 @@ from ..system.signals import on_screen
 from .explorer import Explorer
 
 TURN = 0.0005
-"""Seconds after which another thread of the program may go on."""
+"""Seconds after which another thread of the program may go on, Python's own being ten times that.
+
+While a descent runs beside the screen, a step of `digits` is on the terminal after 72 to 74 ms, 95
+to 102 in the slowest of twenty (74 to 76, and 106 to 112, with Python's own); with no such work it
+makes no difference (35 and 34).
+"""
 
 
 class AsciiScrollBar(ScrollBarRender):
