@@ -12,6 +12,7 @@ from math import inf, isnan
 from typing import NamedTuple
 
 from .sweep import Sweep
+from .tangents import tangents
 
 LISTED = 100
 """How many paths are listed unless asked otherwise."""
@@ -58,17 +59,12 @@ class Paths:
     def total(self, listed: Sequence[Path]) -> float:
         """The sum over all paths, of which some are known: found without the adjoints.
 
-        Where not all are known, from the node towards the output, each user being sent the sum so
-        far times the partial: forward mode.
+        Where not all are known, by forward mode.
         """
         if len(listed) == self.count:
             return sum(path.product for path in listed)
-        route, sums = self.sweep.route, {self.node: 1.0}
-        edges = zip(route.users, route.targets, self.sweep.partials, strict=True)
-        for user, target, partial in reversed(list(edges)):
-            if target in sums:
-                sums[user] = sums.get(user, 0.0) + partial * sums[target]
-        return sums.get(route.graph.output, 0.0)
+        graph = self.sweep.graph
+        return tangents(graph, self.sweep.values, self.node)[graph.output]
 
     @cached_property
     def _census(self) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import copysign, inf, isfinite
 
+from ..calculus.between import is_between
 from ..calculus.route import dependents
 from ..calculus.rules import given, partial, partial_of, special_case
 from ..calculus.sweep import Sweep
@@ -16,8 +17,6 @@ from .patterns import above, matched, spelled, written
 
 WORK = 20_000
 """Nodes times leaves up to which slopes of both sides are looked for."""
-RELATIVE = 1e-6
-"""The part of the larger slope by which a number may lie outside of the two."""
 CLAMPS = "min(max(u, v), w)", "max(min(u, w), v)"
 CLAMP = "clamp(u, v, w)"
 EQUAL = "the bounds are equal, so that the function is constant there"
@@ -36,7 +35,7 @@ def nested_ties(sweep: Sweep) -> Iterator[tuple[int, str, str]]:
     told = set[int]()
     for leaf in route.wrt:
         sides = one_sided(sweep.graph, sweep.values, leaf)
-        if sides is None or _is_between(sweep.adjoints[leaf], *sides):
+        if sides is None or is_between(sweep.adjoints[leaf], *sides):
             continue
         below = _above(sweep, leaf, kinks)
         if below and below[0] not in told:
@@ -113,12 +112,6 @@ def _is_tie(graph: Graph, values: Sequence[float], node: int) -> bool:
     """True where several operands of a node share its value."""
     operation, equal = graph.operations[node], [values[i] for i in graph.operands[node]]
     return operation is not None and operation.variadic and equal.count(values[node]) > 1
-
-
-def _is_between(gradient: float, left: float, right: float) -> bool:
-    low, high = sorted((left, right))
-    slack = RELATIVE * max(abs(low), abs(high))
-    return low - slack <= gradient <= high + slack
 
 
 def _words(

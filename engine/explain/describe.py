@@ -15,6 +15,7 @@ from ..language.show import (
     NUMBERS,
     PRINT,
     definition,
+    derivative,
     equation,
     near_whole,
     number,
@@ -40,8 +41,7 @@ class Description:
 
     def derivative(self, node: int) -> str:
         """The symbol of a node's adjoint."""
-        graph = self.sweep.graph
-        return f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
+        return derivative(self.sweep.graph, node)
 
     def current(self, position: int) -> int:
         """The step under way or just completed; 0 at the seed."""

@@ -111,6 +111,11 @@ def as_written(written: Graph, node: int, spelling: Spelling = DATA) -> str:
     return expression(written, node, lambda _: None, spelling)
 
 
+def derivative(graph: Graph, node: int) -> str:
+    """The symbol of a node's adjoint, as people write it."""
+    return f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
+
+
 def equation(graph: Graph, node: int, spelling: Spelling = PRINT) -> str:
     """What the node computes from its operands, each by its ref; a constant's number."""
 

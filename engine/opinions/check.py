@@ -9,6 +9,7 @@ from ..calculus.sweep import Sweep
 from ..exact.arithmetic import Exact, Missing, too_large
 from ..exact.settled import Settled, settle
 from ..exact.sweep import differ
+from ..language.show import derivative
 from .causes import Causes, lost, right_bits
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
 from .estimates import estimated
@@ -70,8 +71,7 @@ def _truths(causes: Causes, node: int, exact: Exact, found: str) -> Iterator[str
     if lost(causes.sweep.values[graph.output], settled.value):
         yield f"{graph.pretty(graph.output)} is {in_words(settled.value)}"
     if found == "lost":
-        symbol = f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
-        yield f"{symbol} is {in_words(exact)}"
+        yield f"{derivative(graph, node)} is {in_words(exact)}"
 
 
 def _slopes(settled: Settled, node: int) -> tuple[Exact, tuple[Exact, Exact] | None]:

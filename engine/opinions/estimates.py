@@ -9,7 +9,7 @@ from sys import float_info
 from ..calculus.rules import given, partial_of, special_case
 from ..calculus.sweep import Sweep
 from ..language.graph import Graph
-from ..language.show import number
+from ..language.show import derivative, number
 from .checked import NO_QUOTIENT, VERDICTS, Checked, Quotient
 from .differences import quotients
 
@@ -32,13 +32,11 @@ def estimated(
         verdict, note = _verdict(gradient, difference._replace(error=error), slopes)
         truths: tuple[str, ...] = ()
         if verdict == "lost":
-            symbol = f"∂{graph.pretty(graph.output)}/∂{graph.pretty(node)}"
-            truths = (f"{symbol} is about {number(difference.slope)}",)
+            truths = (f"{derivative(graph, node)} is about {number(difference.slope)}",)
         if verdict == "undefined" or not difference.tells:
             difference = NO_QUOTIENT
         shown = slopes and (slopes[0].slope, slopes[1].slope)
-        found_out = Checked(node, gradient, difference, shown, None, why, verdict, note)
-        yield found_out._replace(truths=truths)
+        yield Checked(node, gradient, difference, shown, None, why, verdict, note, truths=truths)
 
 
 def _rounding(sweep: Sweep) -> float:

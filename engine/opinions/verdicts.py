@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import isfinite, log10
 from typing import NamedTuple
 
+from ..calculus.between import is_between
 from ..exact.arithmetic import Exact, Missing
 from ..exact.sweep import differ
 from ..language.show import MINUS, number
@@ -52,9 +53,7 @@ def _kink(seen: Evidence) -> Reason:
         return None
     if not isfinite(seen.gradient):
         return "the sweep has no number at this kink"
-    low, high = sorted(seen.slopes)
-    slack = RELATIVE * max(abs(low), abs(high))
-    between = low - slack <= seen.gradient <= high + slack
+    between = is_between(seen.gradient, *seen.slopes)
     return "any number between the slopes of the two sides may stand" if between else None
 
 
